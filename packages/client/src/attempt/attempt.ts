@@ -1,0 +1,221 @@
+import { type Payload, type Timer, type Transport, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
+import { FRAME, isThenable, Link, type LinkOwner, textOf, toWseError, VERSION } from '@wse/protocol/internal'
+import type { ClientSettings } from '../options.js'
+import { type AttemptEffect, type AttemptEvent, OPENING, stepAttempt } from './machine.js'
+import { closedOutcome, failedOutcome, type Outcome, type Ready } from './outcome.js'
+
+/** Where to connect, and as whom. */
+export interface Target {
+  readonly url: string
+  /** A value, or a function that is read again at every attempt. */
+  readonly identity: Payload
+  readonly meta: Payload
+}
+
+/** Answers a challenge: by calling `solve` once, at once or later. */
+export type ChallengeSolver = (quest: Payload, solve: (answer: Payload) => void) => unknown
+
+/** What an attempt needs of its client. */
+export interface AttemptHost {
+  readonly settings: ClientSettings
+  /** Random id of this client object. */
+  readonly instance: string
+  readonly solver: ChallengeSolver | null
+  /** A link was made; it is the client's to wait for. */
+  opened(link: Link): void
+  connected(): void
+  failed(error: WseError): void
+}
+
+/** Who is told how an attempt ended; exactly one of the two is called, once, unless it is aborted. */
+export interface AttemptResult {
+  ready(ready: Ready): void
+  over(outcome: Outcome): void
+}
+
+/** One attempt to become READY: reads the identity, opens a transport, shakes hands. */
+export class Attempt implements LinkOwner {
+  #state = OPENING
+  #timer: Timer = null
+  #link: Link | null = null
+  #aborted = false
+  #hello: Payload = null
+  readonly #target: Target
+  readonly #number: number
+  readonly #host: AttemptHost
+  readonly #result: AttemptResult
+
+  constructor(target: Target, number: number, host: AttemptHost, result: AttemptResult) {
+    this.#target = target
+    this.#number = number
+    this.#host = host
+    this.#result = result
+  }
+
+  /** Begins. */
+  start(): void {
+    const { identity, url } = this.#target
+    if (typeof identity !== 'function') return this.#open(identity)
+    try {
+      const read = identity({ url, attempt: this.#number })
+      if (!isThenable(read)) return this.#open(read)
+      read.then(
+        (value) => this.#open(value),
+        (thrown) => this.#identityFailed(thrown),
+      )
+    } catch (thrown) {
+      this.#identityFailed(thrown)
+    }
+  }
+
+  /** Whether a link was opened and has not ended. */
+  get linked(): boolean {
+    return this.#link !== null && !this.#link.ended
+  }
+
+  /** Gives up; nobody is told. */
+  abort(reason: string = WSE_REASON.BY_CLIENT): void {
+    this.#aborted = true
+    this.#stopWaiting()
+    this.#link?.close(WSE_CLOSE.NORMAL, reason)
+  }
+
+  receive(type: string, payload: Payload): void {
+    this.#step({ on: 'frame', type, payload })
+  }
+
+  ended(code: number, reason: string): void {
+    this.#step({ on: 'ended', code, reason })
+  }
+
+  failed(error: WseError): void {
+    if (!this.#aborted) this.#host.failed(error)
+  }
+
+  #identityFailed(cause: unknown): void {
+    const message = `the identity function failed: ${textOf(cause)}`
+    this.#step({ on: 'failed', error: new WseError(WSE_ERROR.CONNECT_FAILED, {}, { message, cause }) })
+  }
+
+  #open(identity: Payload): void {
+    if (this.#aborted) return
+    const { settings } = this.#host
+    try {
+      const transport = settings.dial(this.#target.url)
+      const link = new Link(transport, settings.codec, settings.clock, settings.limits, this)
+      this.#link = link
+      this.#host.opened(link)
+      this.#wait()
+      transport.onOpen = () => this.#opened(transport, identity)
+      if (transport.state === 'open') this.#opened(transport, identity)
+    } catch (thrown) {
+      this.#step({ on: 'failed', error: toWseError(thrown, WSE_ERROR.CONNECT_FAILED) })
+    }
+  }
+
+  #opened(transport: Transport, identity: Payload): void {
+    const { name } = this.#host.settings.codec
+    if (transport.protocol !== '' && transport.protocol !== name) {
+      const message = `the server speaks ${transport.protocol}, not ${name}`
+      return this.#step({ on: 'failed', error: new WseError(WSE_ERROR.PROTOCOL_VIOLATION, {}, { message }) })
+    }
+    this.#hello = this.#hi(identity)
+    this.#step({ on: 'opened' })
+    this.#hello = null
+    if (!this.#aborted) this.#host.connected()
+  }
+
+  #hi(identity: Payload): Payload {
+    const { codec, timeout, limits } = this.#host.settings
+    const hi = { identity: identity ?? '', meta: this.#target.meta ?? {} }
+    if (codec.version === 4) return hi
+    const { instance } = this.#host
+    return { ...hi, v: VERSION, instance, attempt: this.#number, timeout, limit: limits.messageBytes }
+  }
+
+  /** A throw of the machine is a fault of the server, and the link's to answer. */
+  #step(event: AttemptEvent): void {
+    if (this.#aborted) return
+    const [state, effects] = stepAttempt(this.#state, event)
+    this.#state = state
+    for (const effect of effects) this.#act(effect)
+  }
+
+  #act(effect: AttemptEffect): void {
+    switch (effect.do) {
+      case 'greet':
+        return this.#send(FRAME.HI, this.#hello)
+      case 'wait':
+        return this.#wait()
+      case 'stop-waiting':
+        return this.#stopWaiting()
+      case 'solve':
+        return this.#solve(effect.quest)
+      case 'answer':
+        return this.#send(FRAME.CHALLENGE, effect.answer)
+      case 'ready':
+        return this.#result.ready({ link: this.#link as Link, session: effect.session, welcome: effect.welcome })
+      case 'give-up':
+        return this.#giveUp(effect.error)
+      case 'lost':
+        return this.#result.over(closedOutcome(effect.code, effect.reason))
+    }
+  }
+
+  #send(type: string, payload: Payload): void {
+    try {
+      this.#link?.send(type, payload)
+    } catch (thrown) {
+      this.#step({ on: 'failed', error: toWseError(thrown, WSE_ERROR.CONNECT_FAILED) })
+    }
+  }
+
+  /** The server has this long to open the link, and to answer each time it is its turn. */
+  #wait(): void {
+    const { clock, connectTimeout } = this.#host.settings
+    clock.clearTimer(this.#timer)
+    this.#timer = clock.setTimer(() => this.#step({ on: 'timeout' }), connectTimeout)
+  }
+
+  #stopWaiting(): void {
+    this.#host.settings.clock.clearTimer(this.#timer)
+  }
+
+  #solve(quest: Payload): void {
+    const { solver } = this.#host
+    const failed = (cause: unknown) => {
+      const message = `the challenge handler failed: ${textOf(cause)}`
+      this.#step({ on: 'failed', error: new WseError(WSE_ERROR.CHALLENGE_FAILED, {}, { message, cause }) })
+    }
+    if (solver === null) {
+      const message = 'the server asks for a challenge; set one by client.challenge(handler)'
+      return this.#step({ on: 'failed', error: new WseError(WSE_ERROR.INVALID_CRA_HANDLER, {}, { message }) })
+    }
+    try {
+      const result = solver(quest, (answer) => this.#step({ on: 'solved', answer }))
+      if (isThenable(result)) result.then(undefined, failed)
+    } catch (thrown) {
+      failed(thrown)
+    }
+  }
+
+  #giveUp(error: WseError): void {
+    // Nothing is told of the end of this link any more: the outcome is already known.
+    this.#aborted = true
+    if (this.#link?.transport.state === 'connecting') this.#link.terminate()
+    else this.#link?.close(WSE_CLOSE.NORMAL, WSE_REASON.BY_CLIENT)
+    this.#result.over(failedOutcome(error, FINAL.has(error.code)))
+  }
+}
+
+/** Failures on this side that another attempt would only repeat. */
+const FINAL: ReadonlySet<string> = new Set<string>([
+  WSE_ERROR.INVALID_CRA_HANDLER,
+  WSE_ERROR.CHALLENGE_FAILED,
+  WSE_ERROR.PROTOCOL_VIOLATION,
+  WSE_ERROR.INVALID_OPTION,
+  WSE_ERROR.UNSERIALIZABLE,
+  WSE_ERROR.TOO_DEEP,
+  WSE_ERROR.TOO_LARGE,
+  WSE_ERROR.NOT_SUPPORTED,
+])

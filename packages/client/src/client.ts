@@ -1,0 +1,230 @@
+import {
+  type CallOptions,
+  type Payload,
+  type ProtocolObject,
+  type SendOptions,
+  type SendResult,
+  type WhenOf,
+  WSE_ERROR,
+  WSE_REASON,
+  WSE_STATUS,
+  WseError,
+  type WseStatus,
+} from '@wse/protocol'
+import { Channel, type Codec, createId, type Link, Procedures, Signals, toWseError } from '@wse/protocol/internal'
+import type { ChallengeSolver } from './attempt/attempt.js'
+import { Connection, type ConnectionHost } from './connection/connection.js'
+import { Jump } from './connection/jump.js'
+import { CLIENT_EVENTS, type ClientEvents } from './events.js'
+import { checkUrl, type ClientSettings, clientSettings, type WseClientOptions } from './options.js'
+import type { Procedure } from './session/client-session.js'
+
+/**
+ * The client end: one connection to a server, kept alive.
+ *
+ * @example
+ * const client = new WseClient({ url: 'ws://localhost:4200', re: true })
+ * client.channel.on('chat', ({ from, text }) => show(from, text))
+ * await client.connect({ token })
+ * const sum = await client.call('add', { a: 1, b: 2 })
+ */
+export class WseClient {
+  /** Listeners for messages of the server: `(payload)`. */
+  readonly channel: Channel<[payload: Payload]>
+  /** The client's events; each subscribes with a listener, or is a promise of the next occurrence without one. */
+  readonly when: WhenOf<ClientEvents>
+  readonly #settings: ClientSettings
+  readonly #signals: Signals<ClientEvents>
+  readonly #procedures = new Procedures<Procedure>()
+  readonly #connection: Connection
+  readonly #jump: Jump
+  /** Links whose transport is not gone yet. */
+  readonly #links = new Set<Link>()
+  #status: WseStatus = WSE_STATUS.IDLE
+  #solver: ChallengeSolver | null = null
+
+  /** @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
+  constructor(options: WseClientOptions) {
+    this.#settings = clientSettings(options)
+    const report = (thrown: unknown) => this.#failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
+    this.#signals = new Signals<ClientEvents>(CLIENT_EVENTS, report)
+    this.when = this.#signals.when
+    this.channel = new Channel(report)
+    this.#connection = new Connection({ url: this.#settings.url, identity: '', meta: {} }, this.#host())
+    this.#jump = new Jump(this.#connection)
+  }
+
+  /** Where the client stands. */
+  get status(): WseStatus {
+    return this.#status
+  }
+
+  /** Who the server accepted this client as; null before, and with a WSE 4 server. */
+  get cid(): string | number | null {
+    return this.#connection.cid
+  }
+
+  /** Where the client connects to; another after a jump. */
+  get url(): string {
+    return this.#connection.target.url
+  }
+
+  /** The message protocol. */
+  get protocol(): ProtocolObject | Codec {
+    return this.#settings.protocol
+  }
+
+  /** Seconds after which a call is given up. */
+  get tO(): number {
+    return this.#settings.tO
+  }
+
+  /** Bytes given to the link and not yet handed to the network. */
+  get buffered(): number {
+    return this.#connection.session.buffered
+  }
+
+  /**
+   * Connects and authenticates; resolves with what the server welcomes this client with. With `re` it keeps trying until
+   * the server lets it in or refuses it. `identity` may be a function `({ url, attempt }) => identity`, read again at
+   * every attempt.
+   *
+   * @throws {WseError} (by rejection) `CLIENT_ALREADY_CONNECTED`, `NOT_AUTHORIZED`, `CONNECT_FAILED`, `CONNECT_TIMEOUT`,
+   * `CLOSED` if `disconnect()` came first, `INVALID_CRA_HANDLER`, `CHALLENGE_FAILED`, `PROTOCOL_VIOLATION`, `DISPLACED`
+   * @example
+   * const { name } = await client.connect(() => readFreshToken(), { device: 'phone' })
+   */
+  connect(identity: Payload = '', meta: Payload = {}): Promise<Payload> {
+    return this.#connection.connect({ url: this.url, identity, meta })
+  }
+
+  /**
+   * Moves to another server: connects there first, and leaves the old one only once the new one is READY. Without an
+   * identity the one given last is used. If it fails the old link is untouched.
+   *
+   * @throws {WseError} (by rejection) as `connect`, and `JUMP_CANCELLED` by a later jump or `disconnect()`
+   * @example
+   * await client.jump('wss://level2.example.com')
+   */
+  async jump(url: string, identity?: Payload, meta?: Payload): Promise<Payload> {
+    checkUrl(url)
+    const last = this.#connection.target
+    return this.#jump.to({ url, identity: identity ?? last.identity, meta: meta ?? last.meta })
+  }
+
+  /**
+   * Leaves for good: no attempt, timer or link is left. A pending `connect()` rejects with `CLOSED`; `connect()` may be
+   * called again at once. Resolves when the link is gone.
+   */
+  async disconnect(reason: string = WSE_REASON.BY_CLIENT): Promise<void> {
+    this.#jump.cancel('disconnect()')
+    this.#connection.disconnect(reason)
+    await Promise.all([...this.#links].map((link) => link.gone))
+  }
+
+  /** The same as {@link disconnect}, by its WSE 4 name. */
+  close(reason?: string): Promise<void> {
+    return this.disconnect(reason)
+  }
+
+  /**
+   * Sends a message. While the link is down a client with `re` queues it.
+   *
+   * @throws {WseError} `CONNECTION_NOT_READY` before `connect()`, after `disconnect()`, and when not READY without `re`;
+   * `QUEUE_FULL`, `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED`
+   */
+  send(type: string, payload?: Payload, options?: SendOptions): SendResult {
+    this.#checkReady()
+    return this.#connection.session.peer.send(type, payload, options)
+  }
+
+  /**
+   * Calls a procedure of the server. Rejects with the handler's own error, or `RP_TIMEOUT`, `RP_NOT_REGISTERED`,
+   * `RP_DISCONNECT`, `RP_CANCELLED`, `RP_EXECUTION_FAILED`; `details.certainty` says whether it may have run.
+   *
+   * @example
+   * const sum = await client.call('add', { a: 1, b: 2 }, { timeout: 500 })
+   */
+  async call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
+    this.#checkReady()
+    return this.#connection.session.peer.call(rp, payload, options)
+  }
+
+  /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME` */
+  register(rp: string, handler: Procedure): void {
+    this.#procedures.register(rp, handler)
+  }
+
+  /** Removes a procedure. @throws {WseError} `RP_NOT_REGISTERED` */
+  unregister(rp: string): void {
+    this.#procedures.unregister(rp)
+  }
+
+  /**
+   * Sets who answers the server's challenge.
+   *
+   * @throws {WseError} `INVALID_CRA_HANDLER`
+   * @example
+   * client.challenge(async (quest, solve) => solve(await sign(key, quest.nonce)))
+   */
+  challenge(handler: ChallengeSolver): void {
+    if (typeof handler !== 'function') throw new WseError(WSE_ERROR.INVALID_CRA_HANDLER)
+    this.#solver = handler
+  }
+
+  /** What is alive right now, in numbers; all of them are 0 after `await disconnect()`. */
+  inspect(): Record<string, number> {
+    const { session, alive } = this.#connection
+    const { attempts, waiting, retired } = alive
+    return {
+      links: this.#links.size,
+      attempts: attempts + (this.#jump.jumping ? 1 : 0),
+      reconnectTimers: waiting,
+      retiredSessions: retired,
+      pendingCalls: session.peer.pending,
+      runningCalls: session.peer.running,
+      callTimers: session.peer.timers,
+      queuedFrames: session.queued,
+      waiting: this.#signals.waiting,
+    }
+  }
+
+  #checkReady(): void {
+    const connection = this.#connection
+    if (connection.ready || (!connection.idle && this.#settings.reconnect !== null)) return
+    throw new WseError(WSE_ERROR.CONNECTION_NOT_READY, { status: this.#status, certainty: 'not-sent' })
+  }
+
+  #failed(error: WseError): void {
+    this.#signals.emit('error', error)
+  }
+
+  #host(): ConnectionHost {
+    const signals = this.#signals
+    const solver = () => this.#solver
+    return {
+      settings: this.#settings,
+      instance: createId(this.#settings.clock),
+      channel: this.channel,
+      procedures: this.#procedures,
+      get solver() {
+        return solver()
+      },
+      opened: (link) => {
+        this.#links.add(link)
+        link.gone.then(() => this.#links.delete(link))
+      },
+      connected: () => signals.emit('connected'),
+      failed: (error) => this.#failed(error),
+      ignored: (type, payload) => signals.emit('ignored', type, payload),
+      ready: (welcome) => signals.emit('ready', welcome),
+      closed: (code, reason) => signals.emit('closed', code, reason),
+      retrying: (retrying) => signals.emit('retrying', retrying),
+      over: (error) => signals.end(new WseError(WSE_ERROR.CLOSED, {}, { cause: error }), false),
+      status: (status) => {
+        this.#status = status
+        signals.emit('updated', status)
+      },
+    }
+  }
+}

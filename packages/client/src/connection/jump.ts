@@ -1,0 +1,52 @@
+import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
+import type { Attempt, Target } from '../attempt/attempt.js'
+import type { Connection } from './connection.js'
+
+/**
+ * Moves a client to another server: connects and authenticates there first, and only then lets go of the old link. If
+ * that fails the old link is untouched.
+ */
+export class Jump {
+  readonly #connection: Connection
+  #attempt: Attempt | null = null
+  #reject: (error: WseError) => void = () => {}
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Whether one is under way. */
+  get jumping(): boolean {
+    return this.#attempt !== null
+  }
+
+  /** Resolves with the welcome of the target. Rejects if it cannot be reached or refuses; the last jump wins. */
+  to(target: Target): Promise<Payload> {
+    this.cancel('a later jump')
+    if (this.#connection.idle) return this.#connection.connect(target)
+    return new Promise((resolve, reject) => {
+      this.#reject = reject
+      const attempt = this.#connection.attempt(target, {
+        ready: (ready) => {
+          this.#attempt = null
+          this.#connection.adopt(ready, target)
+          resolve(ready.welcome)
+        },
+        over: ({ error }) => {
+          this.#attempt = null
+          reject(error)
+        },
+      })
+      this.#attempt = attempt
+      attempt.start()
+    })
+  }
+
+  /** Calls off a jump under way. */
+  cancel(by: string): void {
+    if (this.#attempt === null) return
+    this.#attempt.abort()
+    this.#attempt = null
+    this.#reject(new WseError(WSE_ERROR.JUMP_CANCELLED, {}, { message: `the jump was cancelled by ${by}` }))
+  }
+}

@@ -1,0 +1,40 @@
+import type { Payload, WseError, WseStatus } from '@wse/protocol'
+
+/** What an attempt to come back is about. */
+export interface Retrying {
+  /** Which attempt since the last stable link, from 1. */
+  attempt: number
+  /** Milliseconds until it starts. */
+  delay: number
+  /** Why the last link, or attempt, ended. */
+  cause: WseError
+}
+
+/** The events of `client.when`, with what each carries. */
+export type ClientEvents = {
+  /** Connected and authenticated, again after each lost link and after a jump. */
+  ready: [welcome: Payload]
+  /** A link is open, before it is authenticated. */
+  connected: []
+  /** A link was lost or closed. */
+  closed: [code: number, reason: string]
+  /** The status changed; `client.status` has the new value already. */
+  updated: [status: WseStatus]
+  /** The client waits before it tries to come back. */
+  retrying: [retrying: Retrying]
+  /** Something failed that is nobody's answer: a listener threw, the socket failed, the server broke the protocol. */
+  error: [error: WseError]
+  /** A message came for which the channel has no listener. */
+  ignored: [type: string, payload: Payload]
+}
+
+/** Names of the events. */
+export const CLIENT_EVENTS: readonly (keyof ClientEvents)[] = [
+  'ready',
+  'connected',
+  'closed',
+  'updated',
+  'retrying',
+  'error',
+  'ignored',
+]

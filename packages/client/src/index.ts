@@ -1,0 +1,11 @@
+export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_STATUS, WseError } from '@wse/protocol'
+export { WseClient } from './client.js'
+
+export type { CallOptions, Payload, ProtocolObject, SendOptions, SendResult, WseStatus } from '@wse/protocol'
+export type { ChallengeSolver } from './attempt/attempt.js'
+export type { ClientEvents, Retrying } from './events.js'
+export type { ClientLimitOptions, WseClientOptions } from './options.js'
+export type { ReconnectOptions } from './reconnect/policy.js'
+export type { Procedure } from './session/client-session.js'
+export type { QueueOptions } from './session/outbox.js'
+export type { WebSocketConstructor, WebSocketLike } from './transports/web-socket.js'

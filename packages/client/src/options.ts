@@ -1,0 +1,127 @@
+import type { Clock, ProtocolObject, Transport } from '@wse/protocol'
+import { WSE_ERROR, WseError } from '@wse/protocol'
+import {
+  type Codec,
+  countOption,
+  durationOption,
+  invalidOption,
+  jsonCodec,
+  knownMembers,
+  LINK_LIMITS,
+  type LinkLimits,
+  optionGroup,
+  protocolObjectCodec,
+  rpcTimeout,
+  type Settled,
+  systemClock,
+} from '@wse/protocol/internal'
+import { type ReconnectOptions, reconnectPolicy } from './reconnect/policy.js'
+import type { QueueOptions } from './session/outbox.js'
+import { runtimeWebSocket, type WebSocketConstructor, WebSocketTransport } from './transports/web-socket.js'
+
+/** How a client is made. Further members go to `ws` as they are, in Node. */
+export interface WseClientOptions {
+  /** Where the server is: `ws:` or `wss:`. Required, unless `transport` is given. */
+  url?: string | undefined
+  /** Come back by itself after a lost link, and how. @default false */
+  re?: boolean | ReconnectOptions | undefined
+  /** Seconds after which a call is given up; 0 for never. @default 20 */
+  tO?: number | undefined
+  /** The message protocol; both ends must have the same. @default JSON */
+  protocol?: ProtocolObject | Codec | undefined
+  /** Milliseconds the server has to open the link, and to answer each time it is its turn before READY. @default 10_000 */
+  connectTimeout?: number | undefined
+  /** What may wait to be sent while there is no link, with `re`. @default see each */
+  queue?: QueueOptions | undefined
+  /** What the server and one's own calls may cost. @default see each */
+  limits?: ClientLimitOptions | undefined
+  /** The WebSocket class to use. @default the runtime's own; `ws` in Node */
+  WebSocket?: WebSocketConstructor | undefined
+  /** Makes the transport, in place of a WebSocket. @default none */
+  transport?: ((url: string) => Transport) | undefined
+  /** Time and chance, for tests. @default the system's */
+  clock?: Clock | undefined
+  /** Anything else is an option of `ws` in Node: `headers`, `ca`, `agent` … */
+  [wsOption: string]: unknown
+}
+
+/** The `limits` group of the client's options. */
+export type ClientLimitOptions = { [Name in keyof LinkLimits]?: LinkLimits[Name] | undefined }
+
+/** Options as they are in force. */
+export interface ClientSettings {
+  readonly url: string
+  readonly reconnect: Settled<ReconnectOptions> | null
+  readonly tO: number
+  readonly timeout: number
+  readonly protocol: ProtocolObject | Codec
+  readonly codec: Codec
+  readonly connectTimeout: number
+  readonly queue: Settled<QueueOptions>
+  readonly limits: LinkLimits
+  readonly clock: Clock
+  dial(url: string): Transport
+}
+
+/** Named by the design and built later: refused, so that nobody believes they work. */
+const NOT_BUILT = ['contract', 'jumpPolicy']
+
+/** Checks the options. @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
+export function clientSettings(options: WseClientOptions): ClientSettings {
+  const { url = '', re, tO, protocol = jsonCodec, connectTimeout, queue: queueGiven, limits, ...rest } = options
+  const { WebSocket, transport, clock = systemClock, ...wsOptions } = rest
+  for (const option of NOT_BUILT) {
+    if (options[option] === undefined) continue
+    throw new WseError(WSE_ERROR.NOT_SUPPORTED, { option }, { message: `option ${option} is not built yet` })
+  }
+  if (transport === undefined) checkUrl(url)
+  const codec = 'decode' in protocol ? protocol : protocolObjectCodec(protocol, presentToUnpack)
+  const queue = optionGroup<QueueOptions>('queue', queueGiven)
+  return {
+    url,
+    reconnect: reconnectPolicy(re),
+    tO: rpcTimeout(tO) / 1_000,
+    timeout: rpcTimeout(tO),
+    protocol,
+    codec,
+    connectTimeout: durationOption('connectTimeout', connectTimeout, 10_000),
+    queue: {
+      bytes: countOption('queue.bytes', queue.bytes, 1_048_576, 0),
+      frames: countOption('queue.frames', queue.frames, 1_000, 0),
+    },
+    limits: clientLimits(limits),
+    clock,
+    dial: transport ?? webSocketDialler(WebSocket, codec.name, wsOptions),
+  }
+}
+
+/** Refuses what no WebSocket could be opened to. @throws {WseError} `INVALID_OPTION` */
+export function checkUrl(url: unknown): asserts url is string {
+  if (typeof url !== 'string' || !/^wss?:\/\/[^\s]+$/i.test(url)) throw invalidOption('url', 'takes ws://… or wss://…')
+}
+
+function clientLimits(given: ClientLimitOptions | undefined): LinkLimits {
+  const limits = optionGroup<ClientLimitOptions>('limits', given)
+  const names = Object.keys(LINK_LIMITS) as (keyof LinkLimits)[]
+  knownMembers('limits', limits, names)
+  const entries = names.map((name) => [name, countOption(`limits.${name}`, limits[name], LINK_LIMITS[name])])
+  return Object.freeze(Object.fromEntries(entries) as LinkLimits)
+}
+
+function webSocketDialler(given: WebSocketConstructor | undefined, protocol: string, wsOptions: object) {
+  const hasOptions = Object.keys(wsOptions).length > 0
+  return (url: string): Transport => {
+    const WebSocket = given ?? runtimeWebSocket
+    if (!WebSocket) throw invalidOption('WebSocket', 'is required where the runtime has none')
+    const socket = hasOptions ? new WebSocket(url, [protocol], wsOptions) : new WebSocket(url, [protocol])
+    return new WebSocketTransport(socket)
+  }
+}
+
+/** `unpack` gets text as a string, and bytes as a `Buffer` in Node, an `ArrayBuffer` in a browser, as WSE 4 gave it. */
+function presentToUnpack(data: string | Uint8Array): unknown {
+  if (typeof data === 'string') return data
+  const { Buffer } = globalThis as { Buffer?: { from(data: ArrayBufferLike, at: number, length: number): unknown } }
+  if (Buffer) return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  return data.slice().buffer
+}

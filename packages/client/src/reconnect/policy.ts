@@ -1,0 +1,41 @@
+import { knownMembers, numberOption, optionGroup, type Settled } from '@wse/protocol/internal'
+
+/** The `re` option in full: how a client comes back. */
+export interface ReconnectOptions {
+  /** Shortest wait, in ms. @default 250 */
+  floor?: number | undefined
+  /** Bound of the first wait, in ms. @default 1_000 */
+  base?: number | undefined
+  /** How much the bound grows each time. @default 2 */
+  factor?: number | undefined
+  /** Largest bound, in ms. @default 15_000 */
+  cap?: number | undefined
+  /** Attempts before it gives up. @default unlimited */
+  attempts?: number | undefined
+}
+
+/** Time a link must have held before the next loss counts as the first again, in ms. */
+export const STABLE_AFTER = 10_000
+
+/** Reads `re`; null where the client does not come back. @throws {WseError} `INVALID_OPTION` */
+export function reconnectPolicy(given: boolean | ReconnectOptions | undefined): Settled<ReconnectOptions> | null {
+  if (given === undefined || given === false) return null
+  const re = given === true ? {} : optionGroup<ReconnectOptions>('re', given)
+  knownMembers('re', re, ['floor', 'base', 'factor', 'cap', 'attempts'])
+  return {
+    floor: numberOption('re.floor', re.floor, 250, 0, 2 ** 31 - 1, 'milliseconds'),
+    base: numberOption('re.base', re.base, 1_000, 1, 2 ** 31 - 1, 'milliseconds'),
+    factor: numberOption('re.factor', re.factor, 2, 1, 100, 'a factor'),
+    cap: numberOption('re.cap', re.cap, 15_000, 1, 2 ** 31 - 1, 'milliseconds'),
+    attempts: numberOption('re.attempts', re.attempts, Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY, 'a count'),
+  }
+}
+
+/**
+ * Wait before attempt `attempt` (from 1): full jitter over a bound that doubles up to a cap, the jitter drawn after the
+ * cap (AWS Architecture Blog, "Exponential Backoff And Jitter"), so that many clients never come back together.
+ */
+export function backoff(policy: Settled<ReconnectOptions>, attempt: number, random: number): number {
+  const bound = Math.min(policy.cap, policy.base * policy.factor ** (attempt - 1))
+  return Math.round(policy.floor + random * Math.max(0, bound - policy.floor))
+}

@@ -1,0 +1,88 @@
+import { type Data, type Transport, type TransportState, WSE_ERROR, WseError } from '@wse/protocol'
+import IsomorphicWebSocket from 'isomorphic-ws'
+
+/** What is used of a WebSocket: the standard's members, and `terminate` where there is one. */
+export interface WebSocketLike {
+  readonly readyState: number
+  readonly protocol: string
+  readonly bufferedAmount: number
+  binaryType: string
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: never) => void) | null
+  onclose: ((event: never) => void) | null
+  onerror: ((event: never) => void) | null
+  send(data: string | Uint8Array<ArrayBuffer>): void
+  close(code?: number, reason?: string): void
+  terminate?(): void
+}
+
+/** A constructor of WebSockets; `options` only where the runtime takes them (Node). */
+export type WebSocketConstructor = new (url: string, protocols: string[], options?: object) => WebSocketLike
+
+const STATES: readonly TransportState[] = ['connecting', 'open', 'closing', 'closed']
+
+/** The runtime's WebSocket: the browser's or React Native's own, `ws` in Node. */
+export const runtimeWebSocket = IsomorphicWebSocket as unknown as WebSocketConstructor | null
+
+/** A WebSocket as a transport. */
+export class WebSocketTransport implements Transport {
+  onOpen: (() => void) | null = null
+  onMessage: ((data: Data) => void) | null = null
+  onClose: ((code: number, reason: string) => void) | null = null
+  onDrain: (() => void) | null = null
+  onError: ((error: unknown) => void) | null = null
+  readonly #socket: WebSocketLike
+  #ended = false
+
+  constructor(socket: WebSocketLike) {
+    this.#socket = socket
+    socket.binaryType = 'arraybuffer'
+    socket.onopen = () => this.onOpen?.()
+    socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
+      this.onMessage?.(typeof data === 'string' ? data : new Uint8Array(data))
+    }
+    socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.#end(code, reason)
+    socket.onerror = (event: { message?: string; error?: unknown }) => this.onError?.(toError(event))
+  }
+
+  get state(): TransportState {
+    return this.#ended ? 'closed' : (STATES[this.#socket.readyState] ?? 'closed')
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol ?? ''
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount ?? 0
+  }
+
+  send(data: Data): void {
+    if (this.state === 'open') this.#socket.send(data as string | Uint8Array<ArrayBuffer>)
+  }
+
+  close(code: number, reason: string): void {
+    if (this.state === 'connecting' || this.state === 'open') this.#socket.close(code, reason)
+  }
+
+  /** A browser cannot terminate: the socket is closed and no longer listened to, whatever it still brings. */
+  terminate(): void {
+    if (this.#ended) return
+    if (this.#socket.terminate) return this.#socket.terminate()
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onerror = this.#socket.onclose = null
+    this.#socket.close()
+    this.#end(1006, '')
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.onClose?.(code, reason)
+  }
+}
+
+/** Browsers tell nothing about an error; Node does. */
+function toError(event: { message?: string; error?: unknown }): WseError {
+  const message = event.message || 'the WebSocket failed'
+  return new WseError(WSE_ERROR.WS_CLIENT_ERROR, { raw: event.error }, { message, cause: event.error })
+}

@@ -1,0 +1,50 @@
+import { WSE_ERROR } from '../codes/error.js'
+import { WseError } from './wse-error.js'
+
+/** The form of an error on the wire (PROTOCOL.md, `~wse:response-err`). */
+export interface WireError {
+  code: string
+  message?: string
+  details?: unknown
+}
+
+/** Text of anything that was thrown, even where reading it throws again. */
+export function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown)
+  } catch {
+    return 'an error that cannot be shown'
+  }
+}
+
+/** Anything caught as a `WseError`: itself if it is one, else wrapped under `code` with the original as its cause. */
+export function toWseError(thrown: unknown, code: string, details: Record<string, unknown> = {}): WseError {
+  if (isWseError(thrown)) return thrown
+  return new WseError(code, details, { message: textOf(thrown), cause: thrown })
+}
+
+/** `instanceof` that cannot throw: a Proxy or a getter may. */
+export function isWseError(thrown: unknown): thrown is WseError {
+  try {
+    return thrown instanceof WseError
+  } catch {
+    return false
+  }
+}
+
+/** What the caller of a failed handler is told. Only a `WseError` made on purpose shows its text and details. */
+export function toWire(thrown: unknown, errorId: string): WireError {
+  if (isWseError(thrown)) return { code: String(thrown.code), message: textOf(thrown), details: thrown.details }
+  return { code: WSE_ERROR.RP_EXECUTION_FAILED, message: 'RPC execution failed', details: { errorId } }
+}
+
+/** The error a caller gets for what came over the wire; whatever does not fit the form is left out. */
+export function fromWire(payload: unknown, rpc: string): WseError {
+  const raw = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
+  const code = typeof raw.code === 'string' ? raw.code : WSE_ERROR.RP_EXECUTION_FAILED
+  const details = typeof raw.details === 'object' && raw.details !== null ? { ...raw.details, rpc } : { rpc }
+  return new WseError(code, details, {
+    message: typeof raw.message === 'string' ? raw.message : undefined,
+    remote: true,
+  })
+}

@@ -1,0 +1,12 @@
+import { NAME_BYTES } from '../frames/names.js'
+
+/** What a single frame may be. */
+export interface FrameLimits {
+  /** Levels of nesting, the frame's own array included. @default 64 */
+  readonly depth: number
+  /** Bytes of a name: a type, a procedure, a topic. @default 128 */
+  readonly nameBytes: number
+}
+
+/** The limits of a frame where nothing else is said. */
+export const FRAME_LIMITS: FrameLimits = Object.freeze({ depth: 64, nameBytes: NAME_BYTES })

@@ -1,0 +1,249 @@
+import type { Clock, Timer } from '../clock/clock.js'
+import { bytesOf } from '../codec/binary.js'
+import { type Codec, isBatch } from '../codec/codec.js'
+import { longerThan } from '../codec/utf8.js'
+import { legacyClose, WSE_CLOSE } from '../codes/close.js'
+import { WSE_ERROR } from '../codes/error.js'
+import { WSE_REASON } from '../codes/reason.js'
+import { toWseError } from '../error/describe.js'
+import { WseError } from '../error/wse-error.js'
+import { checkEnvelope, type Envelope, Malformed, type Stamp } from '../frames/envelope.js'
+import { FRAME } from '../frames/names.js'
+import type { Payload } from '../frames/payload.js'
+import type { LinkLimits } from '../limits/link-limits.js'
+import { cutReason } from '../transport/reason.js'
+import type { Data, Transport } from '../transport/transport.js'
+
+/** What became of something sent: on its way, accepted behind others (do not repeat it), or not accepted. */
+export type SendResult = 'sent' | 'queued' | 'dropped'
+
+/** How one message is sent. */
+export interface SendOptions {
+  /** May be dropped on a congested link, is never queued nor repeated. @default false */
+  volatile?: boolean | undefined
+  /** Compress this frame, where compression was negotiated. @default as the transport does by itself */
+  compress?: boolean | undefined
+}
+
+/** What the owner of a link is told. Assigned anew as the link changes hands: first the handshake, then the peer. */
+export interface LinkOwner {
+  /** An envelope arrived. @throws {Malformed} closes the link with 4500 */
+  receive(type: string, payload: Payload, stamp: Stamp | undefined): void
+  /** The link ended, once; nothing is received after it. */
+  ended(code: number, reason: string): void
+  /** Something went wrong that does not end the link by itself. */
+  failed(error: WseError): void
+  /** More is unsent than the high-water mark allows. */
+  congested?(unsent: number, data: Data): void
+}
+
+/** Time the other end has to answer a close before the transport is terminated, in ms. */
+const CLOSE_TIMEOUT = 5_000
+
+/**
+ * One transport with the codec spoken on it: envelopes in and out, limits, and one end. Ends logically at once when
+ * closed from here; {@link Link.gone} tells when the transport is really gone.
+ */
+export class Link {
+  readonly transport: Transport
+  readonly codec: Codec
+  readonly limits: LinkLimits
+  /** Version of the wire both ends speak here; settled by the handshake. */
+  version: 4 | 5 = 5
+  /** Largest frame taken from the other end now; smaller before it is authenticated. */
+  inboundBytes: number
+  /** Largest frame the other end takes. */
+  outboundBytes = Number.POSITIVE_INFINITY
+  /** Characters and bytes received so far. */
+  bytesIn = 0
+  /** Resolves once the transport is closed. */
+  readonly gone: Promise<void>
+  readonly #clock: Clock
+  #owner: LinkOwner
+  #held: Envelope[] | null = null
+  #ended = false
+  #closing: Timer = null
+  #holding: Timer = null
+  #markGone: () => void = () => {}
+
+  constructor(transport: Transport, codec: Codec, clock: Clock, limits: LinkLimits, owner: LinkOwner) {
+    this.transport = transport
+    this.codec = codec
+    this.limits = limits
+    this.inboundBytes = limits.messageBytes
+    this.#clock = clock
+    this.#owner = owner
+    this.gone = new Promise((resolve) => {
+      this.#markGone = resolve
+    })
+    transport.onMessage = (data) => this.#take(data)
+    transport.onClose = (code, reason) => this.#closed(code, reason)
+    transport.onError = (cause) => this.#owner.failed(toWseError(cause, WSE_ERROR.CONNECTION_ERROR))
+  }
+
+  /** Whether it can still carry frames. */
+  get open(): boolean {
+    return !this.#ended && this.transport.state === 'open'
+  }
+
+  /** Whether the link has ended. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Envelopes held back now. */
+  get held(): number {
+    return this.#held?.length ?? 0
+  }
+
+  /** Hands the link to its next owner. */
+  handOver(owner: LinkOwner): void {
+    this.#owner = owner
+  }
+
+  /**
+   * Holds what arrives, after the `early` envelopes, until a later turn: listeners attached in this turn, or right after
+   * an `await` in it, miss nothing even if the next frame came in the same chunk.
+   */
+  holdThisTurn(early: readonly Envelope[] = []): void {
+    this.#held = [...early]
+    this.#holding = this.#clock.setTimer(() => this.#release(), 0)
+  }
+
+  /** Encodes one envelope for this link. @throws {WseError} `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED` */
+  encode(type: string, payload: Payload, stamp?: Stamp): Data {
+    if (!this.takesBytes && bytesOf(type, payload)) {
+      throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'bytes need version 5 and a protocol that carries them' })
+    }
+    const data = this.codec.encode(type, payload, stamp, this.limits)
+    if (!this.takes(data)) throw new WseError(WSE_ERROR.TOO_LARGE, { limit: this.outboundBytes })
+    return data
+  }
+
+  /** Whether the other end takes bytes as a payload. */
+  get takesBytes(): boolean {
+    return this.version === 5 && this.codec.bytes
+  }
+
+  /** Whether an encoded frame is small enough for the other end. */
+  takes(data: Data): boolean {
+    return typeof data === 'string' ? !longerThan(data, this.outboundBytes) : data.length <= this.outboundBytes
+  }
+
+  /** Encodes and sends. @throws {WseError} what {@link encode} throws */
+  send(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
+    if (!this.open) return 'dropped'
+    return this.write(this.encode(type, payload, stamp), options)
+  }
+
+  /** Sends a frame encoded before. */
+  write(data: Data, options?: SendOptions): SendResult {
+    const { transport } = this
+    if (this.#ended || transport.state !== 'open') return 'dropped'
+    if (options?.volatile && transport.bufferedAmount > this.limits.highWaterBytes) return 'dropped'
+    transport.send(data, options?.compress)
+    const unsent = transport.bufferedAmount
+    if (unsent <= this.limits.highWaterBytes) return 'sent'
+    this.#owner.congested?.(unsent, data)
+    return 'queued'
+  }
+
+  /** Closes, telling a WSE 4 peer what it understands. Ends the link at once. Never throws. */
+  close(code: number, reason: unknown): void {
+    if (this.#ended) return
+    const text = cutReason(reason)
+    const close = this.version === 4 ? legacyClose(code, text) : ([code, text] as const)
+    if (close === 'terminate') return this.terminate(code, text)
+    this.#closing = this.#clock.setTimer(() => this.transport.terminate(), CLOSE_TIMEOUT)
+    this.transport.close(close[0], cutReason(close[1]))
+    this.#end(close[0], close[1])
+  }
+
+  /** Closes as the answer to input that breaks the protocol. */
+  fault(why: string): void {
+    if (this.#ended) return
+    this.#owner.failed(new WseError(WSE_ERROR.PROTOCOL_VIOLATION, { why }, { message: `protocol violation: ${why}` }))
+    this.close(WSE_CLOSE.MALFORMED, WSE_REASON.PROTOCOL_ERR)
+  }
+
+  /** Ends without a closing handshake. */
+  terminate(code: number = WSE_CLOSE.ABNORMAL, reason = ''): void {
+    this.#end(code, reason)
+    this.transport.terminate()
+  }
+
+  #release(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (let i = 0; i < held.length && !this.#ended; i++) this.#deliver(held[i] as Envelope)
+  }
+
+  #take(data: Data): void {
+    if (this.#ended) return
+    this.bytesIn += data.length
+    if (typeof data === 'string' ? longerThan(data, this.inboundBytes) : data.length > this.inboundBytes) {
+      return this.fault(`a frame above ${this.inboundBytes} bytes`)
+    }
+    try {
+      const frame = this.codec.decode(data, this.limits)
+      if (isBatch(frame)) this.#takeBatch(frame)
+      else this.#takeOne(frame)
+    } catch (thrown) {
+      this.#guard(thrown)
+    }
+  }
+
+  #takeBatch(batch: readonly unknown[]): void {
+    for (const value of batch) {
+      if (this.#ended) return
+      const envelope = checkEnvelope(value, this.limits)
+      if (LINK_ONLY.has(envelope[0])) throw new Malformed(`${envelope[0]} in a batch`)
+      this.#takeOne(envelope)
+    }
+  }
+
+  #takeOne(envelope: Envelope): void {
+    if (this.#held !== null) this.#held.push(envelope)
+    else this.#owner.receive(envelope[0], envelope[1], envelope[2])
+  }
+
+  #deliver(envelope: Envelope): void {
+    try {
+      this.#takeOne(envelope)
+    } catch (thrown) {
+      this.#guard(thrown)
+    }
+  }
+
+  #guard(thrown: unknown): void {
+    if (thrown instanceof Malformed) this.fault(thrown.message)
+    else this.#owner.failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
+  }
+
+  #closed(code: number, reason: string): void {
+    this.#clock.clearTimer(this.#closing)
+    this.#markGone()
+    this.#end(code, reason)
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#held = null
+    this.#clock.clearTimer(this.#holding)
+    this.#owner.ended(code, reason)
+  }
+}
+
+/** Frames of the link itself: never inside a batch. */
+const LINK_ONLY: ReadonlySet<string> = new Set([
+  FRAME.HI,
+  FRAME.CHALLENGE,
+  FRAME.SESSION,
+  FRAME.WELCOME,
+  FRAME.ACK,
+  FRAME.PING,
+  FRAME.PONG,
+  FRAME.GOAWAY,
+  FRAME.EXPIRING,
+])

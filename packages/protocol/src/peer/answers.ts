@@ -1,0 +1,112 @@
+import { WSE_ERROR } from '../codes/error.js'
+import { createId } from '../id.js'
+import { isWseError, textOf, toWire } from '../error/describe.js'
+import { WseError } from '../error/wse-error.js'
+import { isThenable } from '../events/listener.js'
+import { isName, type Stamp } from '../frames/envelope.js'
+import { FRAME } from '../frames/names.js'
+import type { Payload } from '../frames/payload.js'
+import type { PeerHost, PeerSetup } from './host.js'
+import { RunningCalls } from './running-calls.js'
+
+/** How long a call counts as running when its caller did not say when it gives up. */
+const UNTOLD_TIMEOUT = 60_000
+
+/** Answers the other end's calls: each gets exactly one answer, whatever its handler does. */
+export class Answers {
+  callerTimeout = UNTOLD_TIMEOUT
+  readonly #setup: PeerSetup
+  readonly #host: PeerHost
+  readonly #running: RunningCalls
+  #ended = false
+
+  constructor(setup: PeerSetup, host: PeerHost) {
+    this.#setup = setup
+    this.#host = host
+    this.#running = new RunningCalls(setup.clock, setup.limits.callsIn)
+  }
+
+  get running(): number {
+    return this.#running.size
+  }
+
+  /** Runs the handler of `name` and answers with what becomes of it. @throws {Malformed} if the stamp is in use */
+  call(name: string, payload: Payload, stamp: Stamp, timeout = this.callerTimeout): void {
+    this.#running.refuseDuplicate(stamp)
+    if (!this.#running.hasRoom()) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
+    const handler = this.#host.procedure(name)
+    if (handler === undefined) return this.refuse(stamp, WSE_ERROR.RP_NOT_REGISTERED, name)
+    try {
+      const result = handler(payload)
+      if (isThenable(result)) this.#wait(result, name, stamp, timeout || UNTOLD_TIMEOUT)
+      else this.#respond(result, name, stamp)
+    } catch (thrown) {
+      this.#fail(thrown, name, stamp)
+    }
+  }
+
+  /** Answers with an error of our own. */
+  refuse(stamp: Stamp, code: string, rpc: string): void {
+    this.#write(FRAME.RESPONSE_ERR, { code, details: { rpc } }, stamp)
+  }
+
+  /** The caller has given up: its handler runs on, its answer goes nowhere. */
+  cancel(stamp: Stamp): void {
+    this.#running.take(stamp)
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#running.clear()
+  }
+
+  #wait(result: PromiseLike<unknown>, name: string, stamp: Stamp, timeout: number): void {
+    this.#running.add(stamp, timeout)
+    result.then(
+      (value) => {
+        if (this.#running.take(stamp)) this.#respond(value, name, stamp)
+      },
+      (thrown) => {
+        if (this.#running.take(stamp)) this.#fail(thrown, name, stamp)
+      },
+    )
+  }
+
+  #respond(result: Payload, name: string, stamp: Stamp): void {
+    try {
+      this.#write(FRAME.RESPONSE, result, stamp)
+    } catch (thrown) {
+      this.#fail(thrown, name, stamp)
+    }
+  }
+
+  #fail(thrown: unknown, name: string, stamp: Stamp): void {
+    const errorId = createId(this.#setup.clock)
+    if (!isWseError(thrown)) this.#report(thrown, name, errorId)
+    const error = toWire(thrown, errorId)
+    try {
+      this.#write(FRAME.RESPONSE_ERR, error, stamp)
+    } catch (cause) {
+      this.#report(cause, name, errorId)
+      this.#lastResort(isName(error.code) ? error.code : WSE_ERROR.RP_EXECUTION_FAILED, stamp, errorId)
+    }
+  }
+
+  /** The error itself could not be encoded: its code alone, so that the caller is not left waiting. */
+  #lastResort(code: string, stamp: Stamp, errorId: string): void {
+    try {
+      this.#write(FRAME.RESPONSE_ERR, { code, details: { errorId } }, stamp)
+    } catch (cause) {
+      this.#report(cause, 'an answer', errorId)
+    }
+  }
+
+  #report(cause: unknown, rpc: string, errorId: string): void {
+    const message = `${rpc} failed: ${textOf(cause)}`
+    this.#host.failed(new WseError(WSE_ERROR.RP_EXECUTION_FAILED, { rpc, errorId }, { message, cause }))
+  }
+
+  #write(type: string, payload: Payload, stamp: Stamp): void {
+    if (!this.#ended) this.#host.write(type, payload, stamp)
+  }
+}

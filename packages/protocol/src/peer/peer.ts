@@ -1,0 +1,229 @@
+import { WSE_ERROR } from '../codes/error.js'
+import type { AbortSignalLike } from '../events/signal.js'
+import { fromWire } from '../error/describe.js'
+import { type Certainty, WseError } from '../error/wse-error.js'
+import { type CallWithOptions, parseCall } from '../frames/call.js'
+import { hasStamp, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
+import { LINK_FRAMES } from '../frames/link-frames.js'
+import { FRAME, RESERVED_CALLS } from '../frames/names.js'
+import type { Payload } from '../frames/payload.js'
+import { parseCredit } from '../frames/stream.js'
+import { parseVolatile } from '../frames/volatile.js'
+import type { SendOptions, SendResult } from '../link/link.js'
+import { Answers } from './answers.js'
+import type { PeerHost, PeerSetup } from './host.js'
+import { type PendingCall, PendingCalls } from './pending-calls.js'
+import { checkName } from './procedures.js'
+
+/** How one call is made. */
+export interface CallOptions {
+  /** Milliseconds after which the call is given up; 0 for never. @default `tO` of the client or server */
+  timeout?: number | undefined
+  /** Gives the call up when aborted; the promise rejects with `RP_CANCELLED`. @default none */
+  signal?: AbortSignalLike | undefined
+}
+
+/** Stamps of the client are odd, the server's even, so that a stamp names one call whichever end speaks. */
+const FIRST_STAMP = { client: 1, server: 2 } as const
+
+/**
+ * One end of a conversation: calls both ways and messages. It does no I/O: envelopes come in by {@link Peer.receive}
+ * and leave by its host. It knows nothing of links, so that what outlives a link can own it.
+ */
+export class Peer {
+  /** Version of the other end; 0 while it is not known, when only what every version understands is sent. */
+  version: 0 | 4 | 5 = 0
+  readonly #setup: PeerSetup
+  readonly #host: PeerHost
+  readonly #pending: PendingCalls
+  readonly #answers: Answers
+  #nextStamp: number
+
+  constructor(setup: PeerSetup, host: PeerHost) {
+    this.#setup = setup
+    this.#host = host
+    this.#nextStamp = FIRST_STAMP[setup.side]
+    this.#pending = new PendingCalls(setup.clock, (stamp, call) => this.#expired(stamp, call))
+    this.#answers = new Answers(setup, host)
+  }
+
+  /** Own calls that wait for an answer. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  /** Calls of the other end that are being worked on. */
+  get running(): number {
+    return this.#answers.running
+  }
+
+  /** Timers armed now. */
+  get timers(): number {
+    return this.#pending.armed ? 1 : 0
+  }
+
+  /** What the other end announced as its time-out of calls. */
+  callerTimeout(ms: number): void {
+    this.#answers.callerTimeout = ms
+  }
+
+  /** Sends a message. @throws {WseError} `INVALID_NAME`, or what the host's `write` throws */
+  send(type: string, payload: Payload, options?: SendOptions): SendResult {
+    checkName(type)
+    if (options?.volatile && this.version === 5) {
+      return this.#host.write(FRAME.VOLATILE, payload === undefined ? [type] : [type, payload], undefined, options)
+    }
+    return this.#host.write(type, payload, undefined, options)
+  }
+
+  /** Calls a procedure of the other end. Never throws: what goes wrong rejects the promise. */
+  call(name: string, payload: Payload, options?: CallOptions): Promise<Payload> {
+    return new Promise((resolve, reject) => {
+      checkName(name)
+      checkTimeout(options?.timeout)
+      if (options?.signal?.aborted) throw cancelled(name, options.signal, 'not-sent')
+      if (this.#pending.size >= this.#setup.limits.callsOut) {
+        throw new WseError(WSE_ERROR.RP_TOO_MANY, { rpc: name, limit: this.#setup.limits.callsOut })
+      }
+      const stamp = this.#stamp()
+      this.#pending.add(stamp, this.#pendingCall(name, stamp, options, resolve, reject))
+      try {
+        this.#ask(name, payload, stamp, options?.timeout)
+      } catch (thrown) {
+        this.#pending.take(stamp)
+        throw thrown
+      }
+    })
+  }
+
+  /** Takes one envelope. @throws {Malformed} if it breaks the protocol */
+  receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
+    if (isReserved(type)) this.#reserved(type, payload, stamp)
+    else if (hasStamp(stamp)) this.#answers.call(type, payload, this.#foreign(stamp))
+    else this.#host.message(type, payload)
+  }
+
+  /** Rejects one own call that cannot be asked after all. */
+  abandon(stamp: Stamp, error: WseError): void {
+    this.#pending.take(stamp)?.reject(error)
+  }
+
+  /** Ends it: every call rejects with `RP_DISCONNECT`; what handlers still answer goes nowhere. */
+  end(code: number, reason: string, certainty: Certainty): void {
+    this.#answers.end()
+    for (const [stamp, call] of this.#pending.takeAll()) {
+      const notSent = this.#host.recall?.(stamp)
+      const details = { rpc: call.name, certainty: notSent ? 'not-sent' : certainty, disconnected: [code, reason] }
+      call.reject(new WseError(WSE_ERROR.RP_DISCONNECT, details))
+    }
+  }
+
+  #pendingCall(
+    name: string,
+    stamp: Stamp,
+    options: CallOptions | undefined,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): PendingCall {
+    const timeout = options?.timeout ?? this.#setup.timeout
+    const deadline = timeout > 0 ? this.#setup.clock.now() + timeout : Number.POSITIVE_INFINITY
+    const signal = options?.signal
+    if (!signal) return { name, deadline, resolve, reject }
+    const abort = () => {
+      if (this.#pending.take(stamp)) reject(cancelled(name, signal, this.#giveUp(stamp, 'cancelled')))
+    }
+    signal.addEventListener('abort', abort)
+    return { name, deadline, resolve, reject, release: () => signal.removeEventListener('abort', abort) }
+  }
+
+  #ask(name: string, payload: Payload, stamp: Stamp, timeout: number | undefined): void {
+    const result =
+      timeout !== undefined && this.version === 5
+        ? this.#host.write(FRAME.CALL, { name, payload, timeout }, stamp)
+        : this.#host.write(name, payload, stamp)
+    if (result === 'dropped') {
+      throw new WseError(WSE_ERROR.RP_DISCONNECT, { rpc: name, certainty: 'not-sent' }, { message: 'the link is closed' })
+    }
+  }
+
+  #stamp(): Stamp {
+    const stamp = this.#nextStamp
+    this.#nextStamp += 2
+    return this.version === 4 ? String(stamp) : stamp
+  }
+
+  /** Checks the stamp of a call of the other end: between version 5 peers its parity is theirs. */
+  #foreign(stamp: Stamp): Stamp {
+    if (this.version !== 5) return stamp
+    if (typeof stamp !== 'number' || stamp % 2 === FIRST_STAMP[this.#setup.side] % 2) {
+      throw new Malformed('a stamp of the wrong parity')
+    }
+    return stamp
+  }
+
+  #reserved(type: string, payload: Payload, stamp: Stamp | undefined): void {
+    if (type === FRAME.RESPONSE) this.#settle(stamp, (call) => call.resolve(payload))
+    else if (type === FRAME.RESPONSE_ERR) this.#settle(stamp, (call) => call.reject(fromWire(payload, call.name)))
+    else if (type === FRAME.VOLATILE) this.#volatile(payload)
+    else if (!hasStamp(stamp)) this.#linkFrame(type, payload)
+    else if (type === FRAME.CALL) this.#callWithOptions(payload, this.#foreign(stamp))
+    else if (type === FRAME.CANCEL) this.#answers.cancel(stamp)
+    else if (type === FRAME.ITEM || type === FRAME.END) return // streams of a call that has none
+    else if (type === FRAME.CREDIT) parsed(type, parseCredit(payload))
+    else if (LINK_FRAMES.has(type)) throw new Malformed(`${type} with a stamp`)
+    else if (RESERVED_CALLS.includes(type)) this.#answers.refuse(this.#foreign(stamp), WSE_ERROR.NOT_SUPPORTED, type)
+    else this.#answers.refuse(this.#foreign(stamp), WSE_ERROR.RP_NOT_REGISTERED, type)
+  }
+
+  /** A response nobody waits for is dropped, never answered: two ends that answer answers never stop. */
+  #settle(stamp: Stamp | undefined, settle: (call: PendingCall) => void): void {
+    if (!hasStamp(stamp)) throw new Malformed('a response without a stamp')
+    const call = this.#pending.take(stamp)
+    if (call !== undefined) settle(call)
+  }
+
+  #volatile(payload: Payload): void {
+    const [type, value] = parsed(FRAME.VOLATILE, parseVolatile(payload))
+    this.#host.message(type, value)
+  }
+
+  #callWithOptions(payload: Payload, stamp: Stamp): void {
+    const call: CallWithOptions = parsed(FRAME.CALL, parseCall(payload))
+    if (call.in || call.credit !== undefined) this.#answers.refuse(stamp, WSE_ERROR.NOT_SUPPORTED, call.name)
+    else if (RESERVED_CALLS.includes(call.name)) this.#answers.refuse(stamp, WSE_ERROR.NOT_SUPPORTED, call.name)
+    else this.#answers.call(call.name, call.payload, stamp, call.timeout)
+  }
+
+  /** Frames of parts not built yet are read, so that a malformed one is found, and have no effect. */
+  #linkFrame(type: string, payload: Payload): void {
+    const parse = LINK_FRAMES.get(type)
+    if (parse === undefined) throw new Malformed(`unknown frame ${type}`)
+    parsed(type, parse(payload))
+  }
+
+  #expired(stamp: Stamp, call: PendingCall): void {
+    const certainty = this.#giveUp(stamp, 'timeout')
+    call.reject(new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: call.name, certainty }))
+  }
+
+  /** Tells the other end to stop working on a call, or takes the call back if it never left. */
+  #giveUp(stamp: Stamp, why: string): Certainty {
+    if (this.#host.recall?.(stamp)) return 'not-sent'
+    if (this.version === 5) this.#host.write(FRAME.CANCEL, why, stamp)
+    return 'unknown'
+  }
+}
+
+function parsed<Frame>(type: string, frame: Frame | null): Frame {
+  if (frame === null) throw new Malformed(`${type} is malformed`)
+  return frame
+}
+
+function checkTimeout(timeout: number | undefined): void {
+  if (timeout === undefined || (timeout >= 0 && timeout < 2 ** 31)) return
+  throw new WseError(WSE_ERROR.INVALID_OPTION, { option: 'timeout' }, { message: 'timeout takes ms from 0 to 2^31 - 1' })
+}
+
+function cancelled(rpc: string, signal: AbortSignalLike, certainty: Certainty): WseError {
+  return new WseError(WSE_ERROR.RP_CANCELLED, { rpc, certainty }, { cause: signal.reason })
+}

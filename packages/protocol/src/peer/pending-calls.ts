@@ -1,0 +1,85 @@
+import type { Clock, Timer } from '../clock/clock.js'
+import type { Stamp } from '../frames/envelope.js'
+
+/** One call that waits for its answer. */
+export interface PendingCall {
+  readonly name: string
+  /** When it is given up, on the clock; Infinity for never. */
+  readonly deadline: number
+  resolve(value: unknown): void
+  reject(error: unknown): void
+  /** Lets go of what the call holds on to, its abort signal. */
+  release?: (() => void) | undefined
+}
+
+/**
+ * Own calls in flight. One timer serves all of them: it is armed for the earliest deadline, and left to run out when
+ * that call was answered, which costs nothing per call.
+ */
+export class PendingCalls {
+  readonly #calls = new Map<Stamp, PendingCall>()
+  readonly #clock: Clock
+  readonly #expired: (stamp: Stamp, call: PendingCall) => void
+  #timer: Timer = null
+  #armedFor = Number.POSITIVE_INFINITY
+
+  constructor(clock: Clock, expired: (stamp: Stamp, call: PendingCall) => void) {
+    this.#clock = clock
+    this.#expired = expired
+  }
+
+  get size(): number {
+    return this.#calls.size
+  }
+
+  /** Whether its timer is armed. */
+  get armed(): boolean {
+    return this.#armedFor !== Number.POSITIVE_INFINITY
+  }
+
+  add(stamp: Stamp, call: PendingCall): void {
+    this.#calls.set(stamp, call)
+    if (call.deadline < this.#armedFor) this.#arm(call.deadline)
+  }
+
+  /** Takes a call out, to settle it; undefined if it is unknown or settled. */
+  take(stamp: Stamp): PendingCall | undefined {
+    const call = this.#calls.get(stamp)
+    if (call === undefined) return undefined
+    this.#calls.delete(stamp)
+    call.release?.()
+    return call
+  }
+
+  /** Takes all calls out. */
+  *takeAll(): Generator<[Stamp, PendingCall]> {
+    this.#disarm()
+    for (const [stamp, call] of [...this.#calls]) {
+      if (this.take(stamp)) yield [stamp, call]
+    }
+  }
+
+  #arm(deadline: number): void {
+    this.#disarm()
+    this.#armedFor = deadline
+    this.#timer = this.#clock.setTimer(() => this.#sweep(), Math.max(0, deadline - this.#clock.now()))
+  }
+
+  #disarm(): void {
+    if (!this.armed) return
+    this.#clock.clearTimer(this.#timer)
+    this.#armedFor = Number.POSITIVE_INFINITY
+  }
+
+  #sweep(): void {
+    this.#armedFor = Number.POSITIVE_INFINITY
+    const now = this.#clock.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const [stamp, call] of [...this.#calls]) {
+      if (call.deadline > now) next = Math.min(next, call.deadline)
+      else if (this.take(stamp)) this.#expired(stamp, call)
+    }
+    // A listener of what expired may have armed it again already.
+    if (next < this.#armedFor) this.#arm(next)
+  }
+}

@@ -1,0 +1,118 @@
+import { type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
+import { type Codec, createId, FRAME, Link, type Session, VERSION } from '@wse/protocol/internal'
+import { clientAddress } from './admission/address.js'
+import { Strangers } from './admission/strangers.js'
+import { type Accepted, Handshake } from './handshake/handshake.js'
+import type { ChallengeGenerator } from './handshake/identify.js'
+import type { ServerSettings } from './options.js'
+import { Driver, type DriverHost } from './people/driver.js'
+import { WseConnection } from './people/people.js'
+import type { Registry } from './people/registry.js'
+
+/** Takes transports in: a link and a handshake for each, and a connection for those who are accepted. */
+export class Admitter {
+  readonly strangers: Strangers
+  /** Puts a challenge to clients, if set. */
+  generator: ChallengeGenerator | null = null
+  readonly #links = new Set<Link>()
+  readonly #handshakes = new Set<Handshake>()
+  readonly #settings: ServerSettings
+  readonly #registry: Registry
+  readonly #drivers: DriverHost
+  /** Names this run of the server, so that a client can tell a restart. */
+  readonly #epoch: string
+
+  constructor(settings: ServerSettings, registry: Registry, drivers: DriverHost) {
+    const { clock, limits, trustProxy } = settings
+    this.#settings = settings
+    this.#registry = registry
+    this.#drivers = drivers
+    this.strangers = new Strangers(clock, limits.unauthenticatedPerAddress, trustProxy > 0)
+    this.#epoch = createId(clock)
+  }
+
+  /** Links of any kind: silent, authenticated, closing. */
+  get links(): number {
+    return this.#links.size
+  }
+
+  /** Links that are not authenticated yet. */
+  get handshakes(): number {
+    return this.#handshakes.size
+  }
+
+  /** Envelopes held for a later turn. */
+  get held(): number {
+    let held = 0
+    for (const link of this.#links) held += link.held
+    return held
+  }
+
+  /** Takes a transport. `closed`: the server is closing and takes nobody any more. */
+  take(transport: Transport, request: TransportRequest, closed: boolean): void {
+    const codec = this.#codecOf(transport)
+    const { clock, limits } = this.#settings
+    const link = new Link(transport, codec ?? (this.#settings.codecs[0] as Codec), clock, limits, NOBODY)
+    this.#links.add(link)
+    link.gone.then(() => this.#links.delete(link))
+    if (codec === undefined) return link.fault(`subprotocol ${transport.protocol} is not spoken here`)
+    if (closed || this.#links.size > limits.connections) return link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
+    this.#handshake(link, request)
+  }
+
+  /** Closes every link; resolves when the last transport is gone. */
+  async close(code: number, reason: string): Promise<void> {
+    const links = [...this.#links]
+    for (const link of links) link.close(code, reason)
+    await Promise.all(links.map((link) => link.gone))
+  }
+
+  #codecOf(transport: Transport): Codec | undefined {
+    const { codecs } = this.#settings
+    // A transport without subprotocols speaks the first one.
+    return transport.protocol === '' ? codecs[0] : codecs.find((codec) => codec.name === transport.protocol)
+  }
+
+  #handshake(link: Link, request: TransportRequest): void {
+    const { clock, limits, identify, trustProxy } = this.#settings
+    const address = clientAddress(request, trustProxy)
+    const { strangers, generator } = this
+    const handshake = new Handshake(link, createId(clock), address, request, {
+      clock,
+      limits,
+      strangers,
+      identify,
+      generator,
+      admit: (accepted) => this.#admit(accepted),
+      failed: (error) => this.#drivers.failed(error),
+      over: (over) => this.#handshakes.delete(over),
+    })
+    this.#handshakes.add(handshake)
+  }
+
+  /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */
+  #admit({ id, link, hi, cid, welcome, address, request, early }: Accepted): void {
+    const hello = link.encode(FRAME.WELCOME, welcome)
+    const client = this.#registry.identity(cid, hi.meta ?? {})
+    const driver = new Driver(link, this.#drivers)
+    if (hi.timeout !== undefined) driver.peer.callerTimeout(hi.timeout)
+    const { identity, meta = {} } = hi
+    const parts = { conn_id: id, link, peer: driver.peer, client, identity, meta, remote_addr: address, request }
+    const conn = new WseConnection(parts)
+    driver.drive(conn)
+    if (link.version === 4) link.holdThisTurn(early)
+    this.#registry.enter(conn, this.#settings.connPerUser, () => {
+      if (link.version === VERSION) link.send(FRAME.SESSION, this.#session(conn))
+      link.write(hello)
+    })
+  }
+
+  #session({ conn_id: id, cid }: WseConnection): Session {
+    const { limits, timeout } = this.#settings
+    const session = { v: VERSION, id, cid, epoch: this.#epoch, resumed: false, received: 0 }
+    return { ...session, limit: limits.messageBytes, timeout }
+  }
+}
+
+/** Owns a link between its making and its handshake: nothing can happen in between. */
+const NOBODY = { receive() {}, ended() {}, failed() {} }

@@ -1,0 +1,28 @@
+import type { Payload, WseError } from '@wse/protocol'
+import type { WseConnection, WseIdentity } from './people/people.js'
+
+/** The events of `server.when`, with what each carries. */
+export type ServerEvents = {
+  /** A user's first device was accepted; `meta` is what that device said about itself. */
+  joined: [client: WseIdentity, meta: Payload]
+  /** A user's last device is gone. Code and reason are those of its link. */
+  left: [client: WseIdentity, code: number, reason: string]
+  /** A device was accepted. Its frames are handled after the listeners of this event ran. */
+  connected: [conn: WseConnection]
+  /** A device is gone. */
+  disconnected: [conn: WseConnection, code: number, reason: string]
+  /** Something failed that is nobody's answer: a listener threw, a peer broke the protocol, an upgrade was refused. */
+  error: [error: WseError, conn: WseConnection | undefined]
+  /** A message came for which the channel has no listener. */
+  ignored: [conn: WseConnection, type: string, payload: Payload]
+}
+
+/** Names of the events. */
+export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
+  'joined',
+  'left',
+  'connected',
+  'disconnected',
+  'error',
+  'ignored',
+]

@@ -1,0 +1,208 @@
+import { type Clock, type Payload, type Timer, type TransportRequest, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
+import {
+  type Envelope,
+  FRAME,
+  type Hi,
+  isThenable,
+  type Link,
+  type LinkOwner,
+  Malformed,
+  parseHi,
+  type Stamp,
+  textOf,
+} from '@wse/protocol/internal'
+import type { Strangers } from '../admission/strangers.js'
+import type { ServerLimits } from '../limits/server-limits.js'
+import { type Cid, checkCid } from '../people/cid.js'
+import type { ChallengeGenerator, Identify } from './identify.js'
+import {
+  type Challenge,
+  GREETING,
+  type HandshakeEffect,
+  type HandshakeEvent,
+  type HandshakeState,
+  stepHandshake,
+} from './machine.js'
+
+/** How many frames of a WSE 4 client wait for its welcome. */
+const EARLY_FRAMES = 64
+/** How many hello-sized frames' worth of bytes they may have. */
+const EARLY_HELLOS = 4
+/** A challenge may need a person, or PBKDF2 on a phone. */
+const ANSWER_FACTOR = 3
+
+/** A client that was accepted, on its way to becoming a connection. */
+export interface Accepted {
+  readonly id: string
+  readonly link: Link
+  readonly hi: Hi
+  readonly cid: Cid
+  readonly welcome: Payload
+  readonly address: string
+  readonly request: TransportRequest
+  /** What it sent before its welcome. */
+  readonly early: readonly Envelope[]
+}
+
+/** What a handshake needs of its server. */
+export interface HandshakeHost {
+  readonly clock: Clock
+  readonly limits: ServerLimits
+  readonly strangers: Strangers
+  readonly identify: Identify
+  readonly generator: ChallengeGenerator | null
+  admit(accepted: Accepted): void
+  failed(error: WseError): void
+  over(handshake: Handshake): void
+}
+
+/** Carries out the handshake of one link: the machine decides, this acts. */
+export class Handshake implements LinkOwner {
+  #state: HandshakeState = GREETING
+  #timer: Timer = null
+  readonly #early: Envelope[] = []
+  readonly #link: Link
+  readonly #id: string
+  readonly #address: string
+  readonly #request: TransportRequest
+  readonly #host: HandshakeHost
+
+  constructor(link: Link, id: string, address: string, request: TransportRequest, host: HandshakeHost) {
+    this.#link = link
+    this.#id = id
+    this.#address = address
+    this.#request = request
+    this.#host = host
+    link.inboundBytes = Math.min(host.limits.helloBytes, host.limits.messageBytes)
+    link.handOver(this)
+    this.#wait('hi')
+  }
+
+  receive(type: string, payload: Payload, _stamp: Stamp | undefined): void {
+    if (type !== FRAME.HI) return this.#step({ on: 'frame', type, payload }, _stamp)
+    const hi = parseHi(payload)
+    if (hi === null) throw new Malformed('~wse:hi is malformed')
+    this.#step({ on: 'hi', hi })
+  }
+
+  ended(): void {
+    this.#step({ on: 'ended' })
+  }
+
+  failed(error: WseError): void {
+    this.#host.failed(error)
+  }
+
+  #step(event: HandshakeEvent, stamp?: Stamp): void {
+    const [state, effects] = stepHandshake(this.#state, event, this.#host.generator !== null)
+    this.#state = state
+    for (const effect of effects) this.#act(effect, stamp)
+  }
+
+  #act(effect: HandshakeEffect, stamp: Stamp | undefined): void {
+    switch (effect.do) {
+      case 'wait':
+        return this.#wait(effect.for)
+      case 'issue':
+        return this.#issue(effect.hi)
+      case 'ask':
+        return this.#ask(effect.quest)
+      case 'identify':
+        return this.#identify(effect.hi, effect.challenge)
+      case 'hold':
+        return this.#hold([effect.type, effect.payload, stamp])
+      case 'admit':
+        return this.#admit(effect.hi, effect.cid, effect.welcome)
+      case 'report':
+        return this.#report(effect.error)
+      case 'fault':
+        return this.#link.fault(effect.why)
+      case 'close':
+        return this.#link.close(effect.code, effect.reason)
+      case 'finish':
+        return this.#finish()
+    }
+  }
+
+  #wait(what: 'hi' | 'answer' | 'identify'): void {
+    const { clock, limits, strangers } = this.#host
+    clock.clearTimer(this.#timer)
+    if (what === 'identify') strangers.forget(this.#link, this.#address)
+    else strangers.waitFor(this.#link, this.#address)
+    const ms = limits.handshakeTimeout * (what === 'answer' ? ANSWER_FACTOR : 1)
+    this.#timer = clock.setTimer(() => this.#step({ on: 'timeout' }), ms)
+  }
+
+  #issue(hi: Hi): void {
+    this.#settleVersion(hi)
+    const quest = (value: Payload) => this.#step({ on: 'quest', quest: value })
+    const refuse = () => this.#step({ on: 'refused' })
+    this.#guarded(() => this.#host.generator?.(hi.identity, hi.meta ?? {}, quest, refuse))
+  }
+
+  #ask(quest: Payload): void {
+    this.#guarded(() => this.#link.send(FRAME.CHALLENGE, quest))
+  }
+
+  #identify(hi: Hi, challenge: Challenge | null): void {
+    this.#settleVersion(hi)
+    const accept = (cid: Cid | false | null | undefined, welcome?: Payload) => this.#accept(cid, welcome)
+    const refuse = () => this.#step({ on: 'refused' })
+    const { identity, meta = {} } = hi
+    const context = { identity, meta, accept, refuse, challenge, id: this.#id, request: this.#request }
+    this.#guarded(() => this.#host.identify({ ...context, resume: null, refresh: false }))
+  }
+
+  /** Never throws: it may be called from a callback, where a throw would end the process. */
+  #accept(cid: Cid | false | null | undefined, welcome: Payload): void {
+    if (!cid) return this.#step({ on: 'refused' })
+    try {
+      this.#step({ on: 'accepted', cid: checkCid(cid), welcome })
+    } catch (error) {
+      this.#step({ on: 'failed', error })
+    }
+  }
+
+  /** Runs the application's code: a throw or a rejection is a failure of the server, not a refusal. */
+  #guarded(run: () => unknown): void {
+    try {
+      const result = run()
+      if (isThenable(result)) result.then(undefined, (error) => this.#step({ on: 'failed', error }))
+    } catch (error) {
+      this.#step({ on: 'failed', error })
+    }
+  }
+
+  #settleVersion(hi: Hi): void {
+    this.#link.version = hi.v !== undefined && this.#link.codec.version === 5 ? 5 : 4
+    if (hi.limit !== undefined) this.#link.outboundBytes = hi.limit
+  }
+
+  #hold(envelope: Envelope): void {
+    const bytes = this.#host.limits.helloBytes * EARLY_HELLOS
+    if (this.#early.length >= EARLY_FRAMES || this.#link.bytesIn > bytes) this.#link.fault('too much before the welcome')
+    else this.#early.push(envelope)
+  }
+
+  #admit(hi: Hi, cid: Cid, welcome: Payload): void {
+    this.#link.inboundBytes = this.#host.limits.messageBytes
+    const who = { id: this.#id, link: this.#link, address: this.#address, request: this.#request }
+    try {
+      this.#host.admit({ ...who, hi, cid, welcome, early: this.#early })
+    } catch (error) {
+      this.#report(error)
+      this.#link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
+    }
+  }
+
+  #report(cause: unknown): void {
+    const message = `identify failed: ${textOf(cause)}`
+    this.#host.failed(new WseError(WSE_ERROR.IDENTIFY_FAILED, { conn_id: this.#id }, { message, cause }))
+  }
+
+  #finish(): void {
+    this.#host.clock.clearTimer(this.#timer)
+    this.#host.strangers.forget(this.#link, this.#address)
+    this.#host.over(this)
+  }
+}

@@ -1,0 +1,50 @@
+import type { Payload, TransportRequest } from '@wse/protocol'
+import type { Cid } from '../people/cid.js'
+import type { Challenge } from './machine.js'
+
+/** What `identify` is given. */
+export interface IdentifyContext {
+  /** What the client passed to `connect(identity)`: anything, from anyone. */
+  readonly identity: Payload
+  /** What the client says about itself; no credentials. */
+  readonly meta: Payload
+  /** Lets the client in as user `cid`; `welcome` is what its `connect()` resolves to. A falsy `cid` refuses it. */
+  accept(cid: Cid | false | null | undefined, welcome?: Payload): void
+  /** Sends the client away for good: its `connect()` rejects with `NOT_AUTHORIZED`. */
+  refuse(): void
+  /** The quest and the client's answer, after `useChallenge`. */
+  readonly challenge: Challenge | null
+  /** The `conn_id` the connection will have. */
+  readonly id: string
+  /** The request behind the link: headers, url, address. */
+  readonly request: TransportRequest
+  /** The owner of a session that can be resumed. */
+  readonly resume: { readonly cid: Cid } | null
+  /** Whether a live connection renews its authorisation. */
+  readonly refresh: boolean
+}
+
+/**
+ * Says who a client is, by calling `accept` or `refuse` once, at once or later. What it throws or rejects with, or
+ * answering too late, is the server's fault: the client is asked to try again (4009), never refused.
+ *
+ * @example
+ * const identify = async ({ identity, accept, refuse }) => {
+ *   const user = await users.byToken(identity)
+ *   user ? accept(user.id, { name: user.name }) : refuse()
+ * }
+ */
+export type Identify = (context: IdentifyContext) => unknown
+
+/**
+ * Puts a challenge to a client, by calling `quest` once, or `refuse`.
+ *
+ * @example
+ * server.useChallenge((identity, meta, quest) => quest({ nonce: randomUUID() }))
+ */
+export type ChallengeGenerator = (
+  identity: Payload,
+  meta: Payload,
+  quest: (quest: Payload) => void,
+  refuse: () => void,
+) => unknown

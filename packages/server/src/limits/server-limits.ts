@@ -1,0 +1,86 @@
+import {
+  countOption,
+  durationOption,
+  FRAME_LIMITS,
+  knownMembers,
+  LINK_LIMITS,
+  type LinkLimits,
+  numberOption,
+  optionGroup,
+  type Settled,
+} from '@wse/protocol/internal'
+
+/** How many messages and calls a client may send. */
+export interface MessageRateOptions {
+  /** Frames a second, in the long run. Required. */
+  perSecond: number
+  /** Frames at once, after a pause. @default twice `perSecond` */
+  burst?: number | undefined
+  /** Close with 4004 instead of reading more slowly. @default false */
+  close?: boolean | undefined
+}
+
+/** Limits as they are in force. */
+export interface ServerLimits extends LinkLimits {
+  /** Milliseconds from the open link to `~wse:hi`, and for `identify`; three times that for an answer to a challenge. @default 5_000 */
+  readonly handshakeTimeout: number
+  /** Bytes of one frame before the client is authenticated. @default 16_384 */
+  readonly helloBytes: number
+  /** Unsent bytes beyond which a client that reads nothing for 5 s is closed with 4002. @default 1_048_576 */
+  readonly bufferedBytes: number
+  /** Rate of incoming frames. @default false */
+  readonly messageRate: false | Settled<MessageRateOptions>
+  /** Links at once, authenticated or not; beyond it upgrades get 503. @default 10_000 */
+  readonly connections: number
+  /** Silent unauthenticated links of one address; ten times as many in all. @default 200 */
+  readonly unauthenticatedPerAddress: number
+}
+
+/** The `limits` group of the server's options. */
+export type LimitOptions = {
+  [Name in keyof Omit<ServerLimits, 'messageRate'>]?: ServerLimits[Name] | undefined
+} & { messageRate?: false | MessageRateOptions | undefined }
+
+const KNOWN = [
+  'handshakeTimeout',
+  'messageBytes',
+  'helloBytes',
+  'depth',
+  'nameBytes',
+  'callsIn',
+  'callsOut',
+  'highWaterBytes',
+  'bufferedBytes',
+  'messageRate',
+  'connections',
+  'unauthenticatedPerAddress',
+]
+
+/** Reads the `limits` group. @throws {WseError} `INVALID_OPTION` */
+export function serverLimits(given: LimitOptions | undefined): ServerLimits {
+  const limits = optionGroup<LimitOptions>('limits', given)
+  knownMembers('limits', limits, KNOWN)
+  return Object.freeze({
+    handshakeTimeout: durationOption('limits.handshakeTimeout', limits.handshakeTimeout, 5_000),
+    messageBytes: countOption('limits.messageBytes', limits.messageBytes, LINK_LIMITS.messageBytes),
+    helloBytes: countOption('limits.helloBytes', limits.helloBytes, 16_384),
+    depth: countOption('limits.depth', limits.depth, FRAME_LIMITS.depth),
+    nameBytes: countOption('limits.nameBytes', limits.nameBytes, FRAME_LIMITS.nameBytes),
+    callsIn: countOption('limits.callsIn', limits.callsIn, LINK_LIMITS.callsIn),
+    callsOut: countOption('limits.callsOut', limits.callsOut, LINK_LIMITS.callsOut),
+    highWaterBytes: countOption('limits.highWaterBytes', limits.highWaterBytes, LINK_LIMITS.highWaterBytes),
+    bufferedBytes: countOption('limits.bufferedBytes', limits.bufferedBytes, 1_048_576),
+    messageRate: messageRate(limits.messageRate),
+    connections: countOption('limits.connections', limits.connections, 10_000),
+    unauthenticatedPerAddress: countOption('limits.unauthenticatedPerAddress', limits.unauthenticatedPerAddress, 200),
+  })
+}
+
+function messageRate(given: false | MessageRateOptions | undefined): false | Settled<MessageRateOptions> {
+  if (given === undefined || given === false) return false
+  const rate = optionGroup<MessageRateOptions>('limits.messageRate', given)
+  knownMembers('limits.messageRate', rate, ['perSecond', 'burst', 'close'])
+  const perSecond = numberOption('limits.messageRate.perSecond', rate.perSecond ?? 0, 0, 0.001, 1e9, 'frames a second')
+  const burst = countOption('limits.messageRate.burst', rate.burst, Math.max(1, Math.ceil(perSecond * 2)))
+  return { perSecond, burst, close: rate.close === true }
+}

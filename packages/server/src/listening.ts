@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WSE_ERROR, WseError } from '@wse/protocol'
+import { textOf } from '@wse/protocol/internal'
+import type { ListenSettings } from './options.js'
+import type { ListenerHost, ListeningAt, WsListener } from './transports/ws-listener.js'
+
+/**
+ * Whether and where a server listens. `ws` is loaded only by a server that does, so that one which is handed its
+ * transports runs where there is no `ws`.
+ */
+export class Listening {
+  readonly #settings: ListenSettings
+  readonly #host: ListenerHost
+  #loading: Promise<WsListener> | null = null
+  #listener: WsListener | null = null
+  #started: Promise<ListeningAt> | null = null
+
+  constructor(settings: ListenSettings, host: ListenerHost) {
+    this.#settings = settings
+    this.#host = host
+  }
+
+  /** The `ws` server. @throws {WseError} `CONNECTION_NOT_READY` before `listen()` resolved, or where nothing listens */
+  get listener(): WsListener {
+    if (this.#listener !== null) return this.#listener
+    throw new WseError(WSE_ERROR.CONNECTION_NOT_READY, {}, { message: 'server.ws is there once listen() has resolved' })
+  }
+
+  /** Starts a server that has something to listen on; the failure is reported too, in case nobody asks. */
+  startByItself(): void {
+    const { port, server, noServer } = this.#settings
+    if (port === undefined && server === undefined && !noServer) return
+    this.listen().catch((error) => this.#host.failed(error))
+  }
+
+  /** Resolves where it listens. @throws {WseError} `LISTEN_FAILED` */
+  listen(): Promise<ListeningAt> {
+    this.#started ??= this.#start()
+    return this.#started
+  }
+
+  /** Takes an upgrade, after `ws` was loaded. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#listener !== null) return this.#listener.handleUpgrade(request, socket, head)
+    this.#load().then(
+      (listener) => listener.handleUpgrade(request, socket, head),
+      (error) => (this.#host.failed(error), socket.destroy()),
+    )
+  }
+
+  /** Stops listening. */
+  async close(): Promise<void> {
+    await this.#started?.catch(() => {})
+    await this.#listener?.close()
+  }
+
+  async #start(): Promise<ListeningAt> {
+    const { port, server, noServer } = this.#settings
+    if (port === undefined && server === undefined && !noServer) return { port: 0, address: '' }
+    try {
+      const listener = await this.#load()
+      return await listener.listen(this.#settings)
+    } catch (cause) {
+      const message = `cannot listen: ${textOf(cause)}`
+      throw new WseError(WSE_ERROR.LISTEN_FAILED, { port: this.#settings.port }, { message, cause })
+    }
+  }
+
+  #load(): Promise<WsListener> {
+    this.#loading ??= import('./transports/ws-listener.js').then(({ WsListener: Listener }) => {
+      this.#listener = new Listener(this.#settings, this.#host)
+      return this.#listener
+    })
+    return this.#loading
+  }
+}

@@ -1,0 +1,141 @@
+import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import { type Clock, type ProtocolObject, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Codec, countOption, invalidOption, jsonCodec, numberOption, protocolObjectCodec, rpcTimeout, systemClock } from '@wse/protocol/internal'
+import type { ServerOptions as WsServerOptions } from 'ws'
+import { originsOption } from './admission/admission.js'
+import type { Identify } from './handshake/identify.js'
+import { type LimitOptions, type ServerLimits, serverLimits } from './limits/server-limits.js'
+
+/** Options of `ws`'s server that are passed on as they are. */
+export type WsOptions = Omit<WsServerOptions, 'port' | 'server' | 'noServer' | 'path' | 'handleProtocols' | 'host' | 'backlog'>
+
+/** How a server is made. Without `port`, `server` and `noServer` it listens nowhere and takes what `accept` is given. */
+export interface WseServerOptions extends WsOptions {
+  /** Says who a client is. Required. */
+  identify: Identify
+  /** Port of a server of its own; 0 for a free one. It starts by itself. @default none */
+  port?: number | undefined
+  /** Address to listen on. @default all */
+  host?: string | undefined
+  /** Connections the system queues before they are taken. @default 511 */
+  backlog?: number | undefined
+  /** An HTTP or HTTPS server to serve upgrades of. @default none */
+  server?: HttpServer | HttpsServer | undefined
+  /** Upgrades come by `handleUpgrade`. @default false */
+  noServer?: boolean | undefined
+  /** Path of the URL this server is at; others are left to other servers. @default any */
+  path?: string | undefined
+  /** Devices of one user at once; the oldest is dropped for a new one. @default 1 */
+  connPerUser?: number | undefined
+  /** Seconds after which a call to a client is given up; 0 for never. @default 20 */
+  tO?: number | undefined
+  /** Message protocols spoken here; the client's order wins. @default JSON */
+  protocol?: ProtocolObject | Codec | readonly (ProtocolObject | Codec)[] | undefined
+  /** Whole origins let in, or '*'. @default '*', since credentials travel in the first frame and not in cookies */
+  origins?: '*' | readonly string[] | undefined
+  /** Trusted proxies in front; how many entries of `X-Forwarded-For` count, from the right. @default 0 */
+  trustProxy?: number | undefined
+  /** What clients may cost. @default see each */
+  limits?: LimitOptions | undefined
+  /** Time and chance, for tests. @default the system's */
+  clock?: Clock | undefined
+}
+
+/** Options as they are in force. */
+export interface ServerSettings {
+  readonly identify: Identify
+  readonly connPerUser: number
+  readonly tO: number
+  readonly timeout: number
+  readonly codecs: readonly Codec[]
+  readonly protocol: ProtocolObject | Codec
+  readonly origins: '*' | readonly string[]
+  readonly trustProxy: number
+  readonly limits: ServerLimits
+  readonly clock: Clock
+  readonly path: string | undefined
+  /** What goes to `ws`. */
+  readonly ws: WsOptions
+  readonly listen: ListenSettings
+}
+
+/** Where a server listens. */
+export interface ListenSettings {
+  readonly port: number | undefined
+  readonly host: string | undefined
+  readonly backlog: number | undefined
+  readonly server: HttpServer | HttpsServer | undefined
+  readonly noServer: boolean
+}
+
+/** Named by the design and built later: refused, so that nobody believes they work. */
+const NOT_BUILT = ['contract', 'upgrade', 'onExceed', 'heartbeat', 'resume', 'backplane', 'log', 'enabled']
+
+/** Checks the options. @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
+export function serverSettings(options: WseServerOptions): ServerSettings {
+  const { identify, port, host, backlog, server, noServer, path, connPerUser, tO, protocol, ...rest } = options
+  const { origins, trustProxy, limits, clock = systemClock, ...ws } = rest
+  if (typeof identify !== 'function') {
+    throw new WseError(WSE_ERROR.IDENTIFY_HANDLER_MISSING, { option: 'identify' }, { message: 'identify is required' })
+  }
+  refuseUnbuilt(ws)
+  refuseTwoWords(options)
+  const protocols = protocolList(protocol)
+  return {
+    identify,
+    connPerUser: countOption('connPerUser', connPerUser, 1),
+    tO: rpcTimeout(tO) / 1_000,
+    timeout: rpcTimeout(tO),
+    codecs: protocols.map(toCodec),
+    protocol: protocols[0] as ProtocolObject | Codec,
+    origins: originsOption(origins),
+    trustProxy: countOption('trustProxy', trustProxy, 0, 0),
+    limits: serverLimits(ws.maxPayload === undefined ? limits : { ...limits, messageBytes: ws.maxPayload }),
+    clock,
+    path,
+    ws,
+    listen: {
+      port: port === undefined ? undefined : numberOption('port', port, 0, 0, 65_535, 'a port'),
+      host,
+      backlog,
+      server,
+      noServer: noServer === true,
+    },
+  }
+}
+
+function protocolList(protocol: WseServerOptions['protocol']): readonly (ProtocolObject | Codec)[] {
+  if (protocol === undefined) return [jsonCodec]
+  const list = Array.isArray(protocol) ? protocol : [protocol]
+  if (list.length === 0) throw invalidOption('protocol', 'takes at least one protocol')
+  return list
+}
+
+/** `unpack` of a protocol object gets a `Buffer` on a server, for text and binary frames alike, as WSE 4 gave it. */
+function toCodec(protocol: ProtocolObject | Codec): Codec {
+  if ('decode' in protocol) return protocol
+  return protocolObjectCodec(protocol, (data) =>
+    typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+  )
+}
+
+function refuseUnbuilt(options: object): void {
+  for (const option of NOT_BUILT) {
+    const value = (options as Record<string, unknown>)[option]
+    if (value === undefined || value === false) continue
+    throw new WseError(WSE_ERROR.NOT_SUPPORTED, { option }, { message: `option ${option} is not built yet` })
+  }
+}
+
+/** Two words for one thing, both given, would leave it open which one counts. */
+function refuseTwoWords(options: WseServerOptions): void {
+  const { maxPayload, limits, port, server, noServer } = options
+  if (maxPayload !== undefined && limits?.messageBytes !== undefined) {
+    throw invalidOption('maxPayload', 'is limits.messageBytes by another name; give one of them')
+  }
+  if ('handleProtocols' in options) throw invalidOption('handleProtocols', 'is decided by protocol')
+  if ([port !== undefined, server !== undefined, noServer === true].filter(Boolean).length > 1) {
+    throw invalidOption('port', 'server and noServer exclude each other')
+  }
+}

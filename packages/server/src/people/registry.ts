@@ -1,0 +1,64 @@
+import { type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
+import type { Cid } from './cid.js'
+import { linkOf, type WseConnection, WseIdentity } from './people.js'
+
+/** What the registry tells of. */
+export interface RegistryEvents {
+  joined(client: WseIdentity, meta: Payload): void
+  connected(conn: WseConnection): void
+  disconnected(conn: WseConnection, code: number, reason: string): void
+  left(client: WseIdentity, code: number, reason: string): void
+}
+
+/** Who is here: users, each with their connections. Every `connected` gets one `disconnected`, every `joined` one `left`. */
+export class Registry {
+  /** Users by id. */
+  readonly clients: Map<Cid, WseIdentity> = new Map()
+  readonly #events: RegistryEvents
+
+  constructor(events: RegistryEvents) {
+    this.#events = events
+  }
+
+  /** How many connections there are. */
+  get connections(): number {
+    let connections = 0
+    for (const client of this.clients.values()) connections += client.conns.size
+    return connections
+  }
+
+  /** All connections. */
+  *conns(): Generator<WseConnection> {
+    for (const client of this.clients.values()) yield* client.conns.values()
+  }
+
+  /** The user `cid`: the one that is here, or one that is about to come. */
+  identity(cid: Cid, meta: Payload): WseIdentity {
+    return this.clients.get(cid) ?? new WseIdentity(cid, meta)
+  }
+
+  /** Lets a connection in, after the oldest of its user had to go where there were `limit` of them. */
+  enter(conn: WseConnection, limit: number, greet: () => void): void {
+    const { client } = conn
+    const isNew = !this.clients.has(client.cid)
+    this.clients.set(client.cid, client)
+    client.conns.set(conn.conn_id, conn)
+    for (const oldest of [...client.conns.values()].slice(0, Math.max(0, client.conns.size - limit))) {
+      linkOf(oldest).close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
+    }
+    greet()
+    if (isNew) this.#events.joined(client, conn.meta)
+    // A listener of `joined` may have dropped it again.
+    if (client.conns.has(conn.conn_id)) this.#events.connected(conn)
+  }
+
+  /** Takes a connection out whose link ended. */
+  leave(conn: WseConnection, code: number, reason: string): void {
+    const { client } = conn
+    if (!client.conns.delete(conn.conn_id)) return
+    const isLast = client.conns.size === 0 && this.clients.get(client.cid) === client
+    if (isLast) this.clients.delete(client.cid)
+    this.#events.disconnected(conn, code, reason)
+    if (isLast) this.#events.left(client, code, reason)
+  }
+}

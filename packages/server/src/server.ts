@@ -1,0 +1,248 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import {
+  type Payload,
+  type ProtocolObject,
+  type SendOptions,
+  type Transport,
+  type TransportRequest,
+  type WhenOf,
+  WSE_CLOSE,
+  WSE_ERROR,
+  WSE_REASON,
+  WseError,
+} from '@wse/protocol'
+import { Channel, type Codec, invalidOption, Procedures, Signals, toWseError } from '@wse/protocol/internal'
+import type { WebSocketServer } from 'ws'
+import { chooseProtocol, judge } from './admission/admission.js'
+import { Admitter } from './admitter.js'
+import { SERVER_EVENTS, type ServerEvents } from './events.js'
+import type { ChallengeGenerator } from './handshake/identify.js'
+import { SlowReaders } from './limits/slow-readers.js'
+import { Listening } from './listening.js'
+import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
+import type { Cid } from './people/cid.js'
+import type { DriverHost, Procedure } from './people/driver.js'
+import { type Delivery, fanOut } from './people/fan-out.js'
+import { linksOf, WseConnection, type WseIdentity } from './people/people.js'
+import { Registry } from './people/registry.js'
+import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
+
+/** How a server is closed. */
+export interface CloseOptions {
+  /** Close code clients get. @default 4001, they come back by themselves */
+  code?: number | undefined
+  /** Reason beside the code. @default 'wse.restart' */
+  reason?: string | undefined
+}
+
+/**
+ * The server end: who is here, what they may call, what they are told.
+ *
+ * @example
+ * const server = new WseServer({ port: 4200, identify: ({ identity, accept }) => accept(identity) })
+ * server.channel.on('chat', (conn, text) => server.broadcast('chat', { from: conn.cid, text }))
+ * server.register('add', (conn, { a, b }) => a + b)
+ */
+export class WseServer {
+  /** Listeners for messages of clients: `(conn, payload)`. */
+  readonly channel: Channel<[conn: WseConnection, payload: Payload]>
+  /** The server's events; each subscribes with a listener, or is a promise of the next occurrence without one. */
+  readonly when: WhenOf<ServerEvents>
+  readonly #settings: ServerSettings
+  readonly #signals: Signals<ServerEvents>
+  readonly #procedures = new Procedures<Procedure>()
+  readonly #registry: Registry
+  readonly #slowReaders: SlowReaders
+  readonly #admitter: Admitter
+  readonly #listening: Listening
+  #closing: Promise<void> | null = null
+
+  /** @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
+  constructor(options: WseServerOptions) {
+    this.#settings = serverSettings(options)
+    this.#signals = new Signals<ServerEvents>(SERVER_EVENTS, (thrown, args) => this.#listenerFailed(thrown, args))
+    this.when = this.#signals.when
+    this.channel = new Channel((thrown, args) => this.#listenerFailed(thrown, args))
+    this.#registry = new Registry(this.#registryEvents())
+    this.#slowReaders = new SlowReaders(this.#settings.clock, this.#settings.limits)
+    this.#admitter = new Admitter(this.#settings, this.#registry, this.#driverHost())
+    this.#listening = new Listening(this.#settings.listen, this.#listenerHost())
+    this.#listening.startByItself()
+  }
+
+  /** Users that are connected, by id. */
+  get clients(): Map<Cid, WseIdentity> {
+    return this.#registry.clients
+  }
+
+  /** The message protocol; the first where there are several. */
+  get protocol(): ProtocolObject | Codec {
+    return this.#settings.protocol
+  }
+
+  /** Devices of one user at once. */
+  get connPerUser(): number {
+    return this.#settings.connPerUser
+  }
+
+  /** Seconds after which a call to a client is given up. */
+  get tO(): number {
+    return this.#settings.tO
+  }
+
+  /** The server of `ws`, for what WSE does not cover. @throws {WseError} `CONNECTION_NOT_READY` before it listens */
+  get ws(): WebSocketServer {
+    return this.#listening.listener.ws
+  }
+
+  /**
+   * Resolves where the server listens. A server given a `port` starts by itself; this then only waits for it.
+   *
+   * @throws {WseError} `LISTEN_FAILED`, for example when the port is taken
+   * @example
+   * const { port } = await new WseServer({ port: 0, identify }).listen()
+   */
+  listen(): Promise<ListeningAt> {
+    return this.#listening.listen()
+  }
+
+  /** Takes an HTTP upgrade by hand, with `noServer`. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#listening.handleUpgrade(request, socket, head)
+  }
+
+  /**
+   * Takes any transport as a new link: one end of an in-memory pair in a test, or a socket of another runtime.
+   *
+   * @example
+   * const [here, there] = createTransportPair()
+   * server.accept(here, { headers: {} })
+   */
+  accept(transport: Transport, request: TransportRequest = { headers: {} }): void {
+    this.#admitter.take(transport, request, this.#closing !== null)
+  }
+
+  /** Puts a challenge to every client before `identify` runs. @throws {WseError} `INVALID_CRA_GENERATOR` */
+  useChallenge(generator: ChallengeGenerator): void {
+    if (typeof generator !== 'function') throw new WseError(WSE_ERROR.INVALID_CRA_GENERATOR)
+    this.#admitter.generator = generator
+  }
+
+  /**
+   * Sends a message to everyone, encoded once.
+   *
+   * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`
+   */
+  broadcast(type: string, payload?: Payload, options?: SendOptions): Delivery {
+    return fanOut(linksOf(this.#registry.conns()), type, payload, options)
+  }
+
+  /** Sends a message to all devices of one user; to nobody if the user is not here. @throws {WseError} as `broadcast` */
+  send(cid: Cid, type: string, payload?: Payload, options?: SendOptions): Delivery {
+    return fanOut(linksOf(this.clients.get(cid)?.conns.values() ?? []), type, payload, options)
+  }
+
+  /**
+   * Registers what clients may call. What the handler returns, or resolves to, is the caller's result.
+   *
+   * @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME`
+   * @example
+   * server.register('add', (conn, { a, b }) => a + b)
+   */
+  register(rp: string, handler: Procedure): void {
+    this.#procedures.register(rp, handler)
+  }
+
+  /** Removes a procedure. @throws {WseError} `RP_NOT_REGISTERED` */
+  unregister(rp: string): void {
+    this.#procedures.unregister(rp)
+  }
+
+  /** Disconnects a user with all devices, for good. Does nothing if the user is not here. */
+  dropClient(cid: Cid, reason: string = WSE_REASON.NO_REASON): void {
+    this.clients.get(cid)?.drop(reason)
+  }
+
+  /**
+   * Closes every link and stops listening; resolves when all of it is gone. For good: a closed server stays closed.
+   *
+   * @throws {WseError} `INVALID_OPTION` for a code nobody may send
+   */
+  async close(options: CloseOptions = {}): Promise<void> {
+    const { code = WSE_CLOSE.RESTART, reason = WSE_REASON.RESTART } = options
+    if (!(code === 1000 || (code >= 3000 && code <= 4999))) throw invalidOption('code', 'takes 1000 or 3000 to 4999')
+    this.#closing ??= this.#close(code, reason)
+    await this.#closing
+  }
+
+  /** What is alive right now, in numbers; all of them are 0 after `close()`. */
+  inspect(): Record<string, number> {
+    const { links, handshakes, held, strangers } = this.#admitter
+    return {
+      links,
+      handshakes,
+      strangers: strangers.size,
+      heldFrames: held,
+      clients: this.clients.size,
+      connections: this.#registry.connections,
+      slowReaders: this.#slowReaders.size,
+      waiting: this.#signals.waiting,
+    }
+  }
+
+  async #close(code: number, reason: string): Promise<void> {
+    const listening = this.#listening.close()
+    await this.#admitter.close(code, reason)
+    await listening
+    this.#signals.end(new WseError(WSE_ERROR.CLOSED, {}, { message: 'the server is closed' }), true)
+  }
+
+  #listenerFailed(thrown: unknown, args: readonly unknown[]): void {
+    const error = toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR)
+    this.#signals.emit('error', error, args[0] instanceof WseConnection ? args[0] : undefined)
+  }
+
+  #registryEvents() {
+    const signals = this.#signals
+    return {
+      joined: (client: WseIdentity, meta: Payload) => signals.emit('joined', client, meta),
+      left: (client: WseIdentity, code: number, reason: string) => signals.emit('left', client, code, reason),
+      connected: (conn: WseConnection) => signals.emit('connected', conn),
+      disconnected: (conn: WseConnection, code: number, why: string) => signals.emit('disconnected', conn, code, why),
+    }
+  }
+
+  #driverHost(): DriverHost {
+    const { clock, limits, timeout } = this.#settings
+    return {
+      clock,
+      limits,
+      timeout,
+      channel: this.channel,
+      procedures: this.#procedures,
+      slowReaders: this.#slowReaders,
+      ignored: (conn, type, payload) => this.#signals.emit('ignored', conn, type, payload),
+      failed: (error, conn) => this.#signals.emit('error', error, conn),
+      left: (conn, code, reason) => this.#registry.leave(conn, code, reason),
+    }
+  }
+
+  #listenerHost(): ListenerHost {
+    const { codecs, origins, trustProxy, limits, path, ws } = this.#settings
+    const protocols = codecs.map((codec) => codec.name)
+    const { strangers } = this.#admitter
+    const rules = { origins, trustProxy, protocols, connections: limits.connections, strangers }
+    return {
+      path,
+      protocols,
+      messageBytes: limits.messageBytes,
+      ws,
+      choose: (offered) => chooseProtocol(offered, protocols),
+      judge: (request) => judge(request, rules, this.#admitter.links, this.#closing !== null),
+      refused: ({ error }) => this.#signals.emit('error', error, undefined),
+      accept: (transport, request) => this.accept(transport, request),
+      failed: (error) => this.#signals.emit('error', toWseError(error, WSE_ERROR.CONNECTION_ERROR), undefined),
+    }
+  }
+}

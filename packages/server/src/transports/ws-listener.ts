@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Transport, TransportRequest } from '@wse/protocol'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Refusal } from '../admission/admission.js'
+import type { ListenSettings, WsOptions } from '../options.js'
+import { refuseUpgrade } from './http-answer.js'
+import { addRoute, pathOf } from './upgrade-router.js'
+import { WsTransport } from './ws-transport.js'
+
+/** Where a server listens. */
+export interface ListeningAt {
+  /** The port, also where 0 was asked for. */
+  port: number
+  /** The address, or the path of a Unix socket. */
+  address: string
+}
+
+/** What a listener needs of its server. */
+export interface ListenerHost {
+  readonly path: string | undefined
+  readonly protocols: readonly string[]
+  readonly messageBytes: number
+  readonly ws: WsOptions
+  choose(offered: Iterable<string>): string | undefined
+  judge(request: TransportRequest): Refusal | null
+  refused(refusal: Refusal): void
+  accept(transport: Transport, request: TransportRequest): void
+  failed(error: unknown): void
+}
+
+/** More fragments than anyone needs are an attack on memory. */
+const MAX_FRAGMENTS = 128
+/** Time a client has to answer a close, in ms. */
+const CLOSE_TIMEOUT = 5_000
+
+/** Takes WebSockets from HTTP upgrades: on a port of its own, on a server of the application, or by hand. */
+export class WsListener {
+  readonly ws: WebSocketServer
+  readonly #host: ListenerHost
+  readonly #own: HttpServer | null
+  #removeRoute: () => void = () => {}
+
+  constructor(settings: ListenSettings, host: ListenerHost) {
+    this.#host = host
+    const limits = { maxFragments: MAX_FRAGMENTS, closeTimeout: CLOSE_TIMEOUT }
+    this.ws = new WebSocketServer({
+      clientTracking: false,
+      ...limits,
+      ...host.ws,
+      maxPayload: host.messageBytes,
+      noServer: true,
+      handleProtocols: (offered) => host.choose(offered) ?? false,
+      verifyClient: (info, done) => this.#verify(info, done),
+    })
+    this.ws.on('connection', (socket: WebSocket, request: IncomingMessage) => this.#accept(socket, request))
+    this.#own = settings.port === undefined ? null : createServer(upgradeRequired)
+    const server = this.#own ?? settings.server
+    if (server !== undefined) this.#removeRoute = addRoute(server, this.#route())
+  }
+
+  /** Resolves once the port, or the application's server, listens. Rejects with what the system says. */
+  listen(settings: ListenSettings): Promise<ListeningAt> {
+    const server = this.#own ?? settings.server
+    if (server === undefined) return Promise.resolve({ port: 0, address: '' })
+    return new Promise((resolve, reject) => {
+      if (server.listening) return resolve(addressOf(server))
+      server.once('error', reject)
+      server.once('listening', () => {
+        server.off('error', reject)
+        this.#own?.on('error', (error) => this.#host.failed(error))
+        resolve(addressOf(server))
+      })
+      this.#own?.listen({ port: settings.port, host: settings.host, backlog: settings.backlog })
+    })
+  }
+
+  /** Takes an upgrade by hand. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { path } = this.#host
+    if (path !== undefined && path !== pathOf(request.url)) return refuseUpgrade(socket, 404, 'no WebSocket here')
+    this.ws.handleUpgrade(request, socket, head, (ws) => this.ws.emit('connection', ws, request))
+  }
+
+  /** Stops taking upgrades; resolves once a port of its own is free again. */
+  close(): Promise<void> {
+    this.#removeRoute()
+    this.ws.close()
+    const own = this.#own
+    if (own === null || !own.listening) return Promise.resolve()
+    return new Promise((resolve) => {
+      own.close(() => resolve())
+      own.closeIdleConnections()
+    })
+  }
+
+  #route() {
+    return {
+      path: this.#host.path,
+      handle: (request: IncomingMessage, socket: Duplex, head: Buffer) => this.handleUpgrade(request, socket, head),
+    }
+  }
+
+  #verify(info: VerifyInfo, done: VerifyDone): void {
+    const refusal = this.#host.judge(toRequest(info.req))
+    if (refusal !== null) {
+      this.#host.refused(refusal)
+      return done(false, refusal.status, refusal.message, refusal.headers)
+    }
+    const own = this.#host.ws.verifyClient as OwnVerify | undefined
+    if (own === undefined) done(true)
+    else if (own.length === 2) own(info, done)
+    else done(own(info) === true, 401)
+  }
+
+  #accept(socket: WebSocket, request: IncomingMessage): void {
+    this.#host.accept(new WsTransport(socket, request.socket), toRequest(request))
+  }
+}
+
+interface VerifyInfo {
+  origin: string
+  secure: boolean
+  req: IncomingMessage
+}
+type VerifyDone = (verified: boolean, code?: number, message?: string, headers?: Record<string, string>) => void
+type OwnVerify = (info: VerifyInfo, done?: VerifyDone) => unknown
+
+function toRequest(request: IncomingMessage): TransportRequest {
+  return { headers: request.headers, url: request.url, remoteAddress: request.socket.remoteAddress }
+}
+
+function addressOf(server: HttpServer | HttpsServer): ListeningAt {
+  const at = server.address() as AddressInfo | string | null
+  if (at === null || typeof at === 'string') return { port: 0, address: at ?? '' }
+  return { port: at.port, address: at.address }
+}
+
+function upgradeRequired(_: IncomingMessage, response: import('node:http').ServerResponse): void {
+  response.writeHead(426, { Connection: 'Upgrade', Upgrade: 'websocket', 'Content-Type': 'text/plain' })
+  response.end('Upgrade Required')
+}

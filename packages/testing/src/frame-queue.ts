@@ -1,0 +1,32 @@
+import type { Data } from '@wse/protocol'
+
+interface Waiter {
+  resolve(data: Data): void
+  reject(error: Error): void
+}
+
+/** Frames that arrived and the promises that wait for some, whichever came first. */
+export class FrameQueue {
+  #frames: Data[] = []
+  #waiters: Waiter[] = []
+  #end: string | null = null
+
+  put(data: Data): void {
+    const waiter = this.#waiters.shift()
+    if (waiter) waiter.resolve(data)
+    else this.#frames.push(data)
+  }
+
+  take(): Promise<Data> {
+    const frame = this.#frames.shift()
+    if (frame !== undefined) return Promise.resolve(frame)
+    if (this.#end !== null) return Promise.reject(new Error(this.#end))
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
+  }
+
+  /** Nothing will come any more: whoever waits is told `why`. */
+  end(why: string): void {
+    this.#end = why
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(new Error(why))
+  }
+}

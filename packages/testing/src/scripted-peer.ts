@@ -1,0 +1,129 @@
+import type { Data, Transport } from '@wse/protocol'
+import { FRAME } from '@wse/protocol/wire'
+import { FrameQueue } from './frame-queue.js'
+import { type Greeting, type HiOptions, hiFrame, type WelcomeOptions, welcomeFrames } from './greeting.js'
+
+/** How a link ended. */
+export interface Closing {
+  /** Close code. */
+  readonly code: number
+  /** Close reason, '' if there is none. */
+  readonly reason: string
+}
+
+/** A peer without any manners of its own: it writes what the test says and shows what arrives. Plays either end. */
+export interface ScriptedPeer {
+  /** What it speaks over. */
+  readonly transport: Transport
+  /** Every frame that arrived, parsed as {@link ScriptedPeer.next} does. */
+  readonly received: readonly unknown[]
+  /** Resolves with the end of the link. */
+  readonly closed: Promise<Closing>
+  /** The end of the link, if it came already. */
+  readonly closedWith: Closing | null
+  /** Writes one frame: text and bytes as they are, anything else as JSON. Waits for a link that is being opened. */
+  send(frame: unknown): void
+  /** The next frame nobody has asked for: JSON parsed, other text and bytes as they are. Rejects if the link ends. */
+  next(): Promise<unknown>
+  /** The same frame as it came. */
+  nextRaw(): Promise<Data>
+  /** As a client: writes `~wse:hi`. */
+  hi(options?: HiOptions): void
+  /** As a client: writes `~wse:hi` and takes the frames up to the welcome. Rejects on any other frame. */
+  greet(options?: HiOptions): Promise<Greeting>
+  /** As a server: writes `~wse:session`, unless it is of version 4, and `~wse:welcome`. */
+  welcome(options?: WelcomeOptions): void
+  /** Closes the link. @default 1000, '' */
+  close(code?: number, reason?: string): void
+}
+
+/**
+ * Creates a peer that gives raw access to one end of a link.
+ *
+ * @example
+ * const [a, b] = createTransportPair({ clock })
+ * server.accept(a, { headers: {} })
+ * const peer = createScriptedPeer(b)
+ * await peer.greet({ identity: 'ann' })
+ * peer.send(['add', { a: 1, b: 2 }, 1])
+ * console.log(await peer.next())
+ */
+export function createScriptedPeer(transport: Transport): ScriptedPeer {
+  return new RawPeer(transport)
+}
+
+class RawPeer implements ScriptedPeer {
+  readonly transport: Transport
+  readonly received: unknown[] = []
+  readonly closed: Promise<Closing>
+  closedWith: Closing | null = null
+  readonly #queue = new FrameQueue()
+  readonly #early: Data[] = []
+
+  constructor(transport: Transport) {
+    this.transport = transport
+    this.closed = new Promise((resolve) => {
+      transport.onClose = (code, reason) => {
+        this.closedWith = { code, reason }
+        this.#queue.end(`the link ended with ${code} '${reason}' while a frame was awaited`)
+        resolve(this.closedWith)
+      }
+    })
+    transport.onMessage = (data) => {
+      this.received.push(parse(data))
+      this.#queue.put(data)
+    }
+    transport.onOpen = () => {
+      for (const data of this.#early.splice(0)) transport.send(data)
+    }
+  }
+
+  send(frame: unknown): void {
+    const data = typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame)
+    if (this.transport.state === 'connecting') this.#early.push(data)
+    else this.transport.send(data)
+  }
+
+  async next(): Promise<unknown> {
+    return parse(await this.#queue.take())
+  }
+
+  nextRaw(): Promise<Data> {
+    return this.#queue.take()
+  }
+
+  hi(options: HiOptions = {}): void {
+    this.send(hiFrame(options))
+  }
+
+  async greet(options: HiOptions = {}): Promise<Greeting> {
+    this.hi(options)
+    const first = await this.#expect(options.version === 4 ? [FRAME.WELCOME] : [FRAME.SESSION, FRAME.WELCOME])
+    if (first[0] === FRAME.WELCOME) return { session: null, welcome: first[1] }
+    const session = first[1] as Record<string, unknown>
+    return { session, welcome: (await this.#expect([FRAME.WELCOME]))[1] }
+  }
+
+  welcome(options: WelcomeOptions = {}): void {
+    for (const frame of welcomeFrames(options)) this.send(frame)
+  }
+
+  close(code = 1000, reason = ''): void {
+    this.transport.close(code, reason)
+  }
+
+  async #expect(names: readonly string[]): Promise<readonly unknown[]> {
+    const frame = await this.next()
+    if (Array.isArray(frame) && names.includes(frame[0])) return frame
+    throw new Error(`expected ${names.join(' or ')}, got ${JSON.stringify(frame)}`)
+  }
+}
+
+function parse(data: Data): unknown {
+  if (typeof data !== 'string') return data
+  try {
+    return JSON.parse(data)
+  } catch {
+    return data
+  }
+}
