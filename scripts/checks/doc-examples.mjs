@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { programsIn } from '../lib/doc-programs.mjs'
-import { compile, freePorts, runProgram, writePrograms } from '../lib/doc-run.mjs'
+import { compile, dropPrograms, freePorts, runProgram, writePrograms } from '../lib/doc-run.mjs'
 import { at } from '../lib/root.mjs'
 import { filesBelow } from '../lib/workspaces.mjs'
 
@@ -18,6 +18,7 @@ export async function run() {
   const faults = [...programs.flatMap(unreasoned), ...(await compile(programs))]
   const sound = programs.filter(({ id, run }) => run && !faults.some((fault) => fault.id === id))
   faults.push(...(await runAll(sound)))
+  dropPrograms()
 
   const broken = new Set(faults.map(({ id }) => id)).size
   const ran = sound.length === programs.length ? [] : [`${sound.length} of ${programs.length} examples ran`]

@@ -37,7 +37,7 @@ export const sourceRules = {
     use.specifier === COMPUTED &&
     !importTable[use.workspace.key].computed.some((place) => allowed(place, inSource(use))),
 
-  'sources import no tests': ({ specifier }) => /\.(test|test-d)\.js$/.test(specifier),
+  'sources import no tests': ({ specifier }) => /\.test(-\w+)?\.js$/.test(specifier),
 }
 
 /** Rules for sources and tests alike. */
@@ -73,9 +73,10 @@ export function manifestFaults(workspace, uses) {
   const used = new Set(uses.map(({ specifier }) => packageOf(specifier)))
   const spared = unimported[workspace.key] ?? []
   const wrong = declared(workspace, true).filter((name) => isOwn(name) && ![...row.packages, ...row.dev].includes(name))
-  const idle = Object.keys(workspace.manifest.dependencies ?? {}).filter(
-    (name) => !used.has(name) && !spared.includes(name),
-  )
+  // The types of a vendor come along where a package's own declarations show them.
+  const isUsed = (name) => used.has(name.replace('@types/', ''))
+  const needed = Object.keys(workspace.manifest.dependencies ?? {})
+  const idle = needed.filter((name) => !isUsed(name) && !spared.includes(name))
   return [
     ...wrong.map((name) => `packages/${workspace.key}/package.json may not depend on ${name}`),
     ...idle.map((name) => `packages/${workspace.key}/package.json: nothing imports ${name}`),

@@ -4,18 +4,22 @@ import { join } from 'node:path'
 import { node, npm, tool } from './exec.mjs'
 import { at } from './root.mjs'
 
-/** A project far from this repository, into which the tarballs are installed as a user would. */
-export async function withConsumer(tarballs, use) {
+/** Lends a folder far from this repository. */
+export async function withFolder(use) {
   const dir = mkdtempSync(join(tmpdir(), 'wse-consumer-'))
   try {
-    writeFileSync(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-    const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
-    const { code, output } = await npm(['install', ...flags, ...tarballs], { cwd: dir })
-    if (code !== 0) throw new Error(`the packed packages cannot be installed:\n${output}`)
     return await use(dir)
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+/** Makes a folder a project into which the tarballs are installed as a user would. */
+export async function installInto(dir, tarballs) {
+  writeFileSync(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  const { code, output } = await npm(['install', ...flags, ...tarballs], { cwd: dir })
+  if (code !== 0) throw new Error(`the packed packages cannot be installed:\n${output}`)
 }
 
 /** What goes wrong when plain node imports an entry. */

@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 import { clip, node, tool } from './exec.mjs'
 import { at } from './root.mjs'
 
-const folder = at('node_modules/.cache/doc-examples')
+const folder = at('node_modules/.cache/doc-examples', String(process.pid))
 const SECONDS = 1000
 const DOCUMENTED_PORT = /\b4200\b/g
 
@@ -14,7 +14,6 @@ const DOCUMENTED_PORT = /\b4200\b/g
  * becomes the program's own, so that examples neither disturb each other nor what runs on this machine.
  */
 export function writePrograms(programs) {
-  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   for (const { id, modules, port } of programs) {
@@ -24,6 +23,9 @@ export function writePrograms(programs) {
     }
   }
 }
+
+/** Nothing is kept: what goes wrong is told in lines of the documentation. */
+export const dropPrograms = () => rmSync(folder, { recursive: true, force: true })
 
 /** Type errors of all programs in one go, as a strict project of a user would see them: `[{ id, message }]`. */
 export async function compile(programs) {

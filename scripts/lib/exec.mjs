@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 import { at, root } from './root.mjs'
 
 const MINUTE = 60_000
@@ -23,7 +24,7 @@ export function exec(command, args, { cwd = root, env = {}, limit = 10 * MINUTE 
     }, limit)
     const end = (code) => {
       clearTimeout(killer)
-      done({ code, output: output.trim() })
+      done({ code, output: stripVTControlCharacters(output).trim() })
     }
     child.on('error', (error) => {
       output += `\n${error.message}`

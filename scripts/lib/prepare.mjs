@@ -22,12 +22,16 @@ export async function install() {
   throw new Error(`${loose.output}\n\nThe dependencies cannot be installed. Is the npm registry within reach?`)
 }
 
-/** Builds every package whose sources changed; turbo knows which. Resolves to the code and output of turbo. */
-export function build() {
+/** Builds every package whose sources changed; turbo knows which. Resolves to turbo's code and what tsc said. */
+export async function build() {
   for (const workspace of workspaces) dropLeftovers(workspace)
   mkdirSync(at('node_modules/.cache'), { recursive: true })
   const env = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' }
-  return node([tool('turbo/bin/turbo'), 'run', 'build', '--output-logs=errors-only', '--continue'], { env })
+  const args = ['run', 'build', '--output-logs=errors-only', '--continue']
+  const { code, output } = await node([tool('turbo/bin/turbo'), ...args], { env })
+  // npm, which turbo runs tsc by, repeats the failure in many words.
+  const lines = output.split('\n').filter((line) => !/:build: (npm |> |$)/.test(line))
+  return { code, output: lines.join('\n') }
 }
 
 /** tsc leaves behind what it once made from a source file that is gone; it would be published. */

@@ -11,7 +11,7 @@ export async function publintFaults({ workspace, tarball }) {
   const bytes = readFileSync(tarball)
   const { buffer, byteOffset, byteLength } = bytes
   const pack = { tarball: buffer.slice(byteOffset, byteOffset + byteLength) }
-  const { messages } = await publint({ pkgDir: workspace.dir, pack, level: 'warning', strict: true })
+  const { messages } = await publint({ pack, level: 'warning', strict: true })
   return messages.map((message) => `${workspace.name}: ${formatMessage(message, workspace.manifest, { color: false })}`)
 }
 

@@ -7,7 +7,9 @@ const ON_BUILT = ['packages', 'size', 'doc-examples', 'browser']
 export async function runSteps(names, wanted) {
   const chosen = names.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   if (chosen.length === 0) throw new Error(`no step is called ${wanted.join(', ')}; there are ${names.join(', ')}`)
-  if (!chosen.includes('build') && chosen.some((name) => ON_BUILT.includes(name))) await build()
+  const stale = !chosen.includes('build') && chosen.some((name) => ON_BUILT.includes(name))
+  // A failed build is shown as the step it is: what follows would judge an older one.
+  if (stale && (await build()).code !== 0) chosen.unshift('build')
 
   const total = { passed: 0, failed: 0 }
   for (const name of chosen) {

@@ -4,9 +4,8 @@ import { at, shown } from './root.mjs'
 
 /** Runs one project of vitest.config.ts and counts; whatever makes vitest fail counts, be it a test or not. */
 export async function runTests(project, { env, limit } = {}) {
-  const report = at('node_modules/.cache/test-reports', `${project}.json`)
+  const report = at('node_modules/.cache/test-reports', `${project}-${process.pid}.json`)
   mkdirSync(at('node_modules/.cache/test-reports'), { recursive: true })
-  rmSync(report, { force: true })
   const { code, output } = await node(
     [
       tool('vitest/vitest.mjs'),
@@ -18,6 +17,7 @@ export async function runTests(project, { env, limit } = {}) {
   const counts = existsSync(report)
     ? countsOf(JSON.parse(readFileSync(report, 'utf8')))
     : { passed: 0, failed: 0, notes: [] }
+  rmSync(report, { force: true })
   // Unhandled rejections, leftovers and empty runs fail vitest without failing a test.
   const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed
   const shownOutput = failed > 0 ? [clip(withoutPassed(output))] : []
@@ -45,5 +45,5 @@ const isFailed = ({ status }) => status === 'failed'
 const withoutPassed = (output) =>
   output
     .split('\n')
-    .filter((line) => !/^\s*✓ /.test(line))
+    .filter((line) => !/^\s*✓ |^JSON report /.test(line))
     .join('\n')

@@ -27,8 +27,8 @@ export const sourceAliases = workspaces.flatMap(({ entries }) =>
   entries.map(({ specifier, source }) => [specifier, source]),
 )
 
-/** A test or a type test: not built, not published, and free of the import table. */
-export const isTest = (path) => /\.(test|test-d)\.ts$/.test(path)
+/** A test, a type test or what helps them: not built, not published, and free of the import table. */
+export const isTest = (path) => /\.test(-\w+)?\.ts$/.test(path)
 
 /** All files below a folder whose name matches, sorted; none if there is no such folder. */
 export function filesBelow(dir, name) {

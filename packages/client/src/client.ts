@@ -16,7 +16,7 @@ import type { ChallengeSolver } from './attempt/attempt.js'
 import { Connection, type ConnectionHost } from './connection/connection.js'
 import { Jump } from './connection/jump.js'
 import { CLIENT_EVENTS, type ClientEvents } from './events.js'
-import { checkUrl, type ClientSettings, clientSettings, type WseClientOptions } from './options.js'
+import { type ClientSettings, checkUrl, clientSettings, type WseClientOptions } from './options.js'
 import type { Procedure } from './session/client-session.js'
 
 /**
@@ -134,7 +134,8 @@ export class WseClient {
    * `QUEUE_FULL`, `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    this.#checkReady()
+    const error = this.#notReady()
+    if (error) throw error
     return this.#connection.session.peer.send(type, payload, options)
   }
 
@@ -145,9 +146,9 @@ export class WseClient {
    * @example
    * const sum = await client.call('add', { a: 1, b: 2 }, { timeout: 500 })
    */
-  async call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
-    this.#checkReady()
-    return this.#connection.session.peer.call(rp, payload, options)
+  call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
+    const error = this.#notReady()
+    return error ? Promise.reject(error) : this.#connection.session.peer.call(rp, payload, options)
   }
 
   /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME` */
@@ -189,10 +190,10 @@ export class WseClient {
     }
   }
 
-  #checkReady(): void {
+  #notReady(): WseError | null {
     const connection = this.#connection
-    if (connection.ready || (!connection.idle && this.#settings.reconnect !== null)) return
-    throw new WseError(WSE_ERROR.CONNECTION_NOT_READY, { status: this.#status, certainty: 'not-sent' })
+    if (connection.ready || (!connection.idle && this.#settings.reconnect !== null)) return null
+    return new WseError(WSE_ERROR.CONNECTION_NOT_READY, { status: this.#status, certainty: 'not-sent' })
   }
 
   #failed(error: WseError): void {

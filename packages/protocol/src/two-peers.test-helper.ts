@@ -11,6 +11,7 @@ export type Handler = (payload: Payload) => unknown
 
 /** One end: what it wrote, what it was told, and what it answers with. */
 export class End implements PeerHost {
+  readonly clock: FakeClock
   readonly peer: Peer
   readonly wrote: unknown[][] = []
   readonly messages: unknown[][] = []
@@ -23,12 +24,13 @@ export class End implements PeerHost {
   recall: (stamp: Stamp) => boolean = () => false
 
   constructor(
-    readonly clock: FakeClock,
+    clock: FakeClock,
     side: 'client' | 'server',
     version: 0 | 4 | 5,
     limits: Partial<LinkLimits> = {},
     timeout = 20_000,
   ) {
+    this.clock = clock
     this.peer = new Peer({ side, clock, limits: { ...LINK_LIMITS, ...limits }, timeout }, this)
     this.peer.version = version
   }
@@ -61,7 +63,9 @@ export class End implements PeerHost {
 }
 
 function copy(payload: Payload): Payload {
-  return payload === undefined || payload instanceof Uint8Array ? payload : JSON.parse(JSON.stringify(payload) ?? 'null')
+  return payload === undefined || payload instanceof Uint8Array
+    ? payload
+    : JSON.parse(JSON.stringify(payload) ?? 'null')
 }
 
 /** A client's and a server's peer, wired to each other without anything between them. */

@@ -1,5 +1,5 @@
 import { type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
-import { type Codec, createId, FRAME, Link, type Session, VERSION } from '@wse/protocol/internal'
+import { type Codec, createId, FRAME, Link, legacyClose, type Session, VERSION } from '@wse/protocol/internal'
 import { clientAddress } from './admission/address.js'
 import { Strangers } from './admission/strangers.js'
 import { type Accepted, Handshake } from './handshake/handshake.js'
@@ -51,8 +51,9 @@ export class Admitter {
   /** Takes a transport. `closed`: the server is closing and takes nobody any more. */
   take(transport: Transport, request: TransportRequest, closed: boolean): void {
     const codec = this.#codecOf(transport)
-    const { clock, limits } = this.#settings
-    const link = new Link(transport, codec ?? (this.#settings.codecs[0] as Codec), clock, limits, NOBODY)
+    const { clock, limits, codecs } = this.#settings
+    const link = new Link(transport, { codec: codec ?? (codecs[0] as Codec), clock, limits, legacyClose }, NOBODY)
+    if (link.ended) return
     this.#links.add(link)
     link.gone.then(() => this.#links.delete(link))
     if (codec === undefined) return link.fault(`subprotocol ${transport.protocol} is not spoken here`)
@@ -62,9 +63,12 @@ export class Admitter {
 
   /** Closes every link; resolves when the last transport is gone. */
   async close(code: number, reason: string): Promise<void> {
-    const links = [...this.#links]
-    for (const link of links) link.close(code, reason)
-    await Promise.all(links.map((link) => link.gone))
+    // Again, for upgrades that were under way.
+    while (this.#links.size > 0) {
+      const links = [...this.#links]
+      for (const link of links) link.close(code, reason)
+      await Promise.all(links.map((link) => link.gone))
+    }
   }
 
   #codecOf(transport: Transport): Codec | undefined {
@@ -92,6 +96,8 @@ export class Admitter {
 
   /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */
   #admit({ id, link, hi, cid, welcome, address, request, early }: Accepted): void {
+    // It left while identify was at work; its end is about to be told.
+    if (!link.open) return
     const hello = link.encode(FRAME.WELCOME, welcome)
     const client = this.#registry.identity(cid, hi.meta ?? {})
     const driver = new Driver(link, this.#drivers)

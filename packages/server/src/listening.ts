@@ -45,14 +45,17 @@ export class Listening {
     if (this.#listener !== null) return this.#listener.handleUpgrade(request, socket, head)
     this.#load().then(
       (listener) => listener.handleUpgrade(request, socket, head),
-      (error) => (this.#host.failed(error), socket.destroy()),
+      (error) => {
+        socket.destroy()
+        this.#host.failed(error)
+      },
     )
   }
 
   /** Stops listening. */
   async close(): Promise<void> {
-    await this.#started?.catch(() => {})
-    await this.#listener?.close()
+    const listener = await this.#loading?.catch(() => null)
+    await listener?.close()
   }
 
   async #start(): Promise<ListeningAt> {

@@ -1,14 +1,26 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import { type Clock, type ProtocolObject, WSE_ERROR, WseError } from '@wse/protocol'
-import { type Codec, countOption, invalidOption, jsonCodec, numberOption, protocolObjectCodec, rpcTimeout, systemClock } from '@wse/protocol/internal'
-import type { ServerOptions as WsServerOptions } from 'ws'
+import {
+  type Codec,
+  countOption,
+  invalidOption,
+  jsonCodec,
+  numberOption,
+  protocolObjectCodec,
+  rpcTimeout,
+  systemClock,
+} from '@wse/protocol/internal'
 import { originsOption } from './admission/admission.js'
 import type { Identify } from './handshake/identify.js'
 import { type LimitOptions, type ServerLimits, serverLimits } from './limits/server-limits.js'
+import type { WsServerOptions } from './transports/ws.js'
 
 /** Options of `ws`'s server that are passed on as they are. */
-export type WsOptions = Omit<WsServerOptions, 'port' | 'server' | 'noServer' | 'path' | 'handleProtocols' | 'host' | 'backlog'>
+export type WsOptions = Omit<
+  WsServerOptions,
+  'port' | 'server' | 'noServer' | 'path' | 'handleProtocols' | 'host' | 'backlog'
+>
 
 /** How a server is made. Without `port`, `server` and `noServer` it listens nowhere and takes what `accept` is given. */
 export interface WseServerOptions extends WsOptions {

@@ -13,7 +13,6 @@ import {
   WseError,
 } from '@wse/protocol'
 import { Channel, type Codec, invalidOption, Procedures, Signals, toWseError } from '@wse/protocol/internal'
-import type { WebSocketServer } from 'ws'
 import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
@@ -26,6 +25,7 @@ import type { DriverHost, Procedure } from './people/driver.js'
 import { type Delivery, fanOut } from './people/fan-out.js'
 import { linksOf, WseConnection, type WseIdentity } from './people/people.js'
 import { Registry } from './people/registry.js'
+import type { WebSocketServer } from './transports/ws.js'
 import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
 
 /** How a server is closed. */

@@ -165,5 +165,7 @@ class VirtualClock implements TestClock {
 }
 
 function endless(): Error {
-  return new Error(`${INSTANT_LIMIT} timers fired without time going on: something sets a timer of 0 ms again and again`)
+  return new Error(
+    `${INSTANT_LIMIT} timers fired without time going on: something sets a timer of 0 ms again and again`,
+  )
 }

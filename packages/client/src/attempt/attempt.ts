@@ -102,8 +102,9 @@ export class Attempt implements LinkOwner {
     const { settings } = this.#host
     try {
       const transport = settings.dial(this.#target.url)
-      const link = new Link(transport, settings.codec, settings.clock, settings.limits, this)
+      const link = new Link(transport, settings, this)
       this.#link = link
+      if (link.ended) return this.ended(WSE_CLOSE.ABNORMAL, '')
       this.#host.opened(link)
       this.#wait()
       transport.onOpen = () => this.#opened(transport, identity)

@@ -27,7 +27,14 @@ export function reconnectPolicy(given: boolean | ReconnectOptions | undefined): 
     base: numberOption('re.base', re.base, 1_000, 1, 2 ** 31 - 1, 'milliseconds'),
     factor: numberOption('re.factor', re.factor, 2, 1, 100, 'a factor'),
     cap: numberOption('re.cap', re.cap, 15_000, 1, 2 ** 31 - 1, 'milliseconds'),
-    attempts: numberOption('re.attempts', re.attempts, Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY, 'a count'),
+    attempts: numberOption(
+      're.attempts',
+      re.attempts,
+      Number.POSITIVE_INFINITY,
+      1,
+      Number.POSITIVE_INFINITY,
+      'a count',
+    ),
   }
 }
 

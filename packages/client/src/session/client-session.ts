@@ -1,5 +1,21 @@
-import { type Payload, type SendOptions, type SendResult, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
-import { type Channel, type Link, type LinkOwner, Peer, type PeerHost, type Procedures, type Stamp } from '@wse/protocol/internal'
+import {
+  type Payload,
+  type SendOptions,
+  type SendResult,
+  WSE_CLOSE,
+  WSE_ERROR,
+  WSE_REASON,
+  WseError,
+} from '@wse/protocol'
+import {
+  type Channel,
+  type Link,
+  type LinkOwner,
+  Peer,
+  type PeerHost,
+  type Procedures,
+  type Stamp,
+} from '@wse/protocol/internal'
 import type { Ready } from '../attempt/outcome.js'
 import type { ClientSettings } from '../options.js'
 import { Outbox } from './outbox.js'

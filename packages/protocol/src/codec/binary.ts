@@ -1,3 +1,5 @@
+import { WSE_ERROR } from '../codes/error.js'
+import { WseError } from '../error/wse-error.js'
 import { type Envelope, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
 import { FRAME } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
@@ -15,10 +17,17 @@ const PREFIX = 4
 /** Reserved frames whose payload is the application's value. */
 const PLAIN = new Set<string>([FRAME.RESPONSE, FRAME.ITEM])
 
-/** Finds bytes in the one place a frame may have them (PROTOCOL.md, "Bytes"); `null` if there are none. */
+/**
+ * Finds bytes in the one place a frame may have them (PROTOCOL.md, "Bytes"); `null` if there are none.
+ *
+ * @throws {WseError} `UNSERIALIZABLE` if they are the payload of a frame that carries none
+ */
 export function bytesOf(type: string, payload: Payload): FoundBytes | null {
   if (typeof payload !== 'object' || payload === null) return null
-  if (payload instanceof Uint8Array) return { value: payload, header: (stamp) => [type, null, stamp] }
+  if (payload instanceof Uint8Array) {
+    if (isReserved(type) && !PLAIN.has(type)) throw new WseError(WSE_ERROR.UNSERIALIZABLE, { type })
+    return { value: payload, header: (stamp) => [type, null, stamp] }
+  }
   const key = placeIn(type)
   if (key === null || !(payload[key] instanceof Uint8Array)) return null
   const emptied = Array.isArray(payload) ? [payload[0], null] : { ...payload, [key]: null }

@@ -3,14 +3,20 @@ import { textOf } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { checkEnvelope, type Envelope, Malformed, type Stamp } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
+import type { FrameLimits } from '../limits/frame-limits.js'
 import type { Data } from '../transport/transport.js'
 import { bytesOf, joinBytes, splitBytes } from './binary.js'
-import type { FrameLimits } from '../limits/frame-limits.js'
 import type { Codec } from './codec.js'
 import { textDeeperThan } from './depth.js'
 
 /** The default protocol: JSON text, and one binary frame where the payload is bytes. Its name is that of WSE 4's. */
-export const jsonCodec: Codec = Object.freeze<Codec>({ name: 'wse-default-json', version: 5, bytes: true, encode, decode })
+export const jsonCodec: Codec = Object.freeze<Codec>({
+  name: 'wse-default-json',
+  version: 5,
+  bytes: true,
+  encode,
+  decode,
+})
 
 function encode(type: string, payload: Payload, stamp: Stamp | undefined, limits: FrameLimits): Data {
   const bytes = bytesOf(type, payload)

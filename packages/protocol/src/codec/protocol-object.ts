@@ -4,8 +4,8 @@ import { WseError } from '../error/wse-error.js'
 import { checkEnvelope, Malformed, type Stamp } from '../frames/envelope.js'
 import { FRAME } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
-import type { Data } from '../transport/transport.js'
 import type { FrameLimits } from '../limits/frame-limits.js'
+import type { Data } from '../transport/transport.js'
 import type { Codec } from './codec.js'
 import { valueDeeperThan } from './depth.js'
 
@@ -79,7 +79,13 @@ export function protocolObjectCodec(object: ProtocolObject, present: (data: Data
   }
 }
 
-function pack(object: ProtocolObject, type: unknown, payload: Payload, stamp: Stamp | undefined, limits: FrameLimits): Data {
+function pack(
+  object: ProtocolObject,
+  type: unknown,
+  payload: Payload,
+  stamp: Stamp | undefined,
+  limits: FrameLimits,
+): Data {
   // The frame itself is one level.
   if (valueDeeperThan(payload, limits.depth - 1)) throw new WseError(WSE_ERROR.TOO_DEEP, { depth: limits.depth })
   let data: unknown
@@ -112,10 +118,11 @@ function checkShape(object: ProtocolObject): void {
 
 function shapeProblem(object: ProtocolObject): string | null {
   if (typeof object !== 'object' || object === null) return 'must be an object'
-  if (typeof object.name !== 'string' || !/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(object.name)) return 'name must be an HTTP token'
+  if (typeof object.name !== 'string' || !/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(object.name))
+    return 'name must be an HTTP token'
   if (typeof object.pack !== 'function' || typeof object.unpack !== 'function') return 'needs pack() and unpack()'
-  for (const [, key] of INTERNAL) {
-    if (object.internal_types?.[key] === undefined) return `internal_types.${key} is missing`
-  }
-  return null
+  if (![undefined, 4, 5].includes(object.version)) return 'version must be 4 or 5'
+  const types = INTERNAL.map(([, key]) => object.internal_types?.[key])
+  if (types.includes(undefined)) return `internal_types needs ${INTERNAL.map(([, key]) => key).join(', ')}`
+  return new Set(types).size === types.length ? null : 'two internal_types are the same'
 }

@@ -2,9 +2,11 @@
 export function utf8Length(text: string): number {
   let bytes = text.length
   for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit < 0x80) continue
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2
+    const point = text.codePointAt(i) as number
+    if (point < 0x80) continue
+    bytes += point < 0x800 ? 1 : 2
+    // A pair takes four bytes for its two units; a lone surrogate is sent as U+FFFD, three bytes.
+    if (point > 0xffff) i++
   }
   return bytes
 }
@@ -23,7 +25,8 @@ export function encodeUtf8(text: string): Uint8Array {
 
 /** Text of UTF-8 `bytes`. @throws on bytes that are not UTF-8 */
 export function decodeUtf8(bytes: Uint8Array): string {
-  if (typeof TextDecoder !== 'undefined') return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  if (typeof TextDecoder !== 'undefined')
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   let escaped = ''
   for (const byte of bytes) escaped += `%${byte.toString(16).padStart(2, '0')}`
   return decodeURIComponent(escaped)

@@ -1,5 +1,3 @@
-import { WSE_REASON } from './reason.js'
-
 /**
  * The close codes of version 5. 4000–4499: the client may come back; 4500–4999: final. (The split is Centrifugo's: a
  * client that does not know a newer code still treats it rightly.)
@@ -7,7 +5,7 @@ import { WSE_REASON } from './reason.js'
  * @example
  * client.when.closed((code) => { if (code === WSE_CLOSE.DISPLACED) say('You signed in somewhere else') })
  */
-export const WSE_CLOSE = Object.freeze({
+export const WSE_CLOSE = /* @__PURE__ */ Object.freeze({
   NORMAL: 1000,
   GOING_AWAY: 1001,
   ABNORMAL: 1006,
@@ -28,35 +26,6 @@ export const WSE_CLOSE = Object.freeze({
   DISPLACED: 4505,
   DROPPED: 4506,
 } as const)
-
-/** What a WSE 4 peer, which knows only codes up to 1014, is told in place of a code of version 5. */
-export type LegacyClose = readonly [code: number, reason: string | null] | 'terminate'
-
-/** `null` as the reason of a row keeps the reason that was given. */
-const LEGACY: ReadonlyMap<number, LegacyClose> = new Map<number, LegacyClose>([
-  [WSE_CLOSE.RESTART, [1012, null]],
-  [WSE_CLOSE.SLOW_READER, [1013, null]],
-  [WSE_CLOSE.NO_PONG, 'terminate'],
-  [WSE_CLOSE.RATE, [1013, null]],
-  [WSE_CLOSE.SUPERSEDED, [1000, null]],
-  [WSE_CLOSE.DESYNC, [1013, null]],
-  [WSE_CLOSE.AUTH_EXPIRED, [1000, WSE_REASON.NOT_AUTHORIZED]],
-  [WSE_CLOSE.HANDSHAKE_TIMEOUT, [1013, null]],
-  [WSE_CLOSE.TRY_AGAIN, [1013, null]],
-  [WSE_CLOSE.MALFORMED, [1000, WSE_REASON.PROTOCOL_ERR]],
-  [WSE_CLOSE.NOT_AUTHORIZED, [1000, WSE_REASON.NOT_AUTHORIZED]],
-  [WSE_CLOSE.REVOKED, [1000, WSE_REASON.BY_SERVER]],
-  [WSE_CLOSE.VERSION, [1000, WSE_REASON.PROTOCOL_ERR]],
-  [WSE_CLOSE.DISPLACED, [1000, WSE_REASON.CLIENTS_CONCURRENCY]],
-  [WSE_CLOSE.DROPPED, [1000, null]],
-])
-
-/** The close a WSE 4 peer gets for `code`. */
-export function legacyClose(code: number, reason: string): readonly [number, string] | 'terminate' {
-  const row = LEGACY.get(code)
-  if (row === undefined) return [code, reason]
-  return row === 'terminate' ? row : [row[0], row[1] ?? reason]
-}
 
 /** Whether a client may come back after a link ended with `code`: a table, so that no caller decides by itself. */
 export function mayComeBack(code: number): boolean {

@@ -7,7 +7,7 @@
  *   if (error.code === WSE_ERROR.RP_TIMEOUT) retryLater()
  * }
  */
-export const WSE_ERROR = Object.freeze({
+export const WSE_ERROR = /* @__PURE__ */ Object.freeze({
   INVALID_CRA_HANDLER: 'wse.client.invalid-cra-handler',
   RP_TIMEOUT: 'wse.client.rp.timeout',
   RP_DISCONNECT: 'wse.client.rp.disconnect',

@@ -4,7 +4,7 @@
  * @example
  * client.when.closed((code, reason) => { if (reason === WSE_REASON.NOT_AUTHORIZED) showLogin() })
  */
-export const WSE_REASON = Object.freeze({
+export const WSE_REASON = /* @__PURE__ */ Object.freeze({
   NO_REASON: '',
   CLIENTS_CONCURRENCY: 'wse.clients-concurrency',
   NOT_AUTHORIZED: 'wse.not-authorized',
@@ -28,30 +28,3 @@ export const WSE_REASON = Object.freeze({
 
 /** A reason of {@link WSE_REASON}; `drop(reason)` takes any other text too. */
 export type WseReason = (typeof WSE_REASON)[keyof typeof WSE_REASON]
-
-/**
- * Why a session ended instead of being resumed, as both ends are told it.
- *
- * @example
- * client.when.closed((code, reason) => log(reason === WSE_RESET.WINDOW ? 'away too long' : reason))
- */
-export const WSE_RESET = Object.freeze({
-  UNKNOWN_SESSION: 'unknown-session',
-  IDENTITY_MISMATCH: 'identity-mismatch',
-  TOKEN_REUSED: 'token-reused',
-  AUTH_EXPIRED: 'auth-expired',
-  REVOKED: 'revoked',
-  WINDOW: 'window',
-  PROTOCOL: 'protocol',
-  SERVER_BUFFER: 'server-buffer',
-  CLIENT_BUFFER: 'client-buffer',
-  DESYNC: 'desync',
-  EVICTED: 'evicted',
-  SUPERSEDED: 'superseded',
-  DISPLACED: 'displaced',
-  QUEUE_FULL: 'queue-full',
-  JUMP: 'jump',
-} as const)
-
-/** A reason of {@link WSE_RESET}. */
-export type WseReset = (typeof WSE_RESET)[keyof typeof WSE_RESET]

@@ -4,7 +4,7 @@
  * @example
  * client.when.updated((status) => { banner.hidden = status === WSE_STATUS.READY })
  */
-export const WSE_STATUS = Object.freeze({
+export const WSE_STATUS = /* @__PURE__ */ Object.freeze({
   IDLE: 'IDLE',
   CONNECTING: 'CONNECTING',
   READY: 'READY',

@@ -23,10 +23,10 @@ export function toWseError(thrown: unknown, code: string, details: Record<string
   return new WseError(code, details, { message: textOf(thrown), cause: thrown })
 }
 
-/** `instanceof` that cannot throw: a Proxy or a getter may. */
+/** Whether it can be told as a `WseError`; reading something that was thrown may throw again. */
 export function isWseError(thrown: unknown): thrown is WseError {
   try {
-    return thrown instanceof WseError
+    return thrown instanceof WseError && typeof thrown.code === 'string' && typeof thrown.details !== 'function'
   } catch {
     return false
   }
@@ -34,7 +34,7 @@ export function isWseError(thrown: unknown): thrown is WseError {
 
 /** What the caller of a failed handler is told. Only a `WseError` made on purpose shows its text and details. */
 export function toWire(thrown: unknown, errorId: string): WireError {
-  if (isWseError(thrown)) return { code: String(thrown.code), message: textOf(thrown), details: thrown.details }
+  if (isWseError(thrown)) return { code: thrown.code, message: textOf(thrown), details: thrown.details }
   return { code: WSE_ERROR.RP_EXECUTION_FAILED, message: 'RPC execution failed', details: { errorId } }
 }
 

@@ -33,7 +33,11 @@ export class WseError extends Error {
   /** Whether the other end raised it. */
   readonly remote: boolean
 
-  constructor(code: WseErrorCode | (string & {}), details: Record<string, unknown> = {}, options: WseErrorOptions = {}) {
+  constructor(
+    code: WseErrorCode | (string & {}),
+    details: Record<string, unknown> = {},
+    options: WseErrorOptions = {},
+  ) {
     super(options.message ?? code, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = details
@@ -41,7 +45,9 @@ export class WseError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'wse-error'
+    const ofType = typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'wse-error'
+    // A subclass of an application is told apart as usual.
+    return this === WseError ? ofType : Function.prototype[Symbol.hasInstance].call(this, value)
   }
 
   /** What travels: code, message and details; never the stack or the cause. */

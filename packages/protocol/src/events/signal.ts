@@ -90,8 +90,14 @@ export class Signal<Args extends readonly unknown[]> {
         signal?.removeEventListener('abort', abort)
       }
       const waiter: Waiter = {
-        resolve: (value) => (leave(), resolve(value as Occurrence<Args>)),
-        reject: (error) => (leave(), reject(error)),
+        resolve(value) {
+          leave()
+          resolve(value as Occurrence<Args>)
+        },
+        reject(error) {
+          leave()
+          reject(error)
+        },
       }
       const abort = () => waiter.reject(signal?.reason)
       signal?.addEventListener('abort', abort)

@@ -3,7 +3,7 @@ import { isName } from './envelope.js'
 import type { Payload } from './payload.js'
 
 /** `~wse:call`: a call that says more than its name and payload. */
-export interface CallWithOptions {
+export interface CallFrame {
   name: string
   payload?: Payload
   /** The caller's time-out in ms. */
@@ -19,12 +19,12 @@ export interface CallWithOptions {
 }
 
 /** Reads the payload of `~wse:call`; `null` if it is malformed. */
-export function parseCall(payload: unknown): CallWithOptions | null {
+export function parseCall(payload: unknown): CallFrame | null {
   const call = record(payload)
   if (!call || !isName(call.name)) return null
   if (call.timeout !== undefined && !isDuration(call.timeout)) return null
   if (!isTextOrAbsent(call.id) || !isTextOrAbsent(call.trace)) return null
   if (call.in !== undefined && typeof call.in !== 'boolean') return null
   if (call.credit !== undefined && !isPosition(call.credit)) return null
-  return call as unknown as CallWithOptions
+  return call as unknown as CallFrame
 }

@@ -35,7 +35,8 @@ export function checkEnvelope(value: unknown, limits: FrameLimits): Envelope {
   if (value.length > 3) throw new Malformed('a frame has at most three positions')
   if (!isName(value[0], limits.nameBytes)) throw new Malformed('a frame begins with a name')
   const stamp: unknown = value[2]
-  if (typeof stamp === 'number' ? !isStampNumber(stamp) : !isStampText(stamp)) throw new Malformed('not a stamp')
+  if (typeof stamp === 'number' ? !isStampNumber(stamp) : !isStampText(stamp, limits))
+    throw new Malformed('not a stamp')
   return value as unknown as Envelope
 }
 
@@ -48,7 +49,7 @@ function isStampNumber(stamp: number): boolean {
   return stamp >= 0 && Number.isSafeInteger(stamp)
 }
 
-function isStampText(stamp: unknown): boolean {
+function isStampText(stamp: unknown, limits: FrameLimits): boolean {
   if (stamp === undefined || stamp === null) return true
-  return typeof stamp === 'string' && stamp.length <= NAME_BYTES
+  return typeof stamp === 'string' && !longerThan(stamp, limits.nameBytes)
 }

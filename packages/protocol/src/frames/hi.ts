@@ -21,6 +21,7 @@ export type Hi = v.InferOutput<typeof schema>
 
 /** Reads the payload of `~wse:hi`; `null` if it is malformed. WSE 4's may lack anything. */
 export function parseHi(payload: unknown): Hi | null {
+  if (Array.isArray(payload)) return null
   const result = v.safeParse(schema, payload ?? {})
   return result.success ? result.output : null
 }

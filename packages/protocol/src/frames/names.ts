@@ -1,5 +1,5 @@
 /** The reserved frame names of version 5; PROTOCOL.md has a section for each. */
-export const FRAME = Object.freeze({
+export const FRAME = /* @__PURE__ */ Object.freeze({
   HI: '~wse:hi',
   CHALLENGE: '~wse:challenge',
   SESSION: '~wse:session',
@@ -21,7 +21,7 @@ export const FRAME = Object.freeze({
 } as const)
 
 /** Reserved calls: asked for like any call, answered by the SDK itself. */
-export const RESERVED_CALLS: readonly string[] = Object.freeze([
+export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
   '~wse:subscribe',
   '~wse:unsubscribe',
   '~wse:publish',
@@ -31,7 +31,7 @@ export const RESERVED_CALLS: readonly string[] = Object.freeze([
 ])
 
 /** Frames that enter a session's count and its replay ring. Closed: a golden test holds it. */
-export const COUNTED_FRAMES: readonly string[] = Object.freeze([
+export const COUNTED_FRAMES: readonly string[] = /* @__PURE__ */ Object.freeze([
   FRAME.CALL,
   FRAME.RESPONSE,
   FRAME.RESPONSE_ERR,

@@ -9,4 +9,4 @@ export interface FrameLimits {
 }
 
 /** The limits of a frame where nothing else is said. */
-export const FRAME_LIMITS: FrameLimits = Object.freeze({ depth: 64, nameBytes: NAME_BYTES })
+export const FRAME_LIMITS: FrameLimits = /* @__PURE__ */ Object.freeze({ depth: 64, nameBytes: NAME_BYTES })

@@ -13,7 +13,7 @@ export interface LinkLimits extends FrameLimits {
 }
 
 /** The limits of a link where nothing else is said. */
-export const LINK_LIMITS: LinkLimits = Object.freeze({
+export const LINK_LIMITS: LinkLimits = /* @__PURE__ */ Object.freeze({
   ...FRAME_LIMITS,
   messageBytes: 1_048_576,
   callsIn: 256,

@@ -2,8 +2,9 @@ import type { Clock, Timer } from '../clock/clock.js'
 import { bytesOf } from '../codec/binary.js'
 import { type Codec, isBatch } from '../codec/codec.js'
 import { longerThan } from '../codec/utf8.js'
-import { legacyClose, WSE_CLOSE } from '../codes/close.js'
+import { WSE_CLOSE } from '../codes/close.js'
 import { WSE_ERROR } from '../codes/error.js'
+import type { legacyClose } from '../codes/legacy-close.js'
 import { WSE_REASON } from '../codes/reason.js'
 import { toWseError } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
@@ -37,6 +38,15 @@ export interface LinkOwner {
   congested?(unsent: number, data: Data): void
 }
 
+/** What a link is made with. */
+export interface LinkSetup {
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly limits: LinkLimits
+  /** What a WSE 4 peer is told in place of a close code it does not know; a client sends it none. */
+  readonly legacyClose?: typeof legacyClose
+}
+
 /** Time the other end has to answer a close before the transport is terminated, in ms. */
 const CLOSE_TIMEOUT = 5_000
 
@@ -58,6 +68,7 @@ export class Link {
   bytesIn = 0
   /** Resolves once the transport is closed. */
   readonly gone: Promise<void>
+  readonly #setup: LinkSetup
   readonly #clock: Clock
   #owner: LinkOwner
   #held: Envelope[] | null = null
@@ -66,16 +77,21 @@ export class Link {
   #holding: Timer = null
   #markGone: () => void = () => {}
 
-  constructor(transport: Transport, codec: Codec, clock: Clock, limits: LinkLimits, owner: LinkOwner) {
+  constructor(transport: Transport, setup: LinkSetup, owner: LinkOwner) {
     this.transport = transport
-    this.codec = codec
-    this.limits = limits
-    this.inboundBytes = limits.messageBytes
-    this.#clock = clock
+    this.codec = setup.codec
+    this.limits = setup.limits
+    this.inboundBytes = setup.limits.messageBytes
+    this.#setup = setup
+    this.#clock = setup.clock
     this.#owner = owner
     this.gone = new Promise((resolve) => {
       this.#markGone = resolve
     })
+    if (transport.state === 'closed') {
+      this.#ended = true
+      this.#markGone()
+    }
     transport.onMessage = (data) => this.#take(data)
     transport.onClose = (code, reason) => this.#closed(code, reason)
     transport.onError = (cause) => this.#owner.failed(toWseError(cause, WSE_ERROR.CONNECTION_ERROR))
@@ -113,7 +129,11 @@ export class Link {
   /** Encodes one envelope for this link. @throws {WseError} `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED` */
   encode(type: string, payload: Payload, stamp?: Stamp): Data {
     if (!this.takesBytes && bytesOf(type, payload)) {
-      throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'bytes need version 5 and a protocol that carries them' })
+      throw new WseError(
+        WSE_ERROR.NOT_SUPPORTED,
+        {},
+        { message: 'bytes need version 5 and a protocol that carries them' },
+      )
     }
     const data = this.codec.encode(type, payload, stamp, this.limits)
     if (!this.takes(data)) throw new WseError(WSE_ERROR.TOO_LARGE, { limit: this.outboundBytes })
@@ -152,7 +172,8 @@ export class Link {
   close(code: number, reason: unknown): void {
     if (this.#ended) return
     const text = cutReason(reason)
-    const close = this.version === 4 ? legacyClose(code, text) : ([code, text] as const)
+    const legacy = this.version === 4 ? this.#setup.legacyClose : undefined
+    const close = legacy ? legacy(code, text) : ([code, text] as const)
     if (close === 'terminate') return this.terminate(code, text)
     this.#closing = this.#clock.setTimer(() => this.transport.terminate(), CLOSE_TIMEOUT)
     this.transport.close(close[0], cutReason(close[1]))
@@ -194,11 +215,12 @@ export class Link {
   }
 
   #takeBatch(batch: readonly unknown[]): void {
+    if (this.version === 4) throw new Malformed('WSE 4 knows no batches')
     for (const value of batch) {
       if (this.#ended) return
       const envelope = checkEnvelope(value, this.limits)
       if (LINK_ONLY.has(envelope[0])) throw new Malformed(`${envelope[0]} in a batch`)
-      this.#takeOne(envelope)
+      this.#deliver(envelope)
     }
   }
 

@@ -1,11 +1,11 @@
 import { WSE_ERROR } from '../codes/error.js'
-import { createId } from '../id.js'
 import { isWseError, textOf, toWire } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { isThenable } from '../events/listener.js'
 import { isName, type Stamp } from '../frames/envelope.js'
 import { FRAME } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
+import { createId } from '../id.js'
 import type { PeerHost, PeerSetup } from './host.js'
 import { RunningCalls } from './running-calls.js'
 
@@ -38,7 +38,7 @@ export class Answers {
     if (handler === undefined) return this.refuse(stamp, WSE_ERROR.RP_NOT_REGISTERED, name)
     try {
       const result = handler(payload)
-      if (isThenable(result)) this.#wait(result, name, stamp, timeout || UNTOLD_TIMEOUT)
+      if (isThenable(result)) this.#wait(result, name, stamp, timeout || Number.POSITIVE_INFINITY)
       else this.#respond(result, name, stamp)
     } catch (thrown) {
       this.#fail(thrown, name, stamp)
@@ -47,7 +47,11 @@ export class Answers {
 
   /** Answers with an error of our own. */
   refuse(stamp: Stamp, code: string, rpc: string): void {
-    this.#write(FRAME.RESPONSE_ERR, { code, details: { rpc } }, stamp)
+    try {
+      this.#write(FRAME.RESPONSE_ERR, { code, details: { rpc } }, stamp)
+    } catch (cause) {
+      this.#report(cause, rpc, createId(this.#setup.clock))
+    }
   }
 
   /** The caller has given up: its handler runs on, its answer goes nowhere. */
@@ -62,21 +66,24 @@ export class Answers {
 
   #wait(result: PromiseLike<unknown>, name: string, stamp: Stamp, timeout: number): void {
     this.#running.add(stamp, timeout)
-    result.then(
-      (value) => {
+    const failed = (thrown: unknown) => {
+      if (this.#running.take(stamp)) this.#fail(thrown, name, stamp)
+    }
+    try {
+      result.then((value) => {
         if (this.#running.take(stamp)) this.#respond(value, name, stamp)
-      },
-      (thrown) => {
-        if (this.#running.take(stamp)) this.#fail(thrown, name, stamp)
-      },
-    )
+      }, failed)
+    } catch (thrown) {
+      // Not a promise, only something with a `then`.
+      failed(thrown)
+    }
   }
 
   #respond(result: Payload, name: string, stamp: Stamp): void {
     try {
       this.#write(FRAME.RESPONSE, result, stamp)
-    } catch (thrown) {
-      this.#fail(thrown, name, stamp)
+    } catch (cause) {
+      this.#unwritable(cause, name, stamp, createId(this.#setup.clock))
     }
   }
 
@@ -87,17 +94,18 @@ export class Answers {
     try {
       this.#write(FRAME.RESPONSE_ERR, error, stamp)
     } catch (cause) {
-      this.#report(cause, name, errorId)
-      this.#lastResort(isName(error.code) ? error.code : WSE_ERROR.RP_EXECUTION_FAILED, stamp, errorId)
+      this.#unwritable(cause, name, stamp, errorId, isName(error.code) ? error.code : undefined)
     }
   }
 
-  /** The error itself could not be encoded: its code alone, so that the caller is not left waiting. */
-  #lastResort(code: string, stamp: Stamp, errorId: string): void {
+  /** An answer could not be encoded: why is told here, the caller gets a code, so that it is not left waiting. */
+  #unwritable(cause: unknown, name: string, stamp: Stamp, errorId: string, code?: string): void {
+    this.#report(cause, name, errorId)
+    const why = isWseError(cause) ? cause.code : WSE_ERROR.RP_EXECUTION_FAILED
     try {
-      this.#write(FRAME.RESPONSE_ERR, { code, details: { errorId } }, stamp)
-    } catch (cause) {
-      this.#report(cause, 'an answer', errorId)
+      this.#write(FRAME.RESPONSE_ERR, { code: code ?? why, details: { errorId } }, stamp)
+    } catch (again) {
+      this.#report(again, name, errorId)
     }
   }
 

@@ -1,8 +1,8 @@
 import { WSE_ERROR } from '../codes/error.js'
-import type { AbortSignalLike } from '../events/signal.js'
-import { fromWire } from '../error/describe.js'
+import { fromWire, toWseError } from '../error/describe.js'
 import { type Certainty, WseError } from '../error/wse-error.js'
-import { type CallWithOptions, parseCall } from '../frames/call.js'
+import type { AbortSignalLike } from '../events/signal.js'
+import { type CallFrame, parseCall } from '../frames/call.js'
 import { hasStamp, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
 import { LINK_FRAMES } from '../frames/link-frames.js'
 import { FRAME, RESERVED_CALLS } from '../frames/names.js'
@@ -90,7 +90,7 @@ export class Peer {
       try {
         this.#ask(name, payload, stamp, options?.timeout)
       } catch (thrown) {
-        this.#pending.take(stamp)
+        this.#pending.withdraw(stamp)
         throw thrown
       }
     })
@@ -142,7 +142,11 @@ export class Peer {
         ? this.#host.write(FRAME.CALL, { name, payload, timeout }, stamp)
         : this.#host.write(name, payload, stamp)
     if (result === 'dropped') {
-      throw new WseError(WSE_ERROR.RP_DISCONNECT, { rpc: name, certainty: 'not-sent' }, { message: 'the link is closed' })
+      throw new WseError(
+        WSE_ERROR.RP_DISCONNECT,
+        { rpc: name, certainty: 'not-sent' },
+        { message: 'the link is closed' },
+      )
     }
   }
 
@@ -164,13 +168,13 @@ export class Peer {
   #reserved(type: string, payload: Payload, stamp: Stamp | undefined): void {
     if (type === FRAME.RESPONSE) this.#settle(stamp, (call) => call.resolve(payload))
     else if (type === FRAME.RESPONSE_ERR) this.#settle(stamp, (call) => call.reject(fromWire(payload, call.name)))
-    else if (type === FRAME.VOLATILE) this.#volatile(payload)
-    else if (!hasStamp(stamp)) this.#linkFrame(type, payload)
-    else if (type === FRAME.CALL) this.#callWithOptions(payload, this.#foreign(stamp))
+    else if (!hasStamp(stamp)) this.#unstamped(type, payload)
+    else if (type === FRAME.CALL) this.#callFrame(payload, this.#foreign(stamp))
     else if (type === FRAME.CANCEL) this.#answers.cancel(stamp)
-    else if (type === FRAME.ITEM || type === FRAME.END) return // streams of a call that has none
+    else if (type === FRAME.ITEM || type === FRAME.END)
+      return // streams of a call that has none
     else if (type === FRAME.CREDIT) parsed(type, parseCredit(payload))
-    else if (LINK_FRAMES.has(type)) throw new Malformed(`${type} with a stamp`)
+    else if (FRAMES.has(type)) throw new Malformed(`${type} with a stamp`)
     else if (RESERVED_CALLS.includes(type)) this.#answers.refuse(this.#foreign(stamp), WSE_ERROR.NOT_SUPPORTED, type)
     else this.#answers.refuse(this.#foreign(stamp), WSE_ERROR.RP_NOT_REGISTERED, type)
   }
@@ -187,15 +191,16 @@ export class Peer {
     this.#host.message(type, value)
   }
 
-  #callWithOptions(payload: Payload, stamp: Stamp): void {
-    const call: CallWithOptions = parsed(FRAME.CALL, parseCall(payload))
+  #callFrame(payload: Payload, stamp: Stamp): void {
+    const call: CallFrame = parsed(FRAME.CALL, parseCall(payload))
     if (call.in || call.credit !== undefined) this.#answers.refuse(stamp, WSE_ERROR.NOT_SUPPORTED, call.name)
     else if (RESERVED_CALLS.includes(call.name)) this.#answers.refuse(stamp, WSE_ERROR.NOT_SUPPORTED, call.name)
     else this.#answers.call(call.name, call.payload, stamp, call.timeout)
   }
 
   /** Frames of parts not built yet are read, so that a malformed one is found, and have no effect. */
-  #linkFrame(type: string, payload: Payload): void {
+  #unstamped(type: string, payload: Payload): void {
+    if (type === FRAME.VOLATILE) return this.#volatile(payload)
     const parse = LINK_FRAMES.get(type)
     if (parse === undefined) throw new Malformed(`unknown frame ${type}`)
     parsed(type, parse(payload))
@@ -209,10 +214,17 @@ export class Peer {
   /** Tells the other end to stop working on a call, or takes the call back if it never left. */
   #giveUp(stamp: Stamp, why: string): Certainty {
     if (this.#host.recall?.(stamp)) return 'not-sent'
-    if (this.version === 5) this.#host.write(FRAME.CANCEL, why, stamp)
+    try {
+      if (this.version === 5) this.#host.write(FRAME.CANCEL, why, stamp)
+    } catch (thrown) {
+      this.#host.failed(toWseError(thrown, WSE_ERROR.CONNECTION_ERROR))
+    }
     return 'unknown'
   }
 }
+
+/** Names of frames; anything else that is reserved and stamped is a call. */
+const FRAMES: ReadonlySet<string> = new Set(Object.values(FRAME))
 
 function parsed<Frame>(type: string, frame: Frame | null): Frame {
   if (frame === null) throw new Malformed(`${type} is malformed`)
@@ -220,8 +232,12 @@ function parsed<Frame>(type: string, frame: Frame | null): Frame {
 }
 
 function checkTimeout(timeout: number | undefined): void {
-  if (timeout === undefined || (timeout >= 0 && timeout < 2 ** 31)) return
-  throw new WseError(WSE_ERROR.INVALID_OPTION, { option: 'timeout' }, { message: 'timeout takes ms from 0 to 2^31 - 1' })
+  if (timeout === undefined || (typeof timeout === 'number' && timeout >= 0 && timeout < 2 ** 31)) return
+  throw new WseError(
+    WSE_ERROR.INVALID_OPTION,
+    { option: 'timeout' },
+    { message: 'timeout takes ms from 0 to 2^31 - 1' },
+  )
 }
 
 function cancelled(rpc: string, signal: AbortSignalLike, certainty: Certainty): WseError {

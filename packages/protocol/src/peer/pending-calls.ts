@@ -51,6 +51,12 @@ export class PendingCalls {
     return call
   }
 
+  /** Takes out a call that was never asked; unlike an answered one it leaves no timer behind. */
+  withdraw(stamp: Stamp): void {
+    this.take(stamp)
+    if (this.#calls.size === 0) this.#disarm()
+  }
+
   /** Takes all calls out. */
   *takeAll(): Generator<[Stamp, PendingCall]> {
     this.#disarm()

@@ -34,9 +34,8 @@ export class Strangers {
   waitFor(link: Link, address: string): void {
     const now = this.#clock.now()
     this.#all.set(link, now)
-    let links = this.#byAddress.get(address)
-    if (links === undefined) this.#byAddress.set(address, (links = new Map()))
-    links.set(link, now)
+    const links = this.#byAddress.get(address) ?? new Map<Link, number>()
+    this.#byAddress.set(address, links.set(link, now))
   }
 
   /** It spoke, or it is gone. */

@@ -1,4 +1,13 @@
-import { type Clock, type Payload, type Timer, type TransportRequest, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
+import {
+  type Clock,
+  type Payload,
+  type Timer,
+  type TransportRequest,
+  WSE_CLOSE,
+  WSE_ERROR,
+  WSE_REASON,
+  WseError,
+} from '@wse/protocol'
 import {
   type Envelope,
   FRAME,
@@ -180,7 +189,8 @@ export class Handshake implements LinkOwner {
 
   #hold(envelope: Envelope): void {
     const bytes = this.#host.limits.helloBytes * EARLY_HELLOS
-    if (this.#early.length >= EARLY_FRAMES || this.#link.bytesIn > bytes) this.#link.fault('too much before the welcome')
+    if (this.#early.length >= EARLY_FRAMES || this.#link.bytesIn > bytes)
+      this.#link.fault('too much before the welcome')
     else this.#early.push(envelope)
   }
 

@@ -69,7 +69,14 @@ function greeting(event: HandshakeEvent, challenges: boolean): HandshakeStep {
   if (event.on === 'timeout') return close(WSE_CLOSE.HANDSHAKE_TIMEOUT, WSE_REASON.HANDSHAKE_TIMEOUT)
   if (event.on !== 'hi') return fault('the first frame is not ~wse:hi')
   const { hi } = event
-  if (challenges) return [{ at: 'issuing', hi }, [{ do: 'wait', for: 'identify' }, { do: 'issue', hi }]]
+  if (challenges)
+    return [
+      { at: 'issuing', hi },
+      [
+        { do: 'wait', for: 'identify' },
+        { do: 'issue', hi },
+      ],
+    ]
   return identify(hi, null)
 }
 
@@ -77,7 +84,13 @@ function issuing(state: HandshakeState & { at: 'issuing' }, event: HandshakeEven
   if (event.on === 'refused') return refuse()
   if (event.on === 'quest') {
     const { quest } = event
-    return [{ at: 'challenged', hi: state.hi, quest }, [{ do: 'wait', for: 'answer' }, { do: 'ask', quest }]]
+    return [
+      { at: 'challenged', hi: state.hi, quest },
+      [
+        { do: 'wait', for: 'answer' },
+        { do: 'ask', quest },
+      ],
+    ]
   }
   return early(state, state.hi, event)
 }
@@ -112,7 +125,8 @@ function identify(hi: Hi, challenge: Challenge | null): HandshakeStep {
 
 /** A WSE 4 client may send at once what is handled after the welcome; a version 5 client waits for `~wse:session`. */
 function early(state: HandshakeState, hi: Hi, event: HandshakeEvent): HandshakeStep {
-  if (event.on === 'timeout') return close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN, new Error('identify took too long'))
+  if (event.on === 'timeout')
+    return close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN, new Error('identify took too long'))
   if (event.on === 'hi') return fault('a second ~wse:hi')
   if (event.on !== 'frame') return [state, []]
   if (hi.v !== undefined) return fault(`${event.type} before ~wse:session`)

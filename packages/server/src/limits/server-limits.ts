@@ -39,7 +39,10 @@ export interface ServerLimits extends LinkLimits {
 /** The `limits` group of the server's options. */
 export type LimitOptions = {
   [Name in keyof Omit<ServerLimits, 'messageRate'>]?: ServerLimits[Name] | undefined
-} & { messageRate?: false | MessageRateOptions | undefined }
+} & {
+  /** Rate of incoming frames: reads more slowly beyond it. @default false */
+  messageRate?: false | MessageRateOptions | undefined
+}
 
 const KNOWN = [
   'handshakeTimeout',

@@ -1,5 +1,13 @@
-import { type Clock, type Data, type Payload, type SendOptions, type SendResult, type WseError } from '@wse/protocol'
-import { type Channel, type Link, type LinkOwner, Peer, type PeerHost, type Procedures, type Stamp } from '@wse/protocol/internal'
+import type { Clock, Data, Payload, SendOptions, SendResult, WseError } from '@wse/protocol'
+import {
+  type Channel,
+  type Link,
+  type LinkOwner,
+  Peer,
+  type PeerHost,
+  type Procedures,
+  type Stamp,
+} from '@wse/protocol/internal'
 import { MessageRate } from '../limits/message-rate.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import type { SlowReaders } from '../limits/slow-readers.js'

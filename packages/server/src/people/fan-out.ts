@@ -1,5 +1,5 @@
-import { type Data, type Payload, type SendOptions, type SendResult } from '@wse/protocol'
-import { bytesOf, checkName, type Codec, FRAME, type Link } from '@wse/protocol/internal'
+import type { Data, Payload, SendOptions, SendResult } from '@wse/protocol'
+import { bytesOf, type Codec, checkName, FRAME, type Link } from '@wse/protocol/internal'
 
 /** How many links a message was sent on, queued on, and dropped for. */
 export type Delivery = Record<SendResult, number>
@@ -21,8 +21,8 @@ export function fanOut(links: Iterable<Link>, type: string, payload: Payload, op
       delivery.dropped++
       continue
     }
-    let frames = encoded.get(link.codec)
-    if (frames === undefined) encoded.set(link.codec, (frames = {}))
+    const frames = encoded.get(link.codec) ?? {}
+    encoded.set(link.codec, frames)
     delivery[sendShared(link, frames, type, payload, options)]++
   }
   return delivery

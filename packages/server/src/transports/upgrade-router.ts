@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { refuseUpgrade } from './http-answer.js'
@@ -28,6 +28,8 @@ class UpgradeRouter {
   }
 
   add(route: UpgradeRoute): void {
+    const taken = [...this.#routes].some((other) => other.path === route.path)
+    if (taken) throw new Error(`two servers on one HTTP server have the same path: ${route.path ?? 'any'}`)
     if (this.#routes.size === 0) this.#server.on('upgrade', this.#listener)
     this.#routes.add(route)
   }

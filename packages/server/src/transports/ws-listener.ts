@@ -1,13 +1,13 @@
-import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http'
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Transport, TransportRequest } from '@wse/protocol'
-import { type WebSocket, WebSocketServer } from 'ws'
 import type { Refusal } from '../admission/admission.js'
 import type { ListenSettings, WsOptions } from '../options.js'
 import { refuseUpgrade } from './http-answer.js'
 import { addRoute, pathOf } from './upgrade-router.js'
+import { type WebSocket, WebSocketServer } from './ws.js'
 import { WsTransport } from './ws-transport.js'
 
 /** Where a server listens. */
@@ -42,6 +42,8 @@ export class WsListener {
   readonly #host: ListenerHost
   readonly #own: HttpServer | null
   #removeRoute: () => void = () => {}
+  /** Ends a `listen()` that waits for a server of the application. */
+  #stopListening: (error: unknown) => void = () => {}
 
   constructor(settings: ListenSettings, host: ListenerHost) {
     this.#host = host
@@ -65,14 +67,24 @@ export class WsListener {
   listen(settings: ListenSettings): Promise<ListeningAt> {
     const server = this.#own ?? settings.server
     if (server === undefined) return Promise.resolve({ port: 0, address: '' })
+    if (server.listening) return Promise.resolve(addressOf(server))
     return new Promise((resolve, reject) => {
-      if (server.listening) return resolve(addressOf(server))
-      server.once('error', reject)
-      server.once('listening', () => {
-        server.off('error', reject)
+      const settled = () => {
+        server.off('error', failed)
+        server.off('listening', listening)
+      }
+      const failed = (error: unknown) => {
+        settled()
+        reject(error)
+      }
+      const listening = () => {
+        settled()
         this.#own?.on('error', (error) => this.#host.failed(error))
         resolve(addressOf(server))
-      })
+      }
+      this.#stopListening = failed
+      server.on('error', failed)
+      server.on('listening', listening)
       this.#own?.listen({ port: settings.port, host: settings.host, backlog: settings.backlog })
     })
   }
@@ -87,12 +99,14 @@ export class WsListener {
   /** Stops taking upgrades; resolves once a port of its own is free again. */
   close(): Promise<void> {
     this.#removeRoute()
+    this.#stopListening(new Error('the server is closed'))
     this.ws.close()
     const own = this.#own
     if (own === null || !own.listening) return Promise.resolve()
     return new Promise((resolve) => {
       own.close(() => resolve())
-      own.closeIdleConnections()
+      // Upgraded sockets are not among these: their links are closed in order.
+      own.closeAllConnections()
     })
   }
 

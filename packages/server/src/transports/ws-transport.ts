@@ -38,11 +38,15 @@ export class WsTransport implements Transport {
   onPong: (() => void) | null = null
   readonly #socket: WsSocket
   readonly #tcp: TcpSocket
+  #terminated = false
 
   constructor(socket: WsSocket, tcp: TcpSocket) {
     this.#socket = socket
     this.#tcp = tcp
-    socket.on('message', (data, isBinary) => this.onMessage?.(isBinary ? data : data.toString()))
+    socket.on('message', (data, isBinary) => {
+      // `ws` still delivers what came in the same chunk.
+      if (!this.#terminated) this.onMessage?.(isBinary ? data : data.toString())
+    })
     socket.on('close', (code, reason) => this.onClose?.(code, reason.toString()))
     // Kept for the socket's whole life: an `error` without a listener would end the process.
     socket.on('error', (error) => this.onError?.(error))
@@ -69,10 +73,16 @@ export class WsTransport implements Transport {
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, reason)
+    try {
+      this.#socket.close(code, reason)
+    } catch {
+      // A code or reason no close frame can hold.
+      this.terminate()
+    }
   }
 
   terminate(): void {
+    this.#terminated = true
     this.#socket.terminate()
   }
 

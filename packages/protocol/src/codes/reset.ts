@@ -1,0 +1,26 @@
+/**
+ * Why a session ended instead of being resumed, as both ends are told it.
+ *
+ * @example
+ * client.when.closed((code, reason) => log(reason === WSE_RESET.WINDOW ? 'away too long' : reason))
+ */
+export const WSE_RESET = /* @__PURE__ */ Object.freeze({
+  UNKNOWN_SESSION: 'unknown-session',
+  IDENTITY_MISMATCH: 'identity-mismatch',
+  TOKEN_REUSED: 'token-reused',
+  AUTH_EXPIRED: 'auth-expired',
+  REVOKED: 'revoked',
+  WINDOW: 'window',
+  PROTOCOL: 'protocol',
+  SERVER_BUFFER: 'server-buffer',
+  CLIENT_BUFFER: 'client-buffer',
+  DESYNC: 'desync',
+  EVICTED: 'evicted',
+  SUPERSEDED: 'superseded',
+  DISPLACED: 'displaced',
+  QUEUE_FULL: 'queue-full',
+  JUMP: 'jump',
+} as const)
+
+/** A reason of {@link WSE_RESET}. */
+export type WseReset = (typeof WSE_RESET)[keyof typeof WSE_RESET]

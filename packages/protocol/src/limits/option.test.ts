@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { countOption, durationOption, invalidOption, knownMembers, numberOption, optionGroup } from './option.js'
+import { rpcTimeout } from './rpc-timeout.js'
+
+const refused = (option: string) => expect.objectContaining({ code: 'wse.invalid-option', details: { option } })
+const NOT_NUMBERS = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  '5',
+  '',
+  null,
+  true,
+  [],
+  [5],
+  {},
+  5n,
+]
+
+describe('a duration', () => {
+  it.each([0, 1, 0.5, 20_000, 2 ** 31 - 1])('may be %d ms', (ms) => {
+    expect(durationOption('t', ms, 7)).toBe(ms)
+  })
+
+  it.each([-1, -0.001, 2 ** 31, 1e300, ...NOT_NUMBERS])('may not be %s', (ms) => {
+    expect(() => durationOption('t', ms, 7)).toThrow(refused('t'))
+  })
+
+  it('is the default where none is given', () => {
+    expect(durationOption('t', undefined, 7)).toBe(7)
+  })
+})
+
+describe('a count', () => {
+  it.each([1, 2, Number.MAX_SAFE_INTEGER])('may be %d', (count) => {
+    expect(countOption('n', count, 7)).toBe(count)
+  })
+
+  it.each([0, -1, 1.5, 2 ** 53, ...NOT_NUMBERS])('may not be %s', (count) => {
+    expect(() => countOption('n', count, 7)).toThrow(refused('n'))
+  })
+
+  it('begins where it is said to', () => {
+    expect(countOption('n', 0, 7, 0)).toBe(0)
+    expect(() => countOption('n', 4, 7, 5)).toThrow(refused('n'))
+  })
+})
+
+describe('a number', () => {
+  it('keeps to its range, both ends included', () => {
+    expect(numberOption('x', 1, 5, 1, 2, 'a')).toBe(1)
+    expect(numberOption('x', 2, 5, 1, 2, 'a')).toBe(2)
+    expect(() => numberOption('x', 2.001, 5, 1, 2, 'a')).toThrow(refused('x'))
+    expect(() => numberOption('x', -0.001, 5, 0, 2, 'a')).toThrow(refused('x'))
+  })
+
+  it('is refused with its name, its unit and its range', () => {
+    expect(() => numberOption('limits.x', 'no', 5, 1, 2, 'apples')).toThrow('option limits.x: takes apples from 1 to 2')
+  })
+})
+
+describe('tO, in seconds', () => {
+  it.each([
+    [undefined, 20_000],
+    [0, 0],
+    [20, 20_000],
+    [0.5, 500],
+  ])('%s is %d ms', (seconds, ms) => {
+    expect(rpcTimeout(seconds)).toBe(ms)
+  })
+
+  it('never gives a timer longer than a timer can be', () => {
+    expect(rpcTimeout((2 ** 31 - 1) / 1_000)).toBeLessThanOrEqual(2 ** 31 - 1)
+  })
+
+  it.each([-1, 2_147_484, ...NOT_NUMBERS])('may not be %s', (seconds) => {
+    expect(() => rpcTimeout(seconds)).toThrow(refused('tO'))
+  })
+})
+
+describe('a group of options', () => {
+  it('is empty where none is given', () => {
+    expect(optionGroup('g', undefined)).toEqual({})
+    expect(optionGroup('g', { a: 1 })).toEqual({ a: 1 })
+  })
+
+  it.each([null, [], 'text', 5, true, () => 1])('may not be %s', (group) => {
+    expect(() => optionGroup('g', group as unknown as object)).toThrow(refused('g'))
+  })
+
+  it('has only members that are known, so that a slip of the pen is found', () => {
+    expect(knownMembers('g', { a: 1, b: undefined }, ['a', 'b', 'c'])).toBeUndefined()
+    expect(() => knownMembers('g', { depht: 5 }, ['depth'])).toThrow(refused('g.depht'))
+    expect(() => knownMembers('g', { depht: 5 }, ['depth'])).toThrow('g has depth')
+    expect(() => knownMembers('g', JSON.parse('{"__proto__":1}'), ['a'])).toThrow(refused('g.__proto__'))
+  })
+})
+
+it('an invalid option names itself', () => {
+  expect(invalidOption('port', 'takes a port')).toMatchObject({
+    message: 'option port: takes a port',
+    details: { option: 'port' },
+  })
+})
