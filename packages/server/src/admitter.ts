@@ -1,16 +1,21 @@
-import { type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
+import { type Clock, type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON, type WseError } from '@wse/protocol'
 import { type Codec, createId, FRAME, Link, legacyClose, type Session, VERSION } from '@wse/protocol/internal'
 import { clientAddress } from './admission/address.js'
 import { Strangers } from './admission/strangers.js'
-import { type Accepted, Handshake } from './handshake/handshake.js'
-import type { ChallengeGenerator } from './handshake/identify.js'
+import { type Accepted, Handshake, type HandshakeHost } from './handshake/handshake.js'
+import type { ChallengeGenerator, Identify } from './handshake/identify.js'
+import type { ServerLimits } from './limits/server-limits.js'
 import type { ServerSettings } from './options.js'
+import type { Cid } from './people/cid.js'
 import { Driver, type DriverHost } from './people/driver.js'
 import { WseConnection } from './people/people.js'
 import type { Registry } from './people/registry.js'
 
 /** Takes transports in: a link and a handshake for each, and a connection for those who are accepted. */
-export class Admitter {
+export class Admitter implements HandshakeHost {
+  readonly clock: Clock
+  readonly limits: ServerLimits
+  readonly identify: Identify
   readonly strangers: Strangers
   /** Puts a challenge to clients, if set. */
   generator: ChallengeGenerator | null = null
@@ -23,7 +28,10 @@ export class Admitter {
   readonly #epoch: string
 
   constructor(settings: ServerSettings, registry: Registry, drivers: DriverHost) {
-    const { clock, limits, trustProxy } = settings
+    const { clock, limits, identify, trustProxy } = settings
+    this.clock = clock
+    this.limits = limits
+    this.identify = identify
     this.#settings = settings
     this.#registry = registry
     this.#drivers = drivers
@@ -58,7 +66,16 @@ export class Admitter {
     link.gone.then(() => this.#links.delete(link))
     if (codec === undefined) return link.fault(`subprotocol ${transport.protocol} is not spoken here`)
     if (closed || this.#links.size > limits.connections) return link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
-    this.#handshake(link, request)
+    const address = clientAddress(request, this.#settings.trustProxy)
+    this.#handshakes.add(new Handshake(link, createId(clock), address, request, this))
+  }
+
+  over(handshake: Handshake): void {
+    this.#handshakes.delete(handshake)
+  }
+
+  failed(error: WseError): void {
+    this.#drivers.failed(error)
   }
 
   /** Closes every link; resolves when the last transport is gone. */
@@ -77,28 +94,12 @@ export class Admitter {
     return transport.protocol === '' ? codecs[0] : codecs.find((codec) => codec.name === transport.protocol)
   }
 
-  #handshake(link: Link, request: TransportRequest): void {
-    const { clock, limits, identify, trustProxy } = this.#settings
-    const address = clientAddress(request, trustProxy)
-    const { strangers, generator } = this
-    const handshake = new Handshake(link, createId(clock), address, request, {
-      clock,
-      limits,
-      strangers,
-      identify,
-      generator,
-      admit: (accepted) => this.#admit(accepted),
-      failed: (error) => this.#drivers.failed(error),
-      over: (over) => this.#handshakes.delete(over),
-    })
-    this.#handshakes.add(handshake)
-  }
-
   /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */
-  #admit({ id, link, hi, cid, welcome, address, request, early }: Accepted): void {
+  admit({ id, link, hi, cid, welcome, address, request, early }: Accepted): void {
     // It left while identify was at work; its end is about to be told.
     if (!link.open) return
-    const hello = link.encode(FRAME.WELCOME, welcome)
+    const greeting = [link.encode(FRAME.WELCOME, welcome)]
+    if (link.version === VERSION) greeting.unshift(link.encode(FRAME.SESSION, this.#session(id, cid)))
     const client = this.#registry.identity(cid, hi.meta ?? {})
     const driver = new Driver(link, this.#drivers)
     if (hi.timeout !== undefined) driver.peer.callerTimeout(hi.timeout)
@@ -108,12 +109,11 @@ export class Admitter {
     driver.drive(conn)
     if (link.version === 4) link.holdThisTurn(early)
     this.#registry.enter(conn, this.#settings.connPerUser, () => {
-      if (link.version === VERSION) link.send(FRAME.SESSION, this.#session(conn))
-      link.write(hello)
+      for (const frame of greeting) link.write(frame)
     })
   }
 
-  #session({ conn_id: id, cid }: WseConnection): Session {
+  #session(id: string, cid: Cid): Session {
     const { limits, timeout } = this.#settings
     const session = { v: VERSION, id, cid, epoch: this.#epoch, resumed: false, received: 0 }
     return { ...session, limit: limits.messageBytes, timeout }

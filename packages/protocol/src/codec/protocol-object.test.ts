@@ -149,6 +149,17 @@ describe('what a protocol object does wrong', () => {
     }
   })
 
+  it('is the error of the sender, too, when the payload cannot be read', () => {
+    const payload = Object.defineProperty({}, 'lazy', {
+      enumerable: true,
+      get() {
+        throw new Error('no')
+      },
+    })
+    const encode = () => made({}).encode('a', payload, 1, FRAME_LIMITS)
+    expect(encode).toThrow(expect.objectContaining({ code: 'wse.unserializable' }))
+  })
+
   it('may return an ArrayBuffer', () => {
     expect(made({ pack: () => new Uint8Array([1, 2]).buffer }).encode('a', 1, 1, FRAME_LIMITS)).toEqual(
       new Uint8Array([1, 2]),

@@ -86,14 +86,16 @@ function pack(
   stamp: Stamp | undefined,
   limits: FrameLimits,
 ): Data {
-  // The frame itself is one level.
-  if (valueDeeperThan(payload, limits.depth - 1)) throw new WseError(WSE_ERROR.TOO_DEEP, { depth: limits.depth })
   let data: unknown
+  let tooDeep: boolean
   try {
-    data = object.pack({ type, payload, stamp })
+    // The frame itself is one level.
+    tooDeep = valueDeeperThan(payload, limits.depth - 1)
+    data = tooDeep ? null : object.pack({ type, payload, stamp })
   } catch (cause) {
     throw new WseError(WSE_ERROR.UNSERIALIZABLE, {}, { message: `pack failed: ${textOf(cause)}`, cause })
   }
+  if (tooDeep) throw new WseError(WSE_ERROR.TOO_DEEP, { depth: limits.depth })
   if (typeof data === 'string' || data instanceof Uint8Array) return data
   if (data instanceof ArrayBuffer) return new Uint8Array(data)
   throw new WseError(WSE_ERROR.UNSERIALIZABLE, {}, { message: 'pack returned neither text nor bytes' })

@@ -47,6 +47,7 @@ export class WseError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     const ofType = typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'wse-error'
     // A subclass of an application is told apart as usual.
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the class asked about, which may be a subclass
     return this === WseError ? ofType : Function.prototype[Symbol.hasInstance].call(this, value)
   }
 

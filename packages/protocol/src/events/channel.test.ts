@@ -155,7 +155,10 @@ describe('a change while an emit goes on', () => {
 
   it('of a listener that takes itself back skips nobody', () => {
     const heard: number[] = []
-    const off = channel.on('a', () => (heard.push(1), off()))
+    const off = channel.on('a', () => {
+      heard.push(1)
+      off()
+    })
     channel.on('a', () => heard.push(2))
     channel.emit('a', 'x')
     expect(heard).toEqual([1, 2])

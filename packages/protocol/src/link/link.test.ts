@@ -200,6 +200,19 @@ describe('holding', () => {
     ])
   })
 
+  it('comes before the end, where the other end closed after it had sent', () => {
+    link.holdThisTurn([['early', 1]])
+    transport.receive('["now",2]')
+    transport.closed(1000, 'bye')
+    clock.advance(0)
+    expect(events.map(([what, detail]) => [what, detail])).toEqual([
+      ['receive', 'early'],
+      ['receive', 'now'],
+      ['ended', 1000],
+    ])
+    expect(clock.armed).toBe(0)
+  })
+
   it('ends with the link when that is closed from here, and leaves no timer', () => {
     link.holdThisTurn([['early', 1]])
     link.terminate()

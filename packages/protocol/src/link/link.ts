@@ -73,6 +73,7 @@ export class Link {
   #owner: LinkOwner
   #held: Envelope[] | null = null
   #ended = false
+  #closedWhileHolding: readonly [number, string] | null = null
   #closing: Timer = null
   #holding: Timer = null
   #markGone: () => void = () => {}
@@ -197,6 +198,7 @@ export class Link {
     const held = this.#held ?? []
     this.#held = null
     for (let i = 0; i < held.length && !this.#ended; i++) this.#deliver(held[i] as Envelope)
+    if (this.#closedWhileHolding !== null) this.#end(...this.#closedWhileHolding)
   }
 
   #take(data: Data): void {
@@ -245,7 +247,9 @@ export class Link {
   #closed(code: number, reason: string): void {
     this.#clock.clearTimer(this.#closing)
     this.#markGone()
-    this.#end(code, reason)
+    // What it had sent before is still to be heard.
+    if (this.#held !== null) this.#closedWhileHolding = [code, reason]
+    else this.#end(code, reason)
   }
 
   #end(code: number, reason: string): void {

@@ -65,7 +65,7 @@ export class Answers {
   }
 
   #wait(result: PromiseLike<unknown>, name: string, stamp: Stamp, timeout: number): void {
-    this.#running.add(stamp, timeout)
+    if (!this.#ended) this.#running.add(stamp, timeout)
     const failed = (thrown: unknown) => {
       if (this.#running.take(stamp)) this.#fail(thrown, name, stamp)
     }
@@ -90,11 +90,13 @@ export class Answers {
   #fail(thrown: unknown, name: string, stamp: Stamp): void {
     const errorId = createId(this.#setup.clock)
     if (!isWseError(thrown)) this.#report(thrown, name, errorId)
-    const error = toWire(thrown, errorId)
+    let code: string | undefined
     try {
+      const error = toWire(thrown, errorId)
+      if (isName(error.code)) code = error.code
       this.#write(FRAME.RESPONSE_ERR, error, stamp)
     } catch (cause) {
-      this.#unwritable(cause, name, stamp, errorId, isName(error.code) ? error.code : undefined)
+      this.#unwritable(cause, name, stamp, errorId, code)
     }
   }
 

@@ -86,7 +86,7 @@ describe('a call that cannot be made', () => {
     expect(() => client.peer.send(name as string, null)).toThrow(code('wse.invalid-name'))
   })
 
-  it.each([Number.NaN, -1, 2 ** 31, Number.POSITIVE_INFINITY, '5', null, true, {}])(
+  it.each([Number.NaN, -1, 2 ** 31, 2 ** 31 - 0.5, Number.POSITIVE_INFINITY, '5', null, true, {}])(
     'rejects for the time-out %s, and writes nothing',
     async (timeout) => {
       const { client } = twoPeers()

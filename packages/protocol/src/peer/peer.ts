@@ -3,7 +3,7 @@ import { fromWire, toWseError } from '../error/describe.js'
 import { type Certainty, WseError } from '../error/wse-error.js'
 import type { AbortSignalLike } from '../events/signal.js'
 import { type CallFrame, parseCall } from '../frames/call.js'
-import { hasStamp, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
+import { hasStamp, isName, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
 import { LINK_FRAMES } from '../frames/link-frames.js'
 import { FRAME, RESERVED_CALLS } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
@@ -188,14 +188,20 @@ export class Peer {
 
   #volatile(payload: Payload): void {
     const [type, value] = parsed(FRAME.VOLATILE, parseVolatile(payload))
+    this.#checkLength(type)
     this.#host.message(type, value)
   }
 
   #callFrame(payload: Payload, stamp: Stamp): void {
     const call: CallFrame = parsed(FRAME.CALL, parseCall(payload))
+    this.#checkLength(call.name)
     if (call.in || call.credit !== undefined) this.#answers.refuse(stamp, WSE_ERROR.NOT_SUPPORTED, call.name)
     else if (RESERVED_CALLS.includes(call.name)) this.#answers.refuse(stamp, WSE_ERROR.NOT_SUPPORTED, call.name)
     else this.#answers.call(call.name, call.payload, stamp, call.timeout)
+  }
+
+  #checkLength(name: string): void {
+    if (!isName(name, this.#setup.limits.nameBytes)) throw new Malformed('a name that is too long')
   }
 
   /** Frames of parts not built yet are read, so that a malformed one is found, and have no effect. */
@@ -232,7 +238,7 @@ function parsed<Frame>(type: string, frame: Frame | null): Frame {
 }
 
 function checkTimeout(timeout: number | undefined): void {
-  if (timeout === undefined || (typeof timeout === 'number' && timeout >= 0 && timeout < 2 ** 31)) return
+  if (timeout === undefined || (typeof timeout === 'number' && timeout >= 0 && timeout <= 2 ** 31 - 1)) return
   throw new WseError(
     WSE_ERROR.INVALID_OPTION,
     { option: 'timeout' },

@@ -10,7 +10,7 @@ import {
 } from '@wse/protocol'
 import type { Link, Peer } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
-import { type Delivery, fanOut } from './fan-out.js'
+import { fanOut } from './fan-out.js'
 
 /** The link of a connection; for this package alone, since users must not write past the peer. */
 export let linkOf: (conn: WseConnection) => Link
@@ -141,9 +141,16 @@ export class WseIdentity {
     this.meta = meta
   }
 
-  /** Sends a message to all devices of this user, encoded once; says how many of each result there were. */
-  send(type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return fanOut(linksOf(this.conns.values()), type, payload, options)
+  /**
+   * Sends a message to all devices of this user, encoded once: `'queued'` if it waits for any of them, `'dropped'` if
+   * none took it.
+   *
+   * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`
+   */
+  send(type: string, payload?: Payload, options?: SendOptions): SendResult {
+    const { sent, queued } = fanOut(linksOf(this.conns.values()), type, payload, options)
+    if (queued > 0) return 'queued'
+    return sent > 0 ? 'sent' : 'dropped'
   }
 
   /** Disconnects all devices of this user. */

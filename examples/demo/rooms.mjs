@@ -1,0 +1,70 @@
+import { WseServer } from '@wse/server'
+import { questFor, signIn } from './accounts.mjs'
+
+/** Messages a room remembers. */
+const KEPT = 50
+/** Characters of a message. */
+const LONGEST = 500
+/** Milliseconds a person has to answer a question. */
+const PATIENCE = 60_000
+
+/** A chat room at `/<name>` of an HTTP server. */
+export function openRoom(name, http) {
+  let messages = []
+  const room = new WseServer({
+    server: http,
+    path: `/${name}`,
+    connPerUser: 5,
+    limits: { messageBytes: 4_096, messageRate: { perSecond: 10 } },
+    // What `accept` is given as its second argument is what the client's connect() resolves with.
+    identify: ({ identity, challenge, accept }) => accept(signIn(identity, challenge), { room: name, messages }),
+  })
+
+  room.useChallenge((identity, _meta, quest, refuse) => {
+    const puzzle = questFor(identity)
+    puzzle ? quest(puzzle) : refuse()
+  })
+
+  room.channel.on('say', (conn, message) => {
+    // A page says again what it is not sure has arrived; the id tells that it has.
+    if (!isMessage(message) || messages.some(({ id }) => id === message.id)) return
+    const said = { id: message.id, from: conn.cid, text: message.text, at: Date.now() }
+    messages = [...messages, said].slice(-KEPT)
+    room.broadcast('said', said)
+  })
+
+  // A call of the client inside which the server calls back: to the one device that asked.
+  room.register('clear', async (conn) => {
+    const sure = await conn.call('confirm', `Clear the ${name} for everyone?`, { timeout: PATIENCE })
+    if (sure !== true) return false
+    messages = []
+    room.broadcast('cleared', { by: conn.cid })
+    return true
+  })
+
+  room.register('cut', (conn) => {
+    // After this turn, so that the answer leaves first.
+    setImmediate(() => conn.terminate())
+  })
+
+  const showPeople = () => room.broadcast('people', peopleIn(room))
+  room.when.connected(showPeople)
+  room.when.disconnected(showPeople)
+  room.when.error((error) => console.error(`${name}: ${error.message}`))
+  return room
+}
+
+/** Everyone here, each with the devices they are here with. */
+function peopleIn(room) {
+  return Array.from(room.clients.values(), ({ cid, conns }) => ({
+    name: cid,
+    devices: Array.from(conns.values(), ({ meta }) => String(meta?.device ?? 'a device').slice(0, 40)),
+  }))
+}
+
+/** Clients can send anything: what is not a message is ignored. */
+function isMessage(message) {
+  return isText(message?.id, 40) && isText(message?.text, LONGEST)
+}
+
+const isText = (value, longest) => typeof value === 'string' && value.trim() !== '' && value.length <= longest
