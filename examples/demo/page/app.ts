@@ -13,6 +13,8 @@ const client = new WseClient({
 })
 const unconfirmed = new Unconfirmed()
 
+if (!isSecureContext) view.showDoor('Open this page at localhost or over https: only there browsers let it sign.')
+
 // Who one is
 
 onSignIn(async (name, passphrase) => {
@@ -21,14 +23,21 @@ onSignIn(async (name, passphrase) => {
   try {
     await client.connect(name, { device: deviceName(navigator.userAgent) })
   } catch (error) {
-    if (!(error instanceof WseError) || error.code !== WSE_ERROR.NOT_AUTHORIZED) view.showDoor(String(error))
+    // That one is told by `closed` below.
+    if (!(error instanceof WseError) || error.code !== WSE_ERROR.NOT_AUTHORIZED) goOut(String(error))
   }
 })
 
 onClick('leave', async () => {
   await client.disconnect()
-  view.showDoor()
+  goOut()
 })
+
+/** Back to the door; what this person said is not for the next one to say. */
+function goOut(problem = ''): void {
+  unconfirmed.clear()
+  view.showDoor(problem)
+}
 
 const FAREWELLS = new Map<number, string>([
   [WSE_CLOSE.NOT_AUTHORIZED, 'That name has another passphrase, or is none we take: letters first, no signs.'],
@@ -37,7 +46,7 @@ const FAREWELLS = new Map<number, string>([
 
 client.when.closed((code, reason) => {
   // From 4500 on a close is final: the client does not come back by itself.
-  if (code >= 4500) view.showDoor(FAREWELLS.get(code) ?? `The server ended this: ${code} ${reason}`)
+  if (code >= 4500) goOut(FAREWELLS.get(code) ?? `The server ended this: ${code} ${reason}`)
 })
 
 // What is said. `ready` comes after connect(), after every return and after a jump, with the room's last messages.

@@ -19,6 +19,10 @@ export class Unconfirmed {
     this.#messages.delete(id)
   }
 
+  clear(): void {
+    this.#messages.clear()
+  }
+
   /** What is still unconfirmed after a welcome to `room`; what was said in another room stays there. */
   after(room: string, known: readonly Message[]): Message[] {
     if (room !== this.#room) this.#messages.clear()

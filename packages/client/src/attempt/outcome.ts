@@ -38,7 +38,11 @@ const MEANING_OF_REASON: ReadonlyMap<string, string> = new Map<string, string>([
 export function closedOutcome(code: number, reason: string): Outcome {
   const meaning = code === WSE_CLOSE.NORMAL ? MEANING_OF_REASON.get(reason) : MEANING.get(code)
   const message = `the link was closed: ${code} ${reason}`.trim()
-  const error = new WseError(meaning ?? WSE_ERROR.CONNECT_FAILED, { disconnected: [code, reason] }, { message, remote: true })
+  const error = new WseError(
+    meaning ?? WSE_ERROR.CONNECT_FAILED,
+    { disconnected: [code, reason] },
+    { message, remote: true },
+  )
   return { code, reason, error, final: !mayComeBack(code) }
 }
 

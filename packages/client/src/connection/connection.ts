@@ -34,6 +34,9 @@ export class Connection {
   #hellos = 0
   #timer: Timer = null
   #waiter: Waiter | null = null
+  /** What is still to be done, with the `connect()` it settles: a listener may cause a step in the midst of another. */
+  readonly #queue: (readonly [effect: ConnectionEffect, waiter: Waiter | null])[] = []
+  #acting = false
   /** Why the application disconnected. */
   #reason = ''
   readonly #retired: Retired
@@ -133,10 +136,23 @@ export class Connection {
     const attempts = this.#host.settings.reconnect?.attempts ?? 0
     const [state, effects] = stepConnection(this.#state, event, attempts)
     this.#state = state
-    for (const effect of effects) this.#act(effect)
+    const settles = effects.some(({ do: what }) => what === 'resolve' || what === 'reject')
+    const waiter = settles ? this.#waiter : null
+    if (settles) this.#waiter = null
+    for (const effect of effects) this.#queue.push([effect, waiter])
+    if (!this.#acting) this.#actAll()
   }
 
-  #act(effect: ConnectionEffect): void {
+  #actAll(): void {
+    this.#acting = true
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#act(...next)
+    } finally {
+      this.#acting = false
+    }
+  }
+
+  #act(effect: ConnectionEffect, waiter: Waiter | null): void {
     switch (effect.do) {
       case 'status':
         return this.#host.status(effect.status)
@@ -151,9 +167,10 @@ export class Connection {
       case 'closed':
         return this.#host.closed(effect.code, effect.reason)
       case 'resolve':
-        return this.#resolve(effect.welcome)
+        waiter?.resolve(effect.welcome)
+        return this.#host.ready(effect.welcome)
       case 'reject':
-        return this.#reject(effect.error)
+        return this.#reject(effect.error, waiter)
     }
   }
 
@@ -187,16 +204,7 @@ export class Connection {
     this.#host.retrying({ attempt, delay, cause })
   }
 
-  #resolve(welcome: Payload): void {
-    const waiter = this.#waiter
-    this.#waiter = null
-    waiter?.resolve(welcome)
-    this.#host.ready(welcome)
-  }
-
-  #reject(error: WseError): void {
-    const waiter = this.#waiter
-    this.#waiter = null
+  #reject(error: WseError, waiter: Waiter | null): void {
     // A listener may have connected again already; what it began is not to be ended here.
     if (!this.idle) return waiter?.reject(error)
     this.#discardSession()

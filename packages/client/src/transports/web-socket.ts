@@ -62,14 +62,21 @@ export class WebSocketTransport implements Transport {
   }
 
   close(code: number, reason: string): void {
-    if (this.state === 'connecting' || this.state === 'open') this.#socket.close(code, reason)
+    if (this.state !== 'connecting' && this.state !== 'open') return
+    try {
+      this.#socket.close(code, reason)
+    } catch {
+      // A code or reason no close frame can hold.
+      this.terminate()
+    }
   }
 
   /** A browser cannot terminate: the socket is closed and no longer listened to, whatever it still brings. */
   terminate(): void {
     if (this.#ended) return
+    this.#socket.onmessage = null
     if (this.#socket.terminate) return this.#socket.terminate()
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onerror = this.#socket.onclose = null
+    this.#socket.onopen = this.#socket.onerror = this.#socket.onclose = null
     this.#socket.close()
     this.#end(1006, '')
   }

@@ -15,6 +15,8 @@ export class Registry {
   /** Users by id. */
   readonly clients: Map<Cid, WseIdentity> = new Map()
   readonly #events: RegistryEvents
+  /** Connections whose `connected` was told, and whose `disconnected` was not. */
+  readonly #announced = new WeakSet<WseConnection>()
 
   constructor(events: RegistryEvents) {
     this.#events = events
@@ -43,13 +45,16 @@ export class Registry {
     const isNew = !this.clients.has(client.cid)
     this.clients.set(client.cid, client)
     client.conns.set(conn.conn_id, conn)
+    // First of all: whatever a listener broadcasts from here on reaches this connection too.
+    greet()
     for (const oldest of [...client.conns.values()].slice(0, Math.max(0, client.conns.size - limit))) {
       linkOf(oldest).close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
     }
-    greet()
     if (isNew) this.#events.joined(client, conn.meta)
     // A listener of `joined` may have dropped it again.
-    if (client.conns.has(conn.conn_id)) this.#events.connected(conn)
+    if (!client.conns.has(conn.conn_id)) return
+    this.#announced.add(conn)
+    this.#events.connected(conn)
   }
 
   /** Takes a connection out whose link ended. */
@@ -58,7 +63,7 @@ export class Registry {
     if (!client.conns.delete(conn.conn_id)) return
     const isLast = client.conns.size === 0 && this.clients.get(client.cid) === client
     if (isLast) this.clients.delete(client.cid)
-    this.#events.disconnected(conn, code, reason)
+    if (this.#announced.delete(conn)) this.#events.disconnected(conn, code, reason)
     if (isLast) this.#events.left(client, code, reason)
   }
 }
