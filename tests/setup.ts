@@ -1,7 +1,8 @@
 import { activeResources } from '@wse/testing'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { turn } from '../packages/testing/src/turn.js'
 
-/** Milliseconds a file has, after its last test, to let go of what is closing; vitest's own timers go in that time too. */
+/** Milliseconds a file has after its last test to let go of what is closing; in it vitest's own timers go, too. */
 const PATIENCE = 1_000
 
 const warnings: string[] = []
@@ -17,7 +18,7 @@ beforeAll(() => {
 /** A file must leave the process as it found it, and without a warning (MaxListenersExceeded, above all). */
 afterAll(async () => {
   const last = performance.now() + PATIENCE
-  while (added().length > 0 && performance.now() < last) await new Promise((resolve) => setImmediate(resolve))
+  while (added().length > 0 && performance.now() < last) await turn()
   process.off('warning', note)
   expect(added(), 'what keeps the process alive after this file').toEqual([])
   expect(warnings, 'warnings of the process during this file').toEqual([])

@@ -102,7 +102,7 @@ function parse(frame: string): Frame | null {
   }
 }
 
-/** Compares a frame of ours with the recorded one: absent is null, stamps are placeholders, of errors the code counts. */
+/** Compares a frame with the recorded one: absent is null, stamps stand for others, errors have the same code. */
 function expectFrame(actual: unknown, recorded: Frame, stamps: Stamps): void {
   const [type, payload, stamp] = actual as Frame
   const [recordedType, recordedPayload, recordedStamp] = recorded

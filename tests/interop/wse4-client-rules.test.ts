@@ -156,11 +156,11 @@ behaviour('what a WSE 4 client sends before its welcome', (test) => {
     const decided = deferred()
     const heard: unknown[] = []
     const { server, url } = await ends.server({
-      identify: async ({ accept }) => (await decided.promise, accept('ann', 'hi')),
+      identify: ({ accept }) => decided.promise.then(() => accept('ann', 'hi')),
     })
     server.when.connected(() => heard.push('connected'))
     server.channel.on('chat', (_conn, n) => heard.push(n))
-    server.register('add', (_conn, n) => (heard.push(`call ${n}`), n + 1))
+    server.register('add', (_conn, n) => heard.push(`call ${n}`) && n + 1)
     const peer = ends.peer(url)
     peer.hi(HI)
     for (let n = 0; n < 5; n++) peer.send(['chat', n, null])
@@ -180,7 +180,7 @@ behaviour('what a WSE 4 client sends before its welcome', (test) => {
   test('runs nothing where the client is refused', async (ends) => {
     const decided = deferred()
     const heard: unknown[] = []
-    const { server, url } = await ends.server({ identify: async ({ refuse }) => (await decided.promise, refuse()) })
+    const { server, url } = await ends.server({ identify: ({ refuse }) => decided.promise.then(refuse) })
     server.channel.on('chat', (_conn, n) => heard.push(n))
     server.register('add', () => heard.push('call'))
     server.when.ignored(() => heard.push('ignored'))

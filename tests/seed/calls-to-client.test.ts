@@ -1,6 +1,6 @@
 import { WSE_ERROR, WseError } from '@wse/client'
 import { expect } from 'vitest'
-import { connOf, deferred } from '../fixtures/listen.js'
+import { connOf, deferred, hang } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('conn.call', (test) => {
@@ -57,7 +57,7 @@ behaviour('conn.call', (test) => {
     const { server, url } = await ends.server({ tO: 3 })
     const started = deferred()
     const client = ends.client(url)
-    client.register('never', () => (started.resolve(null), new Promise(() => {})))
+    client.register('never', hang(started))
     await client.connect('ann')
     const failed = expect(connOf(server, 'ann').call('never')).rejects.toMatchObject({
       code: WSE_ERROR.RP_TIMEOUT,
@@ -72,7 +72,7 @@ behaviour('conn.call', (test) => {
     const { server, url } = await ends.server()
     const [ann, bob] = [ends.client(url), ends.client(url)]
     const started = deferred()
-    ann.register('never', () => (started.resolve(null), new Promise(() => {})))
+    ann.register('never', hang(started))
     await Promise.all([ann.connect('ann'), bob.connect('bob')])
     const failed = expect(connOf(server, 'ann').call('never')).rejects.toMatchObject({
       code: WSE_ERROR.RP_DISCONNECT,
@@ -103,7 +103,10 @@ behaviour('conn.call', (test) => {
     const asked = deferred()
     const answer = deferred()
     const ann = ends.client(url)
-    ann.register('ask', () => (asked.resolve(null), answer.promise))
+    ann.register('ask', () => {
+      asked.resolve(null)
+      return answer.promise
+    })
     await ann.connect('ann')
     const mallory = ends.peer(url)
     await mallory.greet({ identity: 'mallory' })

@@ -43,7 +43,10 @@ behaviour('a challenge', (test) => {
   test('is made for who the client says it is', async (ends) => {
     const { server, url } = await ends.server({ identify: adders })
     const seen: unknown[] = []
-    server.useChallenge((identity, meta, quest) => (seen.push(identity, meta), quest({ a: 1, b: 1 })))
+    server.useChallenge((identity, meta, quest) => {
+      seen.push(identity, meta)
+      quest({ a: 1, b: 1 })
+    })
     const client = ends.client(url)
     client.challenge(add)
     const joined = server.when.joined()

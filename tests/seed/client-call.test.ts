@@ -1,6 +1,6 @@
 import { WSE_ERROR } from '@wse/client'
 import { expect } from 'vitest'
-import { deferred, idle, retries, until } from '../fixtures/listen.js'
+import { deferred, hang, idle, retries, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 const never = () => new Promise(() => {})
@@ -9,7 +9,7 @@ behaviour('the options of client.call', (test) => {
   test('time out after tO of the client where there are none', async (ends) => {
     const { server, url } = await ends.server()
     const started = deferred()
-    server.register('never', () => (started.resolve(null), never()))
+    server.register('never', hang(started))
     const client = ends.client(url, { tO: 2 })
     await client.connect()
     let settled = false
@@ -87,7 +87,7 @@ behaviour('the options of client.call', (test) => {
   test('give a call up by a signal', async (ends) => {
     const { server, url } = await ends.server()
     const started = deferred()
-    server.register('never', () => (started.resolve(null), never()))
+    server.register('never', hang(started))
     const client = ends.client(url)
     await client.connect()
     const stop = new AbortController()

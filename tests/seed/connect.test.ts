@@ -17,14 +17,14 @@ behaviour('client.connect', (test) => {
     const { url } = await ends.server()
     const asked: unknown[] = []
     const client = ends.client(url)
-    expect(await client.connect((about: unknown) => (asked.push(about), 'ann'))).toEqual({ hello: 'ann' })
+    expect(await client.connect((about: unknown) => asked.push(about) && 'ann')).toEqual({ hello: 'ann' })
     expect(asked).toEqual([{ url, attempt: 1 }])
   })
 
   test('takes the identity as an async function', async (ends) => {
     const { url } = await ends.server()
     const client = ends.client(url)
-    expect(await client.connect(async () => (await idle(2), 'ann'))).toEqual({ hello: 'ann' })
+    expect(await client.connect(() => idle(2).then(() => 'ann'))).toEqual({ hello: 'ann' })
   })
 
   for (const how of ['throws', 'rejects'] as const) {
@@ -71,7 +71,7 @@ behaviour('client.connect', (test) => {
 
   test('rejects on refusal, also with re, and makes no further attempt', async (ends) => {
     let attempts = 0
-    const { url } = await ends.server({ identify: ({ refuse }) => (attempts++, refuse()) })
+    const { url } = await ends.server({ identify: ({ refuse }) => ++attempts && refuse() })
     for (const re of [false, true]) {
       const client = ends.client(url, { re })
       const log = clientLog(client)
@@ -112,6 +112,18 @@ behaviour('client.connect', (test) => {
     await ends.clock.advance(1)
     await failed
     expect(client.status).toBe('OFFLINE')
+  })
+
+  test('rejects at once where the identity or meta cannot be encoded, and leaves no timer', async (ends) => {
+    const { url } = await ends.server()
+    for (const [identity, meta] of [
+      [1n, {}],
+      ['ann', 1n],
+    ]) {
+      const client = ends.client(url, { re: true })
+      await expect(client.connect(identity, meta)).rejects.toMatchObject({ code: WSE_ERROR.UNSERIALIZABLE })
+      expect(client.status).toBe('OFFLINE')
+    }
   })
 
   test('can be called again from a listener of closed, and from what its rejection runs', async (ends) => {

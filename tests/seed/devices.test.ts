@@ -88,6 +88,25 @@ behaviour('connPerUser', (test) => {
   })
 })
 
+behaviour('connPerUser with a challenge', (test) => {
+  test('displaces nobody until the new device has answered rightly', async (ends) => {
+    const { server, url } = await ends.server({
+      identify: ({ identity, challenge, accept, refuse }) => (challenge?.response === 3 ? accept(identity) : refuse()),
+    })
+    server.useChallenge((_identity, _meta, quest) => quest({ a: 1, b: 2 }))
+    const [first, thief, second] = [ends.client(url), ends.client(url), ends.client(url)]
+    first.challenge(({ a, b }, solve) => solve(a + b))
+    second.challenge(({ a, b }, solve) => solve(a + b))
+    thief.challenge((_quest, solve) => solve(0))
+    await first.connect('ann')
+    await expect(thief.connect('ann')).rejects.toMatchObject({ code: WSE_ERROR.NOT_AUTHORIZED })
+    expect(first.status).toBe('READY')
+    const closed = first.when.closed()
+    await second.connect('ann')
+    expect(await closed).toEqual(displaced)
+  })
+})
+
 behaviour('a swarm', (test) => {
   test('of 20 users connects, is greeted, and leaves without a trace', async (ends) => {
     const { server, url } = await ends.server()

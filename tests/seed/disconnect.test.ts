@@ -1,6 +1,6 @@
 import { WSE_ERROR, WSE_REASON } from '@wse/client'
 import { expect } from 'vitest'
-import { clientLog, connOf, deferred, idle, retries, serverLog, until } from '../fixtures/listen.js'
+import { clientLog, connOf, deferred, hang, idle, retries, serverLog, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 const closed = { code: WSE_ERROR.CLOSED }
@@ -111,7 +111,7 @@ behaviour('client.disconnect', (test) => {
   test('rejects calls in flight, with what is certain about them', async (ends) => {
     const { server, url } = await ends.server()
     const started = deferred()
-    server.register('never', () => (started.resolve(null), new Promise(() => {})))
+    server.register('never', hang(started))
     const client = ends.client(url)
     await client.connect()
     const failed = expect(client.call('never')).rejects.toMatchObject({

@@ -59,7 +59,10 @@ behaviour('identify', (test) => {
 
   test('is given everything the client said, and the request', async (ends) => {
     const seen: IdentifyContext[] = []
-    const identify: Identify = (context) => (seen.push(context), context.accept('ann'))
+    const identify: Identify = (context) => {
+      seen.push(context)
+      context.accept('ann')
+    }
     const { server, url } = await ends.server({ identify })
     await ends.client(url).connect({ token: 't' }, { device: 'phone' })
     expect(seen).toHaveLength(1)
@@ -71,7 +74,10 @@ behaviour('identify', (test) => {
   test('sees an anonymous client as an empty text with empty meta', async (ends) => {
     const seen: unknown[] = []
     const { url } = await ends.server({
-      identify: ({ identity, meta, accept }) => (seen.push(identity, meta), accept('someone')),
+      identify: ({ identity, meta, accept }) => {
+        seen.push(identity, meta)
+        accept('someone')
+      },
     })
     await ends.client(url).connect()
     expect(seen).toEqual(['', {}])

@@ -1,6 +1,6 @@
 import { WSE_ERROR } from '@wse/client'
 import { expect } from 'vitest'
-import { clientLog, connOf, deferred, idle, retries, serverLog, until } from '../fixtures/listen.js'
+import { clientLog, connOf, deferred, hang, idle, retries, serverLog, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('a jump that fails', (test) => {
@@ -74,7 +74,7 @@ behaviour('a jump that is overtaken', (test) => {
     const toB = expect(client.jump(b.url)).rejects.toMatchObject(cancelled)
     expect(await client.jump(c.url)).toEqual({ hello: 'ann' })
     await toB
-    await until(() => a.server.inspect().links + b.server.inspect().links === 0)
+    await until(() => [a, b].every(({ server }) => server.inspect().links === 0))
     expect([client.url, client.status]).toEqual([c.url, 'READY'])
     expect(c.server.clients.has('ann')).toBe(true)
     expect(atB.filter((line) => line.startsWith('joined')).length).toBe(
@@ -105,7 +105,7 @@ behaviour('a jump that is overtaken', (test) => {
     await client.disconnect()
     await toB
     expect(client.status).toBe('OFFLINE')
-    await until(() => a.server.inspect().links + b.server.inspect().links === 0)
+    await until(() => [a, b].every(({ server }) => server.inspect().links === 0))
     await ends.clock.advance(60_000)
     await idle()
     expect(client.status).toBe('OFFLINE')
@@ -117,7 +117,10 @@ behaviour('calls in flight during a jump', (test) => {
     const [a, b] = [await ends.server(), await ends.server()]
     const results = [deferred(), deferred()]
     const started = deferred()
-    a.server.register('slow', (_conn, n) => (n === 1 && started.resolve(null), results[n]?.promise))
+    a.server.register('slow', (_conn, n) => {
+      if (n === 1) started.resolve(null)
+      return results[n]?.promise
+    })
     const client = ends.client(a.url)
     await client.connect('ann')
     const calls = [client.call('slow', 0), client.call('slow', 1)]
@@ -136,7 +139,7 @@ behaviour('calls in flight during a jump', (test) => {
   test('that do not finish within 5 seconds reject, with what is certain about them', async (ends) => {
     const [a, b] = [await ends.server(), await ends.server()]
     const started = deferred()
-    a.server.register('never', () => (started.resolve(null), new Promise(() => {})))
+    a.server.register('never', hang(started))
     b.server.register('where', () => 'b')
     const client = ends.client(a.url)
     await client.connect('ann')
@@ -157,7 +160,7 @@ behaviour('calls in flight during a jump', (test) => {
   test('reject when the client disconnects meanwhile', async (ends) => {
     const [a, b] = [await ends.server(), await ends.server()]
     const started = deferred()
-    a.server.register('never', () => (started.resolve(null), new Promise(() => {})))
+    a.server.register('never', hang(started))
     const client = ends.client(a.url)
     await client.connect('ann')
     const call = expect(client.call('never')).rejects.toMatchObject({ code: WSE_ERROR.RP_DISCONNECT })
@@ -171,7 +174,7 @@ behaviour('calls in flight during a jump', (test) => {
   test('reject when the old link is lost meanwhile, and the client stays READY at the new server', async (ends) => {
     const [a, b] = [await ends.server(), await ends.server()]
     const started = deferred()
-    a.server.register('never', () => (started.resolve(null), new Promise(() => {})))
+    a.server.register('never', hang(started))
     const client = ends.client(a.url, { re: true })
     await client.connect('ann')
     const call = expect(client.call('never')).rejects.toMatchObject({ code: WSE_ERROR.RP_DISCONNECT })

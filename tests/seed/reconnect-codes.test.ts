@@ -76,7 +76,7 @@ behaviour('a client with re whose handshake is closed', (test) => {
       end(peer, code, 'why')
       if (!comesBack) return expect(await outcome).toEqual([code, 'why'])
       const { delay, cause } = await attempts.next()
-      expect(cause.details.disconnected?.[0]).toBe(code)
+      expect(cause.details.disconnected).toMatchObject({ 0: code })
       await ends.clock.advance(delay)
       const again = await stage.next()
       await again.next()

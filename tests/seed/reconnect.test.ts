@@ -161,7 +161,10 @@ behaviour('a client with re', (test) => {
 
   test('rejects calls in flight when the link is lost: what is certain about them is unknown', async (ends) => {
     const { server, url } = await ends.server()
-    server.register('cut', (conn) => (conn.terminate(), new Promise(() => {})))
+    server.register('cut', (conn) => {
+      conn.terminate()
+      return new Promise(() => {})
+    })
     const client = ends.client(url, { re: true })
     await client.connect('ann')
     await expect(client.call('cut')).rejects.toMatchObject({

@@ -139,7 +139,10 @@ behaviour('client.call', (test) => {
     const errors: unknown[] = []
     server.when.error((error) => errors.push(error))
     const [started, result] = [deferred(), deferred()]
-    server.register('slow', () => (started.resolve(null), result.promise))
+    server.register('slow', () => {
+      started.resolve(null)
+      return result.promise
+    })
     const client = ends.client(url)
     await client.connect()
     const gone = expect(client.call('slow')).rejects.toMatchObject({ code: WSE_ERROR.RP_DISCONNECT })

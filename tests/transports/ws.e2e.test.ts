@@ -10,7 +10,7 @@ import { WsTransport } from '../../packages/server/src/transports/ws-transport.j
 
 const PROTOCOL = 'wse-default-json'
 
-/** A real connection: the server's transport at one end, what `toTransport` makes of the client's socket at the other. */
+/** A real connection: the server's transport at one end, what is made of the client's socket at the other. */
 async function createPair(toTransport: (socket: WebSocket) => Promise<Transport>): Promise<ConformancePair> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', clientTracking: false, maxPayload: 2 ** 24 })
   await once(server, 'listening')

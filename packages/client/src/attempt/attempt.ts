@@ -173,6 +173,8 @@ export class Attempt implements LinkOwner {
 
   /** The server has this long to open the link, and to answer each time it is its turn. */
   #wait(): void {
+    // What it wrote may have failed, and ended it.
+    if (this.#aborted) return
     const { clock, connectTimeout } = this.#host.settings
     clock.clearTimer(this.#timer)
     this.#timer = clock.setTimer(() => this.#step({ on: 'timeout' }), connectTimeout)

@@ -37,6 +37,9 @@ export class Connection {
   /** What is still to be done, with the `connect()` it settles: a listener may cause a step in the midst of another. */
   readonly #queue: (readonly [effect: ConnectionEffect, waiter: Waiter | null])[] = []
   #acting = false
+  /** Whether a jump is under way, and how the link ended that its success displaced. */
+  #moving = false
+  #displaced: Outcome | null = null
   /** Why the application disconnected. */
   #reason = ''
   readonly #retired: Retired
@@ -85,6 +88,14 @@ export class Connection {
     this.#retired.closeAll(reason)
   }
 
+  /** A jump begins or ends; the link it was to leave may be gone by then, and the jump in vain. */
+  move(moving: boolean): void {
+    this.#moving = moving
+    const displaced = this.#displaced
+    this.#displaced = null
+    if (!moving && displaced !== null) this.#over(displaced)
+  }
+
   /** An attempt at `target`, for a jump. */
   attempt(target: Target, result: AttemptResult): Attempt {
     return new Attempt(target, ++this.#hellos, this.#host, result)
@@ -92,6 +103,7 @@ export class Connection {
 
   /** Moves on to a link that a jump made READY; calls in flight may finish on the old one. */
   adopt(ready: Ready, target: Target): void {
+    this.#displaced = null
     this.#target = target
     this.#attempt?.abort()
     const left = this.session
@@ -117,7 +129,10 @@ export class Connection {
     this.#retired.ended(session)
     if (session !== this.session) return
     this.session = this.#newSession()
-    this.#over(closedOutcome(code, reason))
+    const outcome = closedOutcome(code, reason)
+    // The same server may let go of this device's old link before the new one is known to be READY.
+    if (this.#moving && outcome.error.code === WSE_ERROR.DISPLACED) this.#displaced = outcome
+    else this.#over(outcome)
   }
 
   #ready(ready: Ready): void {

@@ -30,14 +30,17 @@ export class Jump {
         ready: (ready) => {
           this.#attempt = null
           this.#connection.adopt(ready, target)
+          this.#connection.move(false)
           resolve(ready.welcome)
         },
         over: ({ error }) => {
           this.#attempt = null
+          this.#connection.move(false)
           reject(error)
         },
       })
       this.#attempt = attempt
+      this.#connection.move(true)
       attempt.start()
     })
   }
@@ -47,6 +50,7 @@ export class Jump {
     if (this.#attempt === null) return
     this.#attempt.abort()
     this.#attempt = null
+    this.#connection.move(false)
     this.#reject(new WseError(WSE_ERROR.JUMP_CANCELLED, {}, { message: `the jump was cancelled by ${by}` }))
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type Data,
   type Payload,
   type SendOptions,
   type SendResult,
@@ -8,6 +9,7 @@ import {
   WseError,
 } from '@wse/protocol'
 import {
+  bytesOf,
   type Channel,
   type Link,
   type LinkOwner,
@@ -78,9 +80,11 @@ export class ClientSession implements LinkOwner, PeerHost {
     this.peer.version = link.version
     link.handOver(this)
     link.holdThisTurn()
-    for (const { data, stamp } of this.#outbox.empty()) {
-      if (link.takes(data) && (typeof data === 'string' || link.takesBytes || !link.codec.bytes)) link.write(data)
-      else this.#untaken(stamp, link.outboundBytes)
+    for (const { data, stamp, bytes } of this.#outbox.empty()) {
+      const error = refusalOf(data, bytes, link)
+      if (error === null) link.write(data)
+      else if (stamp === undefined) this.#host.failed(error)
+      else this.peer.abandon(stamp, error)
     }
   }
 
@@ -105,7 +109,10 @@ export class ClientSession implements LinkOwner, PeerHost {
     if (this.#link !== null) return this.#link.send(type, payload, stamp, options)
     if (options?.volatile) return 'dropped'
     const { codec, limits } = this.#host.settings
-    this.#outbox.push(codec.encode(type, payload, stamp, limits), stamp)
+    const bytes = bytesOf(type, payload) !== null
+    if (bytes && !codec.bytes)
+      throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'this protocol takes no bytes' })
+    this.#outbox.push({ data: codec.encode(type, payload, stamp, limits), stamp, bytes })
     return 'queued'
   }
 
@@ -142,10 +149,14 @@ export class ClientSession implements LinkOwner, PeerHost {
   #closeIfDone(): void {
     if (this.peer.pending === 0) this.#link?.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED)
   }
+}
 
-  #untaken(stamp: Stamp | undefined, limit: number): void {
-    const error = new WseError(WSE_ERROR.TOO_LARGE, { limit, certainty: 'not-sent' })
-    if (stamp !== undefined) this.peer.abandon(stamp, error)
-    else this.#host.failed(error)
+/** Why a frame encoded before the link was known cannot go on it, if it cannot. */
+function refusalOf(data: Data, bytes: boolean, link: Link): WseError | null {
+  const certainty = 'not-sent'
+  if (bytes && !link.takesBytes) {
+    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'this server takes no bytes' })
   }
+  if (link.takes(data)) return null
+  return new WseError(WSE_ERROR.TOO_LARGE, { limit: link.outboundBytes, certainty })
 }

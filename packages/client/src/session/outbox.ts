@@ -14,6 +14,8 @@ export interface Waiting {
   readonly data: Data
   /** Of the call it is, if it is one. */
   readonly stamp: Stamp | undefined
+  /** Whether its payload is bytes, which not every server takes. */
+  readonly bytes: boolean
 }
 
 /** Frames accepted while there is no link, bounded, in order. */
@@ -31,13 +33,13 @@ export class Outbox {
   }
 
   /** @throws {WseError} `QUEUE_FULL` */
-  push(data: Data, stamp: Stamp | undefined): void {
+  push(waiting: Waiting): void {
     const { bytes, frames } = this.#limits
-    if (this.#waiting.length >= frames || this.#bytes + data.length > bytes) {
+    if (this.#waiting.length >= frames || this.#bytes + waiting.data.length > bytes) {
       throw new WseError(WSE_ERROR.QUEUE_FULL, { certainty: 'not-sent', bytes, frames })
     }
-    this.#bytes += data.length
-    this.#waiting.push({ data, stamp })
+    this.#bytes += waiting.data.length
+    this.#waiting.push(waiting)
   }
 
   /** Takes a call back; `false` if it is not here. */

@@ -27,11 +27,6 @@ export class Signals<Events extends EventMap> {
     this.#signals.get(name)?.emit(...args)
   }
 
-  /** Whether anyone would hear `name`. */
-  heard(name: keyof Events): boolean {
-    return this.#signals.get(name)?.heard ?? false
-  }
-
   /** How many promises of a next occurrence are pending. */
   get waiting(): number {
     let waiting = 0

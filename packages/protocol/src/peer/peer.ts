@@ -12,6 +12,7 @@ import { parseVolatile } from '../frames/volatile.js'
 import type { SendOptions, SendResult } from '../link/link.js'
 import { Answers } from './answers.js'
 import type { PeerHost, PeerSetup } from './host.js'
+import { onAbort } from './on-abort.js'
 import { type PendingCall, PendingCalls } from './pending-calls.js'
 import { checkName } from './procedures.js'
 
@@ -132,8 +133,7 @@ export class Peer {
     const abort = () => {
       if (this.#pending.take(stamp)) reject(cancelled(name, signal, this.#giveUp(stamp, 'cancelled')))
     }
-    signal.addEventListener('abort', abort)
-    return { name, deadline, resolve, reject, release: () => signal.removeEventListener('abort', abort) }
+    return { name, deadline, resolve, reject, release: onAbort(signal, abort) }
   }
 
   #ask(name: string, payload: Payload, stamp: Stamp, timeout: number | undefined): void {
