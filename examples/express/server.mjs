@@ -7,7 +7,7 @@ const http = createServer(app)
 const wse = new WseServer({ server: http, path: '/ws', identify: ({ identity, accept }) => accept(identity) })
 
 // Who is connected, for a page that is not.
-app.get('/online', (request, response) => response.json([...wse.clients.keys()]))
+app.get('/online', (_request, response) => response.json([...wse.clients.keys()]))
 
 // A message to a user from an ordinary HTTP route.
 app.post('/notify/:cid', express.json(), (request, response) => {

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import { WseServer } from '@wse/server'
 
-const http = createServer((request, response) => response.end('WebSockets are at /ws'))
+const http = createServer((_request, response) => response.end('WebSockets are at /ws'))
 const wse = new WseServer({ server: http, path: '/ws', identify: ({ identity, accept }) => accept(identity) })
 
-wse.register('add', (conn, { a, b }) => a + b)
+wse.register('add', (_conn, { a, b }) => a + b)
 
 http.listen(Number(process.env.PORT ?? 4200))
 await wse.listen()

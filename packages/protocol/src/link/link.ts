@@ -176,8 +176,11 @@ export class Link {
     const legacy = this.version === 4 ? this.#setup.legacyClose : undefined
     const close = legacy ? legacy(code, text) : ([code, text] as const)
     if (close === 'terminate') return this.terminate(code, text)
-    this.#closing = this.#clock.setTimer(() => this.transport.terminate(), CLOSE_TIMEOUT)
-    this.transport.close(close[0], cutReason(close[1]))
+    // Gone already, while what it had brought was held: there is nobody to wait for.
+    if (this.transport.state !== 'closed') {
+      this.#closing = this.#clock.setTimer(() => this.transport.terminate(), CLOSE_TIMEOUT)
+      this.transport.close(close[0], cutReason(close[1]))
+    }
     this.#end(close[0], close[1])
   }
 

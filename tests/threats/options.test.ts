@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { WSE_ERROR, WseClient, type WseClientOptions } from '@wse/client'
+import { WseServer, type WseServerOptions } from '@wse/server'
+import { describe, expect, it } from 'vitest'
+import { anyone } from '../fixtures/ends.js'
+
+const NUMBERS = [Number.NaN, -1, 2 ** 31, '5', Number.POSITIVE_INFINITY, null, {}]
+
+describe('T68 an option that makes no sense is refused by its name', () => {
+  const SERVER = [
+    'tO',
+    'connPerUser',
+    'port',
+    'trustProxy',
+    'limits.handshakeTimeout',
+    'limits.messageBytes',
+    'limits.depth',
+  ]
+  const CLIENT = ['tO', 'connectTimeout', 're.floor', 're.base', 're.factor', 'queue.bytes', 'limits.callsOut']
+
+  it.each(SERVER)('by a server: %s', (option) => {
+    for (const value of NUMBERS) {
+      if (value === 2 ** 31 && !/tO|Timeout|port/.test(option)) continue
+      const options = { identify: anyone, ...withOption(option, value) } as WseServerOptions
+      expect(() => new WseServer(options), `${option}: ${String(value)}`).toThrow(invalid(option))
+    }
+  })
+
+  it.each(CLIENT)('by a client: %s', (option) => {
+    for (const value of NUMBERS) {
+      if (value === 2 ** 31 && /bytes|callsOut/.test(option)) continue
+      const options = { url: 'ws://localhost', ...withOption(option, value) } as WseClientOptions
+      expect(() => new WseClient(options), `${option}: ${String(value)}`).toThrow(invalid(option))
+    }
+  })
+
+  it.each([
+    [{ limits: { mesageBytes: 1 } }, 'limits.mesageBytes'],
+    [{ limits: 5 }, 'limits'],
+    [{ limits: { messageRate: { perSecond: 0 } } }, 'limits.messageRate.perSecond'],
+    [{ origins: 'https://a.b' }, 'origins'],
+    [{ origins: ['https://a.b/path'] }, 'origins'],
+    [{ maxPayload: 1, limits: { messageBytes: 1 } }, 'maxPayload'],
+    [{ handleProtocols: () => false }, 'handleProtocols'],
+    [{ port: 0, noServer: true }, 'port'],
+    [{ protocol: [] }, 'protocol'],
+    [{ protocol: { name: 'x' } }, 'protocol'],
+  ])('by a server: %j', (options, option) => {
+    expect(() => new WseServer({ identify: anyone, ...options } as WseServerOptions)).toThrow(invalid(option))
+  })
+
+  it.each([
+    [{}, 'url'],
+    [{ url: 'http://localhost' }, 'url'],
+    [{ url: 'ws://a b' }, 'url'],
+    [{ url: 'ws://a', re: { attemps: 3 } }, 're.attemps'],
+    [{ url: 'ws://a', queue: [] }, 'queue'],
+  ])('by a client: %j', (options, option) => {
+    expect(() => new WseClient(options as WseClientOptions)).toThrow(invalid(option))
+  })
+
+  it.each(['contract', 'upgrade', 'resume', 'heartbeat', 'backplane', 'onExceed'])(
+    'what is not built yet: %s',
+    (option) => {
+      const options = { identify: anyone, [option]: {} } as WseServerOptions
+      expect(() => new WseServer(options)).toThrow(expect.objectContaining({ code: WSE_ERROR.NOT_SUPPORTED }))
+    },
+  )
+})
+
+it('T69 the packages depend on what they may, and on no ws before 8.23', () => {
+  const dependenciesOf = (name: string) => {
+    const file = new URL(`../../packages/${name}/package.json`, import.meta.url)
+    return JSON.parse(readFileSync(file, 'utf8')).dependencies
+  }
+  expect(Object.keys(dependenciesOf('protocol')).sort()).toEqual(['nanoid', 'valibot'])
+  expect(Object.keys(dependenciesOf('client')).sort()).toEqual(['@wse/protocol', 'isomorphic-ws', 'ws'])
+  expect(Object.keys(dependenciesOf('server')).sort()).toEqual(['@types/ws', '@wse/protocol', 'ws'])
+  expect(Object.keys(dependenciesOf('testing'))).toEqual(['@wse/protocol'])
+  for (const name of ['client', 'server']) expect(dependenciesOf(name).ws).toBe('^8.23.0')
+})
+
+/** `limits.depth` and 5 as `{ limits: { depth: 5 } }`. */
+function withOption(option: string, value: unknown): object {
+  const [group, member] = option.split('.')
+  return { [group as string]: member === undefined ? value : { [member]: value } }
+}
+
+function invalid(option: string): unknown {
+  return expect.objectContaining({ code: WSE_ERROR.INVALID_OPTION, details: { option } })
+}

@@ -1,0 +1,154 @@
+import { WSE_ERROR, WseClient } from '@wse/client'
+import { type LimitOptions, WseServer } from '@wse/server'
+import { createTestClock, createTransportPair } from '@wse/testing'
+import { describe, expect, it } from 'vitest'
+import { anyone } from '../fixtures/ends.js'
+import { behaviour } from '../fixtures/matrix.js'
+import { expectAlive, startServer } from './alive.js'
+
+behaviour('calls without end', (test) => {
+  test('T62 of a client: 256 run, the rest is answered with RP_OVERLOAD at once, and room comes back', async (ends) => {
+    const { server, url } = await startServer(ends)
+    server.register('never', () => new Promise(() => {}))
+    const peer = ends.peer(url)
+    await peer.greet({ identity: 'mallory', timeout: 20_000 })
+    for (let i = 0; i < 1_000; i++) peer.send(['never', 1, i * 2 + 1])
+    for (let i = 256; i < 1_000; i++) {
+      expect(await peer.next()).toMatchObject(['~wse:response-err', { code: WSE_ERROR.RP_OVERLOAD }, i * 2 + 1])
+    }
+    await ends.clock.advance(20_000)
+    peer.send(['add', { a: 1, b: 2 }, 9_999])
+    expect(await peer.next()).toEqual(['~wse:response', 3, 9_999])
+    await expectAlive(ends, url)
+  })
+
+  test('T63 of our own: beyond 1,024 they reject at once, the others by their deadline', async (ends) => {
+    const { server, url } = await startServer(ends)
+    server.register('never', () => new Promise(() => {}))
+    const client = ends.client(url)
+    await client.connect('ann')
+    const codes = Array.from({ length: 3_000 }, () => client.call('never').catch((error) => error.code))
+    expect(new Set(await Promise.all(codes.slice(1_024)))).toEqual(new Set([WSE_ERROR.RP_TOO_MANY]))
+    await ends.clock.advance(20_000)
+    const answers = await Promise.all(codes.slice(0, 1_024))
+    expect(answers.filter((code) => code === WSE_ERROR.RP_OVERLOAD || code === WSE_ERROR.RP_TIMEOUT).length).toBe(1_024)
+    expect(client.inspect().pendingCalls).toBe(0)
+  })
+})
+
+describe('a client that does not read', () => {
+  const frame = 'x'.repeat(64 * 1_024)
+
+  async function paused(limits: LimitOptions = {}) {
+    const clock = createTestClock()
+    const server = new WseServer({ identify: anyone, clock, limits, connPerUser: 2 })
+    const pairs: ReturnType<typeof createTransportPair>[] = []
+    const connect = async (cid: string) => {
+      const client = new WseClient({
+        clock,
+        transport: () => {
+          const pair = createTransportPair({ clock })
+          pairs.push(pair)
+          server.accept(pair[1])
+          return pair[0]
+        },
+      })
+      await client.connect(cid)
+      await clock.settle()
+      return client
+    }
+    const slow = await connect('slow')
+    const neighbour = await connect('neighbour')
+    pairs[0]?.[0].pause()
+    const [conn] = server.clients.get('slow')?.conns.values() ?? []
+    if (!conn) throw new Error('not connected')
+    const end = async () => {
+      pairs[0]?.[0].resume()
+      await Promise.all([slow.disconnect(), neighbour.disconnect(), server.close()])
+      expect(clock.timers).toEqual([])
+      expect(server.inspect().slowReaders).toBe(0)
+    }
+    return { clock, server, slow, neighbour, conn, resume: () => pairs[0]?.[0].resume(), end }
+  }
+
+  it('T60 is told queued above 256 KiB, and misses what is volatile', async () => {
+    const { conn, end } = await paused()
+    const results = Array.from({ length: 6 }, () => conn.send('frame', frame))
+    expect(results).toEqual(['sent', 'sent', 'sent', 'queued', 'queued', 'queued'])
+    expect(conn.send('frame', frame, { volatile: true })).toBe('dropped')
+    await end()
+  })
+
+  it('T60 is closed with 4002 at once above four times the message size, and nobody else notices', async () => {
+    const { server, conn, neighbour, clock, end } = await paused()
+    const left = server.when.disconnected()
+    const heard: unknown[] = []
+    neighbour.channel.on('frame', (payload) => heard.push(payload))
+    for (let i = 0; i < 80; i++) server.broadcast('frame', frame)
+    expect((await left).slice(1)).toEqual([4002, 'wse.slow-reader'])
+    await clock.settle()
+    expect(heard.length).toBe(80)
+    expect(conn.readyState).toBeGreaterThan(1)
+    await end()
+  })
+
+  it('T60 is closed with 4002 above 1 MiB once it has read nothing for five seconds', async () => {
+    const { server, conn, clock, end } = await paused()
+    const left = server.when.disconnected()
+    for (let i = 0; i < 20; i++) conn.send('frame', frame)
+    await clock.advance(4_000)
+    expect(conn.readyState).toBe(1)
+    await clock.advance(2_000)
+    expect((await left).slice(1)).toEqual([4002, 'wse.slow-reader'])
+    await end()
+  })
+
+  it('T60 is kept as long as it reads something', async () => {
+    const { conn, clock, resume, end } = await paused()
+    for (let i = 0; i < 20; i++) conn.send('frame', frame)
+    await clock.advance(4_000)
+    resume()
+    await clock.advance(10_000)
+    expect([conn.readyState, conn.buffered]).toEqual([1, 0])
+    await end()
+  })
+})
+
+describe('a rate of messages', () => {
+  it('T61 beyond the limit is read more slowly, and nothing of it is lost', async () => {
+    const { clock, server, client, heard } = await rated({ perSecond: 10, burst: 5 })
+    for (let i = 0; i < 30; i++) client.send('n', i)
+    await clock.settle()
+    expect(heard.length).toBeLessThan(10)
+    await clock.advance(5_000)
+    expect(heard).toEqual(Array.from({ length: 30 }, (_, i) => i))
+    await Promise.all([client.disconnect(), server.close()])
+    expect(clock.timers).toEqual([])
+  })
+
+  it('T61 beyond the limit is closed with 4004 where that is asked for', async () => {
+    const { clock, server, client } = await rated({ perSecond: 10, burst: 5, close: true })
+    const closed = client.when.closed()
+    for (let i = 0; i < 30; i++) client.send('n', i)
+    expect(await closed).toEqual([4004, 'wse.rate'])
+    await Promise.all([client.disconnect(), server.close()])
+    expect(clock.timers).toEqual([])
+  })
+
+  async function rated(messageRate: LimitOptions['messageRate']) {
+    const clock = createTestClock()
+    const server = new WseServer({ identify: anyone, clock, limits: { messageRate } })
+    const heard: unknown[] = []
+    server.channel.on('n', (_, n) => heard.push(n))
+    const client = new WseClient({
+      clock,
+      transport: () => {
+        const [here, there] = createTransportPair({ clock })
+        server.accept(there)
+        return here
+      },
+    })
+    await client.connect('ann')
+    return { clock, server, client, heard }
+  }
+})
