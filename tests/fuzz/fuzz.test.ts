@@ -2,6 +2,8 @@ import { WseClient } from '@wse/client'
 import { WseServer } from '@wse/server'
 import { createTestClock, createTransportPair, type MemoryTransport, type TestClock } from '@wse/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { collectedHeap } from '../fixtures/heap.js'
+import { memoryClient } from '../fixtures/memory-client.js'
 import { corpus, Mutants } from './frames.js'
 
 /** Frames thrown at each end in each state: 100,000 in all. */
@@ -98,15 +100,9 @@ async function bombard(mutants: Mutants, openEnd: () => Promise<MemoryTransport>
 /** Runs once to warm up and once to measure: what is left after a forced collection must not have grown. */
 async function heapStays(run: () => Promise<void>): Promise<void> {
   await run()
-  const before = collected()
+  const before = collectedHeap()
   await run()
-  expect(collected() - before, `heap growth with seed ${SEED}`).toBeLessThan(HEAP)
-}
-
-function collected(): number {
-  if (!globalThis.gc) throw new Error('run with --expose-gc')
-  globalThis.gc()
-  return process.memoryUsage().heapUsed
+  expect(collectedHeap() - before, `heap growth with seed ${SEED}`).toBeLessThan(HEAP)
 }
 
 /** One end of a pair whose other end the server takes. */
@@ -130,14 +126,7 @@ async function quiet(): Promise<void> {
 }
 
 async function expectAlive(server: WseServer): Promise<void> {
-  const client = new WseClient({
-    clock,
-    transport: () => {
-      const [here, there] = createTransportPair({ clock })
-      server.accept(there)
-      return here
-    },
-  })
+  const client = memoryClient(server, clock)
   await client.connect('alice')
   expect(await client.call('add', { a: 1, b: 2 }), `seed ${SEED}`).toBe(3)
   await client.disconnect()

@@ -1,8 +1,9 @@
-import { WseClient } from '@wse/client'
 import { WseServer } from '@wse/server'
-import { createTestClock, createTransportPair } from '@wse/testing'
+import { createTestClock } from '@wse/testing'
 import { expect, it } from 'vitest'
 import { anyone } from '../fixtures/ends.js'
+import { collectedHeap } from '../fixtures/heap.js'
+import { memoryClient } from '../fixtures/memory-client.js'
 
 it('T66 ten thousand clients that come, call and go leave nothing behind', { timeout: 60_000 }, async () => {
   const clock = createTestClock()
@@ -10,14 +11,7 @@ it('T66 ten thousand clients that come, call and go leave nothing behind', { tim
   server.register('add', (_, { a, b }) => a + b)
   const cycle = async (n: number) => {
     for (let i = 0; i < n; i++) {
-      const client = new WseClient({
-        clock,
-        transport: () => {
-          const [here, there] = createTransportPair({ clock })
-          server.accept(there)
-          return here
-        },
-      })
+      const client = memoryClient(server, clock)
       await client.connect('ann')
       expect(await client.call('add', { a: i, b: 1 })).toBe(i + 1)
       await client.disconnect()
@@ -25,16 +19,10 @@ it('T66 ten thousand clients that come, call and go leave nothing behind', { tim
     await clock.settle()
   }
   await cycle(2_000)
-  const before = collected()
+  const before = collectedHeap()
   await cycle(10_000)
-  expect(collected() - before).toBeLessThan(1_048_576)
+  expect(collectedHeap() - before).toBeLessThan(1_048_576)
   expect(Object.entries(server.inspect()).filter(([, count]) => count !== 0)).toEqual([])
   expect(clock.timers).toEqual([])
   await server.close()
 })
-
-function collected(): number {
-  if (!globalThis.gc) throw new Error('run with --expose-gc')
-  globalThis.gc()
-  return process.memoryUsage().heapUsed
-}

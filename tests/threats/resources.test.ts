@@ -1,9 +1,10 @@
-import { WSE_ERROR, WseClient } from '@wse/client'
+import { WSE_ERROR } from '@wse/client'
 import { type LimitOptions, WseServer } from '@wse/server'
-import { createTestClock, createTransportPair } from '@wse/testing'
+import { createTestClock, type TransportPair } from '@wse/testing'
 import { describe, expect, it } from 'vitest'
 import { anyone } from '../fixtures/ends.js'
 import { behaviour } from '../fixtures/matrix.js'
+import { memoryClient } from '../fixtures/memory-client.js'
 import { expectAlive, startServer } from './alive.js'
 
 behaviour('calls without end', (test) => {
@@ -42,17 +43,9 @@ describe('a client that does not read', () => {
   async function paused(limits: LimitOptions = {}) {
     const clock = createTestClock()
     const server = new WseServer({ identify: anyone, clock, limits, connPerUser: 2 })
-    const pairs: ReturnType<typeof createTransportPair>[] = []
+    const pairs: TransportPair[] = []
     const connect = async (cid: string) => {
-      const client = new WseClient({
-        clock,
-        transport: () => {
-          const pair = createTransportPair({ clock })
-          pairs.push(pair)
-          server.accept(pair[1])
-          return pair[0]
-        },
-      })
+      const client = memoryClient(server, clock, {}, (pair) => pairs.push(pair))
       await client.connect(cid)
       await clock.settle()
       return client
@@ -140,14 +133,7 @@ describe('a rate of messages', () => {
     const server = new WseServer({ identify: anyone, clock, limits: { messageRate } })
     const heard: unknown[] = []
     server.channel.on('n', (_, n) => heard.push(n))
-    const client = new WseClient({
-      clock,
-      transport: () => {
-        const [here, there] = createTransportPair({ clock })
-        server.accept(there)
-        return here
-      },
-    })
+    const client = memoryClient(server, clock)
     await client.connect('ann')
     return { clock, server, client, heard }
   }
