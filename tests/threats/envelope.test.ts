@@ -1,41 +1,11 @@
-import { WSE_ERROR } from '@wse/client'
-import { expect } from 'vitest'
-import type { Ends } from '../fixtures/ends.js'
+import { WSE_ERROR, WSE_REASON } from '@wse/client'
+import { expect, it } from 'vitest'
+import { Ends } from '../fixtures/ends.js'
+import { connOf } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { expectAlive, startServer } from './alive.js'
-
-const text = (value: unknown) => JSON.stringify(value)
-const nested = (levels: number) => `["chat",${'['.repeat(levels)}${']'.repeat(levels)}]`
-
-const MALFORMED: readonly [string, string | Uint8Array][] = [
-  ...['', 'null', '5', '"s"', '{}', '[]', '[[]]', '[{}]', '[null]', '[1]', '["a",1,2,3]', '\0', '\ufeff[]'].map(
-    (frame): [string, string] => [`T43 ${text(frame)}`, frame],
-  ),
-  ['T43 bytes that are no frame', new Uint8Array([1, 2, 3])],
-  ['T43 bytes whose header is longer than the frame', new Uint8Array([255, 255, 255, 255, 0])],
-  ['T46 63 levels and the two of the frame', nested(64)],
-  ['T46 5,000 levels', nested(5_000)],
-  ['T46 30,000 levels', nested(30_000)],
-  ['T46 100,000 levels', nested(100_000)],
-  ['T48 a name of 129 bytes', text(['x'.repeat(129), 1])],
-  ['T48 a name of 10 KB', text(['x'.repeat(10_000), 1])],
-  ['T49 an unknown reserved frame', text(['~wse:reboot', 1])],
-  ['T50 a stamp of 10 KB', text(['add', 1, 'x'.repeat(10_000)])],
-  ['T50 a stamp that is an object', text(['add', 1, {}])],
-  ['T50 a stamp that is a fraction', text(['add', 1, 1.5])],
-  ['T50 a stamp below zero', text(['add', 1, -1])],
-  ['T50 a stamp of the wrong parity', text(['add', 1, 2])],
-  ['a batch of one', text([['chat', 1]])],
-  ['a batch in a batch', text([[['chat', 1]], ['chat', 2]])],
-  [
-    'a link frame in a batch',
-    text([
-      ['~wse:ping', { sent: 0, received: 0 }],
-      ['chat', 1],
-    ]),
-  ],
-  ['a response without a stamp', text(['~wse:response', 1])],
-]
+import { MALFORMED } from './envelope-fixture.js'
+import { RawSocket } from './raw-socket.js'
 
 async function greeted(ends: Ends, options: Parameters<Ends['server']>[0] = {}) {
   const { server, url } = await startServer(ends, options)
@@ -50,12 +20,15 @@ behaviour('an envelope that breaks the protocol', (test) => {
       const { server, url, peer } = await greeted(ends)
       const handled: unknown[] = []
       server.when.ignored((...ignored) => handled.push(ignored))
-      const error = server.when.error()
+      const errors: string[] = []
+      server.when.error((error) => errors.push(error.code))
+      const disconnected = server.when.disconnected()
+      const greeting = peer.received.length
       peer.send(frame)
       peer.send(frame)
-      expect((await peer.closed).code).toBe(4500)
-      expect((await error)[0].code).toBe(WSE_ERROR.PROTOCOL_VIOLATION)
-      expect(handled).toEqual([])
+      expect(await peer.closed).toEqual({ code: 4500, reason: WSE_REASON.PROTOCOL_ERR })
+      expect((await disconnected).slice(1)).toEqual([4500, WSE_REASON.PROTOCOL_ERR])
+      expect([errors, handled, peer.received.length]).toEqual([[WSE_ERROR.PROTOCOL_VIOLATION], [], greeting])
       await expectAlive(ends, url)
     })
   }
@@ -64,9 +37,51 @@ behaviour('an envelope that breaks the protocol', (test) => {
     const { server, peer } = await greeted(ends)
     server.register('never', () => new Promise(() => {}))
     peer.send(['never', 1, 1])
-    peer.send(['never', 1, 1])
+    peer.send(['~wse:call', { name: 'add', payload: { a: 1, b: 2 } }, 1])
     expect((await peer.closed).code).toBe(4500)
+    expect(peer.received.length).toBe(2)
   })
+
+  for (const frame of ['{nope', ['never', 1, 'a'], ['~wse:volatile', 5], [['add'], ['add']]]) {
+    test(`T50 ${JSON.stringify(frame)} of a WSE 4 client is closed once with 1000, as it knows it`, async (ends) => {
+      const { server, url } = await startServer(ends)
+      server.register('never', () => new Promise(() => {}))
+      const peer = ends.peer(url)
+      await peer.greet({ identity: 'mallory', version: 4 })
+      peer.send(['never', 1, 'a'])
+      peer.send(frame)
+      expect(await peer.closed).toEqual({ code: 1000, reason: WSE_REASON.PROTOCOL_ERR })
+      await expectAlive(ends, url)
+    })
+  }
+
+  test('what came before it in a batch stays handled', async (ends) => {
+    const { url, peer } = await greeted(ends)
+    peer.send([['add', { a: 1, b: 2 }, 1], ['add', { a: 2, b: 2 }, 3], 5, ['add', { a: 3, b: 2 }, 5]])
+    expect([await peer.next(), await peer.next()]).toEqual([
+      ['~wse:response', 3, 1],
+      ['~wse:response', 4, 3],
+    ])
+    expect((await peer.closed).code).toBe(4500)
+    expect(peer.received.length).toBe(4)
+    await expectAlive(ends, url)
+  })
+})
+
+it('T44 an unparsable frame of a client that is in, and then a bad WebSocket frame on the same socket', async () => {
+  const ends = new Ends('ws')
+  const { server, url } = await startServer(ends)
+  const joined = server.when.joined()
+  const raw = new RawSocket(url)
+  await raw.upgrade()
+  raw.text(['~wse:hi', { identity: 'mallory', v: 5 }])
+  await joined
+  raw.text('{nope').frame(0xc1, 'x').frame(0x83)
+  expect(await raw.closeCode()).toBe(4500)
+  await expectAlive(ends, url)
+  raw.socket.destroy()
+  await raw.gone()
+  expect(await ends.end()).toEqual([])
 })
 
 behaviour('an envelope at the edge of what is allowed', (test) => {
@@ -75,6 +90,27 @@ behaviour('an envelope at the edge of what is allowed', (test) => {
     server.register('echo', (_, payload) => payload)
     peer.send(`["echo",${'['.repeat(63)}${']'.repeat(63)},1]`)
     expect(await peer.next()).toMatchObject(['~wse:response', expect.anything(), 1])
+  })
+
+  test('T46 brackets inside a text are not levels', async (ends) => {
+    const { server, peer } = await greeted(ends)
+    server.register('echo', (_, payload) => payload)
+    for (const payload of ['['.repeat(10_000), '\\"[{'.repeat(1_000), '\ud800']) {
+      peer.send(['echo', payload, 1])
+      expect(await peer.next()).toEqual(['~wse:response', payload, 1])
+    }
+  })
+
+  test('T46 what is nested deeper is not written either', async (ends) => {
+    const { server, url } = await startServer(ends)
+    const client = ends.client(url)
+    await client.connect('ann')
+    const bomb = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
+    const refused = expect.objectContaining({ code: expect.stringMatching(/^wse\.(too-deep|unserializable)$/) })
+    expect(() => client.send('chat', bomb)).toThrow(refused)
+    expect(() => server.broadcast('chat', bomb)).toThrow(refused)
+    await expect(client.call('add', bomb)).rejects.toEqual(refused)
+    expect(await client.call('add', { a: 1, b: 2 })).toBe(3)
   })
 
   test('T47 wide payloads are only payloads', async (ends) => {
@@ -113,9 +149,24 @@ behaviour('an envelope at the edge of what is allowed', (test) => {
     expect(await peer.next()).toEqual(['~wse:response', 'mine', 99])
   })
 
+  test('T48 a client takes them for names like any other, too', async (ends) => {
+    const { server, url } = await startServer(ends)
+    const client = ends.client(url)
+    await client.connect('ann')
+    const ignored: string[] = []
+    client.when.ignored((type) => ignored.push(type))
+    for (const name of NAMES) {
+      server.send('ann', name, 1)
+      await expect(connOf(server, 'ann').call(name)).rejects.toMatchObject({ code: WSE_ERROR.RP_NOT_REGISTERED })
+    }
+    expect(ignored).toEqual(NAMES)
+  })
+
   test('T48 they are users like any other', async (ends) => {
     const { server, url } = await startServer(ends)
-    for (const cid of ['__proto__', 'constructor', 'then']) {
+    for (const cid of NAMES) {
+      expect(server.send(cid, 'news').sent).toBe(0)
+      server.dropClient(cid)
       const client = ends.client(url)
       await client.connect(cid)
       expect(server.clients.get(cid)?.conns.size).toBe(1)
@@ -135,6 +186,8 @@ behaviour('an envelope at the edge of what is allowed', (test) => {
       expect(() => server.register(name, () => {})).toThrow(invalid)
       expect(() => client.register(name, () => {})).toThrow(invalid)
       await expect(client.call(name)).rejects.toEqual(invalid)
+      expect(() => connOf(server, 'ann').send(name, 1, { volatile: true })).toThrow(invalid)
+      await expect(connOf(server, 'ann').call(name)).rejects.toEqual(invalid)
     }
   })
 
@@ -152,20 +205,29 @@ behaviour('an envelope at the edge of what is allowed', (test) => {
     await refused
     expect(await peer.next()).toMatchObject(['~wse:cancel', 'timeout', 2])
     peer.send(['~wse:response', 'late', 2])
+    const again = conn?.call('quick')
+    await peer.next()
+    for (const answer of ['first', 'second']) peer.send(['~wse:response', answer, 4])
+    expect(await again).toBe('first')
     peer.send(['add', { a: 1, b: 2 }, 1])
     expect(await peer.next()).toEqual(['~wse:response', 3, 1])
   })
 
   test('T52 nobody answers the call of another connection', async (ends) => {
-    const { server, url, peer: mallory } = await greeted(ends)
+    const { server, url, peer: mallory } = await greeted(ends, { connPerUser: 2 })
     const alice = ends.peer(url)
     await alice.greet({ identity: 'alice' })
     const [conn] = server.clients.get('alice')?.conns.values() ?? []
     const answer = conn?.call('secret')
     const [, , stamp] = (await alice.next()) as [string, unknown, number]
-    mallory.send(['~wse:response', 'FORGED', stamp])
-    mallory.send(['add', { a: 1, b: 2 }, 1])
-    expect(await mallory.next()).toEqual(['~wse:response', 3, 1])
+    const tablet = ends.peer(url)
+    await tablet.greet({ identity: 'alice' })
+    for (const other of [mallory, tablet]) {
+      other.send(['~wse:response', 'FORGED', stamp])
+      other.send(['~wse:response-err', { code: 'FORGED' }, stamp])
+      other.send(['add', { a: 1, b: 2 }, 1])
+      expect(await other.next()).toEqual(['~wse:response', 3, 1])
+    }
     alice.send(['~wse:response', 'true', stamp])
     expect(await answer).toBe('true')
   })

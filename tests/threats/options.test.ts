@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { WSE_ERROR, WseClient, type WseClientOptions } from '@wse/client'
 import { WseServer, type WseServerOptions } from '@wse/server'
 import { describe, expect, it } from 'vitest'
@@ -66,18 +65,6 @@ describe('T68 an option that makes no sense is refused by its name', () => {
       expect(() => new WseServer(options)).toThrow(expect.objectContaining({ code: WSE_ERROR.NOT_SUPPORTED }))
     },
   )
-})
-
-it('T69 the packages depend on what they may, and on no ws before 8.23', () => {
-  const dependenciesOf = (name: string) => {
-    const file = new URL(`../../packages/${name}/package.json`, import.meta.url)
-    return JSON.parse(readFileSync(file, 'utf8')).dependencies
-  }
-  expect(Object.keys(dependenciesOf('protocol')).sort()).toEqual(['nanoid', 'valibot'])
-  expect(Object.keys(dependenciesOf('client')).sort()).toEqual(['@wse/protocol', 'isomorphic-ws', 'ws'])
-  expect(Object.keys(dependenciesOf('server')).sort()).toEqual(['@types/ws', '@wse/protocol', 'ws'])
-  expect(Object.keys(dependenciesOf('testing'))).toEqual(['@wse/protocol'])
-  for (const name of ['client', 'server']) expect(dependenciesOf(name).ws).toBe('^8.23.0')
 })
 
 /** `limits.depth` and 5 as `{ limits: { depth: 5 } }`. */

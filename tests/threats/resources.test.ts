@@ -1,8 +1,9 @@
-import { WSE_ERROR } from '@wse/client'
+import { WSE_ERROR, type WseClient } from '@wse/client'
 import { type LimitOptions, WseServer } from '@wse/server'
 import { createTestClock, type TransportPair } from '@wse/testing'
 import { describe, expect, it } from 'vitest'
-import { anyone } from '../fixtures/ends.js'
+import { anyone, type Ends } from '../fixtures/ends.js'
+import { connOf } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { memoryClient } from '../fixtures/memory-client.js'
 import { expectAlive, startServer } from './alive.js'
@@ -13,14 +14,27 @@ behaviour('calls without end', (test) => {
     server.register('never', () => new Promise(() => {}))
     const peer = ends.peer(url)
     await peer.greet({ identity: 'mallory', timeout: 20_000 })
-    for (let i = 0; i < 1_000; i++) peer.send(['never', 1, i * 2 + 1])
-    for (let i = 256; i < 1_000; i++) {
+    for (let i = 0; i < 10_000; i++) peer.send(['never', 1, i * 2 + 1])
+    for (let i = 256; i < 10_000; i++) {
       expect(await peer.next()).toMatchObject(['~wse:response-err', { code: WSE_ERROR.RP_OVERLOAD }, i * 2 + 1])
     }
     await ends.clock.advance(20_000)
-    peer.send(['add', { a: 1, b: 2 }, 9_999])
-    expect(await peer.next()).toEqual(['~wse:response', 3, 9_999])
+    peer.send(['add', { a: 1, b: 2 }, 99_999])
+    expect(await peer.next()).toEqual(['~wse:response', 3, 99_999])
     await expectAlive(ends, url)
+  })
+
+  test('T62 of a client: one that is cancelled makes room at once, and others have room of their own', async (ends) => {
+    const { server, url } = await startServer(ends, { limits: { callsIn: 2 } })
+    server.register('never', () => new Promise(() => {}))
+    const peer = ends.peer(url)
+    await peer.greet({ identity: 'mallory', timeout: 0 })
+    for (const stamp of [1, 3, 5]) peer.send(['never', 1, stamp])
+    expect(await peer.next()).toMatchObject(['~wse:response-err', { code: WSE_ERROR.RP_OVERLOAD }, 5])
+    await expectAlive(ends, url)
+    peer.send(['~wse:cancel', 'cancelled', 1])
+    peer.send(['add', { a: 1, b: 2 }, 7])
+    expect(await peer.next()).toEqual(['~wse:response', 3, 7])
   })
 
   test('T63 of our own: beyond 1,024 they reject at once, the others by their deadline', async (ends) => {
@@ -28,12 +42,24 @@ behaviour('calls without end', (test) => {
     server.register('never', () => new Promise(() => {}))
     const client = ends.client(url)
     await client.connect('ann')
-    const codes = Array.from({ length: 3_000 }, () => client.call('never').catch((error) => error.code))
+    const codes = Array.from({ length: 10_000 }, () => client.call('never').catch((error) => error.code))
     expect(new Set(await Promise.all(codes.slice(1_024)))).toEqual(new Set([WSE_ERROR.RP_TOO_MANY]))
     await ends.clock.advance(20_000)
     const answers = await Promise.all(codes.slice(0, 1_024))
     expect(answers.filter((code) => code === WSE_ERROR.RP_OVERLOAD || code === WSE_ERROR.RP_TIMEOUT).length).toBe(1_024)
     expect(client.inspect().pendingCalls).toBe(0)
+    expect(await client.call('add', { a: 1, b: 2 })).toBe(3)
+  })
+
+  test('T63 of the server to one client: likewise', async (ends) => {
+    const { server, url } = await startServer(ends)
+    const peer = ends.peer(url)
+    await peer.greet({ identity: 'mallory' })
+    const conn = connOf(server, 'mallory')
+    const codes = Array.from({ length: 10_000 }, () => conn.call('never').catch((error) => error.code))
+    expect(new Set(await Promise.all(codes.slice(1_024)))).toEqual(new Set([WSE_ERROR.RP_TOO_MANY]))
+    await ends.clock.advance(20_000)
+    expect(new Set(await Promise.all(codes.slice(0, 1_024)))).toEqual(new Set([WSE_ERROR.RP_TIMEOUT]))
   })
 })
 
@@ -107,6 +133,44 @@ describe('a client that does not read', () => {
   })
 })
 
+behaviour('a rate of messages that a client ignores', (test) => {
+  const burst = (client: WseClient) => {
+    for (let i = 0; i < 500; i++) client.send('n', i)
+  }
+
+  async function flooded(ends: Ends, close: boolean) {
+    const { server, url } = await startServer(ends, { limits: { messageRate: { perSecond: 100, burst: 5, close } } })
+    const heard: unknown[] = []
+    server.channel.on('n', (_, n) => heard.push(n))
+    const client = ends.client(url)
+    await client.connect('ann')
+    return { server, url, heard, client }
+  }
+
+  test('T61 costs it time and nobody else, and nothing is lost', async (ends) => {
+    const { server, url, heard, client } = await flooded(ends, false)
+    burst(client)
+    await expectAlive(ends, url)
+    for (let seconds = 0; seconds < 60 && heard.length < 500; seconds++) await ends.clock.advance(1_000)
+    expect(heard).toEqual(Array.from({ length: 500 }, (_, i) => i))
+    // What came in one piece was handled on credit; its socket is read again once that is paid back.
+    await ends.clock.advance(10_000)
+    expect(await client.call('add', { a: 1, b: 2 })).toBe(3)
+    expect(connOf(server, 'ann').readyState).toBe(1)
+  })
+
+  test('T61 closes it with 4004 where that is asked for, and nothing is heard of it afterwards', async (ends) => {
+    const { server, url, heard, client } = await flooded(ends, true)
+    const closed = client.when.closed()
+    const after: unknown[] = []
+    server.when.disconnected(() => server.channel.on('n', (_, n) => after.push(n)))
+    burst(client)
+    expect(await closed).toEqual([4004, 'wse.rate'])
+    await expectAlive(ends, url)
+    expect([heard, after]).toEqual([[0, 1, 2, 3, 4], []])
+  })
+})
+
 describe('a rate of messages', () => {
   it('T61 beyond the limit is read more slowly, and nothing of it is lost', async () => {
     const { clock, server, client, heard } = await rated({ perSecond: 10, burst: 5 })
@@ -120,12 +184,25 @@ describe('a rate of messages', () => {
   })
 
   it('T61 beyond the limit is closed with 4004 where that is asked for', async () => {
-    const { clock, server, client } = await rated({ perSecond: 10, burst: 5, close: true })
+    const { clock, server, client, heard } = await rated({ perSecond: 10, burst: 5, close: true })
     const closed = client.when.closed()
     for (let i = 0; i < 30; i++) client.send('n', i)
     expect(await closed).toEqual([4004, 'wse.rate'])
+    expect(heard).toEqual([0, 1, 2, 3, 4])
     await Promise.all([client.disconnect(), server.close()])
     expect(clock.timers).toEqual([])
+  })
+
+  it('T61 of a client that leaves while it is not read leaves no timer', async () => {
+    const { clock, server, client } = await rated({ perSecond: 0.01, burst: 1 })
+    for (let i = 0; i < 30; i++) client.send('n', i)
+    await clock.settle()
+    const gone = client.disconnect()
+    await clock.advance(60_000)
+    await gone
+    await server.close()
+    expect(clock.timers).toEqual([])
+    expect(Object.values(server.inspect()).some(Boolean)).toBe(false)
   })
 
   async function rated(messageRate: LimitOptions['messageRate']) {
@@ -136,5 +213,20 @@ describe('a rate of messages', () => {
     const client = memoryClient(server, clock)
     await client.connect('ann')
     return { clock, server, client, heard }
+  }
+})
+
+behaviour('T68 a time-out that makes no sense', (test) => {
+  for (const timeout of [Number.NaN, -1, 2 ** 31, '5', Number.POSITIVE_INFINITY, null]) {
+    test(`such as ${typeof timeout} ${timeout} is refused at once, by both ends`, async (ends) => {
+      const { server, url } = await startServer(ends)
+      const client = ends.client(url)
+      await client.connect('ann')
+      const options = { timeout: timeout as number }
+      const invalid = expect.objectContaining({ code: WSE_ERROR.INVALID_OPTION, details: { option: 'timeout' } })
+      await expect(client.call('add', { a: 1, b: 2 }, options)).rejects.toEqual(invalid)
+      await expect(connOf(server, 'ann').call('any', 1, options)).rejects.toEqual(invalid)
+      expect(client.inspect().pendingCalls).toBe(0)
+    })
   }
 })

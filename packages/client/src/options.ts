@@ -77,6 +77,7 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
   if (transport === undefined) checkUrl(url)
   const codec = 'decode' in protocol ? protocol : protocolObjectCodec(protocol, presentToUnpack)
   const queue = optionGroup<QueueOptions>('queue', queueGiven)
+  knownMembers('queue', queue, ['bytes', 'frames'])
   return {
     url,
     reconnect: reconnectPolicy(re),

@@ -58,6 +58,8 @@ export class Driver implements LinkOwner, PeerHost {
 
   receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
     this.#rate?.take()
+    // Too many: closed, and a link closed from here delivers nothing more.
+    if (this.#link.ended) return
     this.peer.receive(type, payload, stamp)
   }
 
