@@ -162,6 +162,22 @@ behaviour('an envelope at the edge of what is allowed', (test) => {
     expect(ignored).toEqual(NAMES)
   })
 
+  const LONG = 'x'.repeat(33)
+  for (const frame of [
+    [LONG, 1],
+    [LONG, 1, 1],
+    ['~wse:call', { name: LONG }, 1],
+    ['~wse:volatile', [LONG]],
+  ]) {
+    test(`T48 a limit for names of one's own holds for ${JSON.stringify(frame)}`, async (ends) => {
+      const { peer } = await greeted(ends, { limits: { nameBytes: 32 } })
+      peer.send(['add', { a: 1, b: 2 }, 3])
+      expect(await peer.next()).toEqual(['~wse:response', 3, 3])
+      peer.send(frame)
+      expect((await peer.closed).code).toBe(4500)
+    })
+  }
+
   test('T48 they are users like any other', async (ends) => {
     const { server, url } = await startServer(ends)
     for (const cid of NAMES) {

@@ -19,6 +19,7 @@ const HOSTILE: readonly [string, readonly unknown[]][] = [
   ['a call before the welcome', [['confirm', 1, 2]]],
   ['a session that is malformed', [session({ limit: -1 })]],
   ['a session twice', [session(), session()]],
+  ['a session resumed that nobody offered', [session({ resumed: true })]],
   ['a session of a version there is not', [session({ v: 4 })]],
   ['a session of a user that is an object', [session({ cid: { toString: 1 } })]],
   ['a session that never times out a call by a text', [session({ timeout: 'never' })]],

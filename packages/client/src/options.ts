@@ -7,6 +7,7 @@ import {
   invalidOption,
   jsonCodec,
   knownMembers,
+  LEAST_NAME_BYTES,
   LINK_LIMITS,
   type LinkLimits,
   optionGroup,
@@ -105,7 +106,11 @@ function clientLimits(given: ClientLimitOptions | undefined): LinkLimits {
   const limits = optionGroup<ClientLimitOptions>('limits', given)
   const names = Object.keys(LINK_LIMITS) as (keyof LinkLimits)[]
   knownMembers('limits', limits, names)
-  const entries = names.map((name) => [name, countOption(`limits.${name}`, limits[name], LINK_LIMITS[name])])
+  const least = (name: keyof LinkLimits) => (name === 'nameBytes' ? LEAST_NAME_BYTES : 1)
+  const entries = names.map((name) => [
+    name,
+    countOption(`limits.${name}`, limits[name], LINK_LIMITS[name], least(name)),
+  ])
   return Object.freeze(Object.fromEntries(entries) as LinkLimits)
 }
 

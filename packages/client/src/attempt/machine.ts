@@ -71,5 +71,6 @@ function frame(state: AttemptState, type: string, payload: Payload): AttemptStep
   if (type === FRAME.CHALLENGE) return [{ at: 'solving' }, [{ do: 'stop-waiting' }, { do: 'solve', quest: payload }]]
   const session = type === FRAME.SESSION ? parseSession(payload) : null
   if (session === null) throw new Malformed(`${type} before the welcome`)
+  if (session.resumed) throw new Malformed('a session resumed that nobody offered')
   return [{ at: 'greeting', session }, [{ do: 'wait' }]]
 }

@@ -18,11 +18,11 @@ const NOT_NUMBERS = [
 ]
 
 describe('a duration', () => {
-  it.each([0, 1, 0.5, 20_000, 2 ** 31 - 1])('may be %d ms', (ms) => {
+  it.each([1, 1.5, 20_000, 2 ** 31 - 1])('may be %d ms', (ms) => {
     expect(durationOption('t', ms, 7)).toBe(ms)
   })
 
-  it.each([-1, -0.001, 2 ** 31, 1e300, ...NOT_NUMBERS])('may not be %s', (ms) => {
+  it.each([0, 0.5, -1, -0.001, 2 ** 31, 1e300, ...NOT_NUMBERS])('may not be %s', (ms) => {
     expect(() => durationOption('t', ms, 7)).toThrow(refused('t'))
   })
 

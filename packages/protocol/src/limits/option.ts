@@ -9,9 +9,9 @@ export function invalidOption(option: string, takes: string): WseError {
   return new WseError(WSE_ERROR.INVALID_OPTION, { option }, { message: `option ${option}: ${takes}` })
 }
 
-/** A duration in milliseconds, 0 to 2^31 − 1. @throws {WseError} `INVALID_OPTION` */
+/** A duration in milliseconds, 1 to 2^31 − 1. @throws {WseError} `INVALID_OPTION` */
 export function durationOption(option: string, value: unknown, fallback: number): number {
-  return numberOption(option, value, fallback, 0, LONGEST_TIMER, 'milliseconds')
+  return numberOption(option, value, fallback, 1, LONGEST_TIMER, 'milliseconds')
 }
 
 /** A whole number from `least`. @throws {WseError} `INVALID_OPTION` */

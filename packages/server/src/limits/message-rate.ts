@@ -31,9 +31,12 @@ export class MessageRate {
     this.#pause()
   }
 
-  /** Stops its timer. */
+  /** Stops its timer; a paused socket reads again, or it would never see the answer to its close. */
   stop(): void {
-    if (this.#paused !== null) this.#clock.clearTimer(this.#paused)
+    if (this.#paused === null) return
+    this.#clock.clearTimer(this.#paused)
+    this.#paused = null
+    this.#link.transport.resume?.()
   }
 
   #fill(): void {
