@@ -4,6 +4,7 @@ import express from 'express'
 
 const app = express()
 const http = createServer(app)
+// Everyone is who they say they are: login.mjs shows how to check.
 const wse = new WseServer({ server: http, path: '/ws', identify: ({ identity, accept }) => accept(identity) })
 
 // Who is connected, for a page that is not.

@@ -2,6 +2,7 @@ import { WseServer } from '@wse/server'
 import Fastify from 'fastify'
 
 const app = Fastify()
+// Everyone is who they say they are: docs/auth.md shows how to check.
 const wse = new WseServer({ server: app.server, path: '/ws', identify: ({ identity, accept }) => accept(identity) })
 
 // Who is connected, for a page that is not.

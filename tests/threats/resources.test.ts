@@ -114,11 +114,13 @@ describe('a client that does not read', () => {
   it('T60 is closed with 4002 above 1 MiB once it has read nothing for five seconds', async () => {
     const { server, conn, clock, end } = await paused()
     const left = server.when.disconnected()
+    const reported = server.when.error()
     for (let i = 0; i < 20; i++) conn.send('frame', frame)
     await clock.advance(4_000)
     expect(conn.readyState).toBe(1)
     await clock.advance(2_000)
     expect((await left).slice(1)).toEqual([4002, 'wse.slow-reader'])
+    expect(await reported).toMatchObject([{ code: WSE_ERROR.SLOW_READER }, { cid: 'slow' }])
     await end()
   })
 

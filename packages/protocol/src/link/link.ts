@@ -184,6 +184,11 @@ export class Link {
     this.#end(close[0], close[1])
   }
 
+  /** Tells the owner of something that went wrong with this link. */
+  report(error: WseError): void {
+    this.#owner.failed(error)
+  }
+
   /** Closes as the answer to input that breaks the protocol. */
   fault(why: string): void {
     if (this.#ended) return

@@ -1,4 +1,4 @@
-import { type Clock, type Data, type Timer, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
+import { type Clock, type Data, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
 import { type Link, utf8Length } from '@wse/protocol/internal'
 import type { ServerLimits } from './server-limits.js'
 
@@ -71,5 +71,7 @@ export class SlowReaders {
 }
 
 function close(link: Link): void {
+  const unsent = link.transport.bufferedAmount
+  link.report(new WseError(WSE_ERROR.SLOW_READER, { unsent }, { message: `${unsent} bytes were sent and not read` }))
   link.close(WSE_CLOSE.SLOW_READER, WSE_REASON.SLOW_READER)
 }

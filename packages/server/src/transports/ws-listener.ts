@@ -41,6 +41,8 @@ export class WsListener {
   readonly ws: WebSocketServer
   readonly #host: ListenerHost
   readonly #own: HttpServer | null
+  /** Settles once binding the port has succeeded or failed. */
+  #bound: Promise<void> | null = null
   #removeRoute: () => void = () => {}
   /** Ends a `listen()` that waits for a server of the application. */
   #stopListening: (error: unknown) => void = () => {}
@@ -79,14 +81,27 @@ export class WsListener {
       }
       const listening = () => {
         settled()
-        this.#own?.on('error', (error) => this.#host.failed(error))
         resolve(addressOf(server))
       }
       this.#stopListening = failed
       server.on('error', failed)
       server.on('listening', listening)
-      this.#own?.listen({ port: settings.port, host: settings.host, backlog: settings.backlog })
+      this.#bind(settings)
     })
+  }
+
+  #bind({ port, host, backlog }: ListenSettings): void {
+    const own = this.#own
+    if (own === null) return
+    this.#bound = new Promise((resolve) => {
+      own.once('listening', resolve)
+      // Kept for good: an `error` without a listener would end the process, also after `close()`.
+      own.on('error', (error) => {
+        if (own.listening) this.#host.failed(error)
+        resolve()
+      })
+    })
+    own.listen({ port, host, backlog })
   }
 
   /** Takes an upgrade by hand. */
@@ -97,13 +112,15 @@ export class WsListener {
   }
 
   /** Stops taking upgrades; resolves once a port of its own is free again. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#removeRoute()
     this.#stopListening(new Error('the server is closed'))
     this.ws.close()
+    // A host name is looked up first: the port may be bound only after it was asked to be closed.
+    await this.#bound
     const own = this.#own
-    if (own === null || !own.listening) return Promise.resolve()
-    return new Promise((resolve) => {
+    if (own === null || !own.listening) return
+    await new Promise<void>((resolve) => {
       own.close(() => resolve())
       // Upgraded sockets are not among these: their links are closed in order.
       own.closeAllConnections()
