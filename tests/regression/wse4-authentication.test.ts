@@ -108,4 +108,39 @@ behaviour('WSE 4 on who comes in', (test) => {
     ends.peer(url).send('["~wse:hi",{"identity":"ann","meta":{"__proto__":{"isAdmin":true}}},null]')
     expect((await connected).meta.isAdmin).toBeUndefined()
   })
+
+  test('defect 7: in place of an answer any other frame ran identify, too', async (ends) => {
+    let asked = 0
+    const { server, url } = await ends.server({
+      identify: ({ accept }) => {
+        asked++
+        accept('ann')
+      },
+    })
+    server.useChallenge((_identity, _meta, quest) => quest('?'))
+    for (const frame of [
+      ['~wse:hi', { identity: 'ann', meta: {} }],
+      ['chat', 5],
+      ['add', { a: 1 }, 1],
+      ['~wse:response', 5, 1],
+    ]) {
+      const peer = ends.peer(url)
+      peer.send(['~wse:hi', { identity: 'ann', meta: {}, v: 5 }])
+      expect(await peer.next()).toEqual(['~wse:challenge', '?'])
+      peer.send(frame)
+      expect((await peer.closed).code).toBe(4500)
+    }
+    expect([asked, server.clients.size]).toEqual([0, 0])
+  })
+
+  test('defect 25: accept after refuse let in whom it had sent away', async (ends) => {
+    const { server, url } = await ends.server({
+      identify: ({ accept, refuse }) => {
+        refuse()
+        accept('ann')
+      },
+    })
+    await expect(ends.client(url).connect('ann')).rejects.toMatchObject({ code: WSE_ERROR.NOT_AUTHORIZED })
+    expect(server.clients.size).toBe(0)
+  })
 })

@@ -135,4 +135,19 @@ behaviour('WSE 4 on its client', (test) => {
     const error = await client.connect('ann').catch((thrown) => thrown)
     expect([error instanceof Error, seen.length > 0, seen.every(Boolean)]).toEqual([true, true, true])
   })
+
+  test('defect 9: a call under way when the link closed took a listener of closed with it', async (ends) => {
+    const { server, url } = await ends.server()
+    server.register('never', () => new Promise(() => {}))
+    const client = ends.client(url)
+    const heard: unknown[] = []
+    await client.connect('ann')
+    const refused = expect(client.call('never')).rejects.toMatchObject({ code: WSE_ERROR.RP_DISCONNECT })
+    client.when.closed((_, reason) => heard.push(reason))
+    await client.disconnect('first')
+    await refused
+    await client.connect('ann')
+    await client.disconnect('second')
+    expect(heard).toEqual(['first', 'second'])
+  })
 })

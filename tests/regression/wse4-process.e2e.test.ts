@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import * as client from '@wse/client'
 import * as protocol from '@wse/protocol'
+import * as wire from '@wse/protocol/wire'
 import * as server from '@wse/server'
 import { expect, it } from 'vitest'
 import { anyone, Ends } from '../fixtures/ends.js'
@@ -56,6 +57,24 @@ it('WSE 4 defect 16: a connection of another subprotocol was served', async () =
   expect(await ends.end()).toEqual([])
 })
 
+it('WSE 4 defect 18: a page of any origin was let in, and identify saw no request', async () => {
+  const ends = new Ends('ws')
+  const seen: unknown[] = []
+  const { url } = await startServer(ends, {
+    origins: ['https://app.example.com'],
+    identify: ({ request, accept }) => {
+      seen.push(request.headers.origin)
+      accept('ann')
+    },
+  })
+  const evil = new RawSocket(url)
+  expect(await evil.upgrade({ Origin: 'https://evil.example.com' })).toContain('403')
+  evil.socket.destroy()
+  await ends.client(url, { headers: { Origin: 'https://app.example.com' } }).connect()
+  expect(seen).toEqual(['https://app.example.com'])
+  expect(await ends.end()).toEqual([])
+})
+
 it('WSE 4 defect 24: a port in use ended the process', async () => {
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, resolve))
@@ -70,8 +89,19 @@ it('WSE 4 defect 24: a port in use ended the process', async () => {
 
 it('WSE 4 defect 30: there were no types, and a browser got no WSE_ERROR', () => {
   for (const name of ['client', 'server', 'protocol', 'testing']) {
-    const file = new URL(`../../packages/${name}/package.json`, import.meta.url)
-    expect(JSON.parse(readFileSync(file, 'utf8')).exports['.'].types).toBe('./dist/index.d.ts')
+    const folder = new URL(`../../packages/${name}/`, import.meta.url)
+    const { exports } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'))
+    expect(exports['.']).toEqual({ types: './dist/index.d.ts', default: './dist/index.js' })
+    for (const { types, default: file } of Object.values<{ types?: string; default?: string }>(exports)) {
+      if (file === undefined) continue
+      expect(types).toBe(file.replace(/\.js$/, '.d.ts'))
+      const source = file.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
+      expect(existsSync(new URL(source, folder)), source).toBe(true)
+    }
   }
-  for (const entry of [client, server, protocol]) expect(entry.WSE_ERROR.RP_TIMEOUT).toBe('wse.client.rp.timeout')
+  for (const entry of [client, server, protocol]) {
+    expect(entry.WSE_ERROR.RP_TIMEOUT).toBe('wse.client.rp.timeout')
+    for (const name of ['WSE_CLOSE', 'WSE_REASON', 'WSE_STATUS', 'WseError']) expect(entry).toHaveProperty(name)
+  }
+  expect(wire.jsonCodec.name).toBe('wse-default-json')
 })
