@@ -1,6 +1,11 @@
 import { WSE_ERROR } from '@wse/client'
-import { expect } from 'vitest'
+import { WseServer } from '@wse/server'
+import { createTestClock, type TransportPair } from '@wse/testing'
+import { expect, it } from 'vitest'
+import { anyone } from '../fixtures/ends.js'
+import { connOf } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
+import { memoryClient } from '../fixtures/memory-client.js'
 
 behaviour('WSE 4 on its server', (test) => {
   test('defect 13: left came twice, always with 1000, and disconnected for those who were never connected', async (ends) => {
@@ -29,6 +34,19 @@ behaviour('WSE 4 on its server', (test) => {
     while (server.inspect().strangers === 0) await ends.clock.settle()
     await ends.clock.advance(5_000)
     expect((await peer.closed).code).toBe(4008)
+  })
+
+  test('defect 14: a client might send as much as it could', async (ends) => {
+    const { server, url } = await ends.server({ limits: { messageRate: { perSecond: 1, burst: 5, close: true } } })
+    let heard = 0
+    server.channel.on('n', () => {
+      heard++
+    })
+    const peer = ends.peer(url)
+    await peer.greet({ identity: 'mallory' })
+    for (let i = 0; i < 50; i++) peer.send(['n', i])
+    expect((await peer.closed).code).toBe(4004)
+    expect(heard).toBeLessThanOrEqual(5)
   })
 
   test('defect 15: a handler that threw kicked the innocent sender, one of disconnected left the user behind', async (ends) => {
@@ -114,4 +132,25 @@ behaviour('WSE 4 on its server', (test) => {
     expect(server.send('nobody', 'news', payload)).toEqual({ sent: 0, queued: 0, dropped: 0 })
     expect(encoded).toBe(1)
   })
+})
+
+it('WSE 4 defect 14: 64 MB were kept for one client that did not read', async () => {
+  const clock = createTestClock()
+  const server = new WseServer({ identify: anyone, clock })
+  const pairs: TransportPair[] = []
+  const client = memoryClient(server, clock, {}, (pair) => pairs.push(pair))
+  await client.connect('slow')
+  const conn = connOf(server, 'slow')
+  const disconnected = server.when.disconnected()
+  pairs[0]?.[0].pause()
+  let most = 0
+  for (let i = 0; i < 1_000; i++) {
+    conn.send('news', 'x'.repeat(65_536))
+    most = Math.max(most, conn.buffered)
+  }
+  expect((await disconnected).slice(1)).toEqual([4002, 'wse.slow-reader'])
+  expect(most).toBeLessThan(5_000_000)
+  pairs[0]?.[0].resume()
+  await Promise.all([client.disconnect(), server.close()])
+  expect(clock.timers).toEqual([])
 })
