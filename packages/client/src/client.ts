@@ -11,13 +11,27 @@ import {
   WseError,
   type WseStatus,
 } from '@wse/protocol'
-import { Channel, type Codec, createId, type Link, Procedures, Signals, toWseError } from '@wse/protocol/internal'
+import {
+  Channel,
+  type Codec,
+  FRAME,
+  type Link,
+  Malformed,
+  Procedures,
+  parsed,
+  parseExpiring,
+  parseGoaway,
+  Signals,
+  toWseError,
+} from '@wse/protocol/internal'
 import type { ChallengeSolver } from './attempt/attempt.js'
+import { refresh, renew } from './authorisation/renewal.js'
 import { Connection, type ConnectionHost } from './connection/connection.js'
 import { Jump } from './connection/jump.js'
 import { CLIENT_EVENTS, type ClientEvents } from './events.js'
+import { Departure, type DepartureHost } from './goaway/departure.js'
 import { type ClientSettings, checkUrl, clientSettings, type WseClientOptions } from './options.js'
-import type { Procedure } from './session/client-session.js'
+import type { ClientSession, Procedure } from './session/client-session.js'
 
 /**
  * The client end: one connection to a server, kept alive.
@@ -38,6 +52,9 @@ export class WseClient {
   readonly #procedures = new Procedures<Procedure>()
   readonly #connection: Connection
   readonly #jump: Jump
+  readonly #departure: Departure
+  /** Stops listening to what wakes it. */
+  #sleep: () => void = () => {}
   /** Links whose transport is not gone yet. */
   readonly #links = new Set<Link>()
   #status: WseStatus = WSE_STATUS.IDLE
@@ -51,7 +68,8 @@ export class WseClient {
     this.when = this.#signals.when
     this.channel = new Channel(report)
     this.#connection = new Connection({ url: this.#settings.url, identity: '', meta: {} }, this.#host())
-    this.#jump = new Jump(this.#connection)
+    this.#jump = new Jump(this.#connection, this.#settings.clock)
+    this.#departure = new Departure(this.#departureHost())
   }
 
   /** Where the client stands. */
@@ -82,6 +100,11 @@ export class WseClient {
   /** Bytes given to the link and not yet handed to the network. */
   get buffered(): number {
     return this.#connection.session.buffered
+  }
+
+  /** Milliseconds a ping of the server took there and back; null before it said so. */
+  get latency(): number | null {
+    return this.#connection.latency
   }
 
   /**
@@ -117,6 +140,7 @@ export class WseClient {
    * called again at once. Resolves when the link is gone.
    */
   async disconnect(reason: string = WSE_REASON.BY_CLIENT): Promise<void> {
+    this.#departure.cancel()
     this.#jump.cancel('disconnect()')
     this.#connection.disconnect(reason)
     await Promise.all([...this.#links].map((link) => link.gone))
@@ -151,6 +175,21 @@ export class WseClient {
     return error ? Promise.reject(error) : this.#connection.session.peer.call(rp, payload, options)
   }
 
+  /**
+   * Says anew who this client is, on the link it has: before an authorisation ends that was given for a time. A client
+   * whose identity is a function does so by itself.
+   *
+   * @throws {WseError} (by rejection) as `call`; another user than before is refused for good
+   * @example
+   * client.when.expiring(async () => client.refresh(await readFreshToken()))
+   */
+  async refresh(identity: Payload): Promise<void> {
+    const error = this.#notReady()
+    if (error) throw error
+    await refresh(this.#connection.session.peer, identity)
+    this.#connection.renewed(identity)
+  }
+
   /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME` */
   register(rp: string, handler: Procedure): void {
     this.#procedures.register(rp, handler)
@@ -176,12 +215,16 @@ export class WseClient {
   /** What is alive right now, in numbers; all of them are 0 after `await disconnect()`. */
   inspect(): Record<string, number> {
     const { session, alive } = this.#connection
-    const { attempts, waiting, retired } = alive
+    const { attempts, waiting, retired, liveness } = alive
     return {
       links: this.#links.size,
       attempts: attempts + (this.#jump.jumping ? 1 : 0),
       reconnectTimers: waiting,
       retiredSessions: retired,
+      departures: this.#departure.waiting,
+      liveness,
+      keptBytes: session.bytes,
+      owingAcks: session.owes,
       pendingCalls: session.peer.pending,
       runningCalls: session.peer.running,
       callTimers: session.peer.timers,
@@ -200,12 +243,44 @@ export class WseClient {
     this.#signals.emit('error', error)
   }
 
+  /** What a server says about the link, not the conversation. @throws {Malformed} */
+  #notice(session: ClientSession, type: string, payload: Payload): void {
+    if (type === FRAME.EXPIRING) return this.#expiring(session, parsed(type, parseExpiring(payload)).in)
+    if (type !== FRAME.GOAWAY) throw new Malformed(`${type} after the handshake`)
+    const goaway = parsed(type, parseGoaway(payload))
+    if (goaway.received !== undefined) session.final(goaway.received)
+    else if (session === this.#connection.session && !this.#jump.jumping) this.#departure.asked(goaway)
+  }
+
+  #expiring(session: ClientSession, ms: number): void {
+    this.#signals.emit('expiring', ms)
+    renew(session.peer, this.#connection.target, (error) => this.#failed(error))
+  }
+
+  #listen(active: boolean): void {
+    this.#sleep()
+    this.#sleep = (active && this.#settings.wake?.((why) => this.#connection.woken(why))) || (() => {})
+  }
+
+  #departureHost(): DepartureHost {
+    const { clock, jumpPolicy } = this.#settings
+    const connection = this.#connection
+    return {
+      clock,
+      policy: jumpPolicy,
+      get target() {
+        return connection.target
+      },
+      move: (target, wait) => this.#jump.to(target, wait),
+      failed: (error) => this.#failed(error),
+    }
+  }
+
   #host(): ConnectionHost {
     const signals = this.#signals
     const solver = () => this.#solver
     return {
       settings: this.#settings,
-      instance: createId(this.#settings.clock),
       channel: this.channel,
       procedures: this.#procedures,
       get solver() {
@@ -218,7 +293,11 @@ export class WseClient {
       connected: () => signals.emit('connected'),
       failed: (error) => this.#failed(error),
       ignored: (type, payload) => signals.emit('ignored', type, payload),
-      ready: (welcome) => signals.emit('ready', welcome),
+      ready: (welcome, how) => signals.emit('ready', welcome, how),
+      reset: (reset) => signals.emit('reset', reset),
+      latency: (ms) => signals.emit('latency', ms),
+      notice: (session, type, payload) => this.#notice(session, type, payload),
+      active: (active) => this.#listen(active),
       closed: (code, reason) => signals.emit('closed', code, reason),
       retrying: (retrying) => signals.emit('retrying', retrying),
       over: (error) => signals.end(new WseError(WSE_ERROR.CLOSED, {}, { cause: error }), false),

@@ -1,4 +1,4 @@
-import type { Payload, WseError, WseStatus } from '@wse/protocol'
+import type { Payload, Reset, WseError, WseStatus } from '@wse/protocol'
 
 /** What an attempt to come back is about. */
 export interface Retrying {
@@ -10,14 +10,26 @@ export interface Retrying {
   cause: WseError
 }
 
+/** How a client became READY. */
+export interface ReadyHow {
+  /** Whether the session it had before goes on: then nothing was lost. */
+  resumed: boolean
+}
+
 /** The events of `client.when`, with what each carries. */
 export type ClientEvents = {
   /** Connected and authenticated, again after each lost link and after a jump. */
-  ready: [welcome: Payload]
+  ready: [welcome: Payload, how: ReadyHow]
   /** A link is open, before it is authenticated. */
   connected: []
   /** A link was lost or closed. */
   closed: [code: number, reason: string]
+  /** A session ended that could not go on: what has become of the messages it was given. */
+  reset: [reset: Reset]
+  /** The server pinged: how long the last ping took there and back, in ms. */
+  latency: [ms: number]
+  /** The authorisation ends in so many ms; a client whose identity is a function renews it by itself. */
+  expiring: [ms: number]
   /** The status changed; `client.status` has the new value already. */
   updated: [status: WseStatus]
   /** The client waits before it tries to come back. */
@@ -33,6 +45,9 @@ export const CLIENT_EVENTS: readonly (keyof ClientEvents)[] = [
   'ready',
   'connected',
   'closed',
+  'reset',
+  'latency',
+  'expiring',
   'updated',
   'retrying',
   'error',

@@ -16,9 +16,11 @@ import {
   type Settled,
   systemClock,
 } from '@wse/protocol/internal'
+import { type JumpPolicy, jumpPolicyOption } from './goaway/jump-policy.js'
 import { type ReconnectOptions, reconnectPolicy } from './reconnect/policy.js'
-import type { QueueOptions } from './session/outbox.js'
+import type { QueueOptions } from './session/queue-options.js'
 import { runtimeWebSocket, type WebSocketConstructor, WebSocketTransport } from './transports/web-socket.js'
+import { browserWake, type WakeSource } from './wake/wake.js'
 
 /** How a client is made. Further members go to `ws` as they are, in Node. */
 export interface WseClientOptions {
@@ -32,8 +34,12 @@ export interface WseClientOptions {
   protocol?: ProtocolObject | Codec | undefined
   /** Milliseconds the server has to open the link, and to answer each time it is its turn before READY. @default 10_000 */
   connectTimeout?: number | undefined
-  /** What may wait to be sent while there is no link, with `re`. @default see each */
+  /** What may wait to be sent while there is no link, with `re`, or be kept to be sent again. @default see each */
   queue?: QueueOptions | undefined
+  /** Where a server may send this client when it drains, or by `conn.jump`. @default 'same-origin' */
+  jumpPolicy?: JumpPolicy | undefined
+  /** What tells of moments at which a link may have died unseen; false for nothing. @default the events of a page */
+  wake?: WakeSource | false | undefined
   /** What the server and one's own calls may cost. @default see each */
   limits?: ClientLimitOptions | undefined
   /** The WebSocket class to use. @default the runtime's own; `ws` in Node */
@@ -53,35 +59,41 @@ export type ClientLimitOptions = { [Name in keyof LinkLimits]?: LinkLimits[Name]
 export interface ClientSettings {
   readonly url: string
   readonly reconnect: Settled<ReconnectOptions> | null
+  /** Whether it asks for sessions that outlive their links. */
+  readonly keeps: boolean
   readonly tO: number
   readonly timeout: number
   readonly protocol: ProtocolObject | Codec
   readonly codec: Codec
   readonly connectTimeout: number
   readonly queue: Settled<QueueOptions>
+  readonly jumpPolicy: JumpPolicy
+  readonly wake: WakeSource | null
   readonly limits: LinkLimits
   readonly clock: Clock
   dial(url: string): Transport
 }
 
 /** Named by the design and built later: refused, so that nobody believes they work. */
-const NOT_BUILT = ['contract', 'jumpPolicy']
+const NOT_BUILT = ['contract']
 
 /** Checks the options. @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function clientSettings(options: WseClientOptions): ClientSettings {
   const { url = '', re, tO, protocol = jsonCodec, connectTimeout, queue: queueGiven, limits, ...rest } = options
-  const { WebSocket, transport, clock = systemClock, ...wsOptions } = rest
+  const { WebSocket, transport, jumpPolicy, wake, clock = systemClock, ...wsOptions } = rest
   for (const option of NOT_BUILT) {
     if (options[option] === undefined) continue
     throw new WseError(WSE_ERROR.NOT_SUPPORTED, { option }, { message: `option ${option} is not built yet` })
   }
   if (transport === undefined) checkUrl(url)
   const codec = 'decode' in protocol ? protocol : protocolObjectCodec(protocol, presentToUnpack)
+  const reconnect = reconnectPolicy(re)
   const queue = optionGroup<QueueOptions>('queue', queueGiven)
   knownMembers('queue', queue, ['bytes', 'frames'])
   return {
     url,
-    reconnect: reconnectPolicy(re),
+    reconnect,
+    keeps: reconnect !== null && codec.version === 5,
     tO: rpcTimeout(tO) / 1_000,
     timeout: rpcTimeout(tO),
     protocol,
@@ -91,6 +103,8 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
       bytes: countOption('queue.bytes', queue.bytes, 1_048_576, 0),
       frames: countOption('queue.frames', queue.frames, 1_000, 0),
     },
+    jumpPolicy: jumpPolicyOption(jumpPolicy),
+    wake: wakeOption(wake),
     limits: clientLimits(limits),
     clock,
     dial: transport ?? webSocketDialler(WebSocket, codec.name, wsOptions),
@@ -100,6 +114,13 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
 /** Refuses what no WebSocket could be opened to. @throws {WseError} `INVALID_OPTION` */
 export function checkUrl(url: unknown): asserts url is string {
   if (typeof url !== 'string' || !/^wss?:\/\/[^\s]+$/i.test(url)) throw invalidOption('url', 'takes ws://… or wss://…')
+}
+
+function wakeOption(given: unknown): WakeSource | null {
+  if (given === undefined) return browserWake
+  if (given === false) return null
+  if (typeof given === 'function') return given as WakeSource
+  throw invalidOption('wake', 'takes false or a function such as reactNativeWake(AppState, NetInfo)')
 }
 
 function clientLimits(given: ClientLimitOptions | undefined): LinkLimits {

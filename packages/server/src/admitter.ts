@@ -1,5 +1,5 @@
 import { type Clock, type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON, type WseError } from '@wse/protocol'
-import { type Codec, createId, FRAME, Link, legacyClose, type Session, VERSION } from '@wse/protocol/internal'
+import { type Codec, createId, type Hi, Link, legacyClose } from '@wse/protocol/internal'
 import { clientAddress } from './admission/address.js'
 import { Strangers } from './admission/strangers.js'
 import { type Accepted, Handshake, type HandshakeHost } from './handshake/handshake.js'
@@ -7,36 +7,31 @@ import type { ChallengeGenerator, Identify } from './handshake/identify.js'
 import type { ServerLimits } from './limits/server-limits.js'
 import type { ServerSettings } from './options.js'
 import type { Cid } from './people/cid.js'
-import { Driver, type DriverHost } from './people/driver.js'
-import { WseConnection } from './people/people.js'
-import type { Registry } from './people/registry.js'
+import type { Reception } from './sessions/reception.js'
 
-/** Takes transports in: a link and a handshake for each, and a connection for those who are accepted. */
+/** Takes transports in: a link and a handshake for each; those who are accepted go to the reception. */
 export class Admitter implements HandshakeHost {
   readonly clock: Clock
   readonly limits: ServerLimits
   readonly identify: Identify
   readonly strangers: Strangers
+  readonly failed: (error: WseError) => void
   /** Puts a challenge to clients, if set. */
   generator: ChallengeGenerator | null = null
   readonly #links = new Set<Link>()
   readonly #handshakes = new Set<Handshake>()
   readonly #settings: ServerSettings
-  readonly #registry: Registry
-  readonly #drivers: DriverHost
-  /** Names this run of the server, so that a client can tell a restart. */
-  readonly #epoch: string
+  readonly #reception: Reception
 
-  constructor(settings: ServerSettings, registry: Registry, drivers: DriverHost) {
+  constructor(settings: ServerSettings, reception: Reception, failed: (error: WseError) => void) {
     const { clock, limits, identify, trustProxy } = settings
     this.clock = clock
     this.limits = limits
     this.identify = identify
+    this.failed = failed
     this.#settings = settings
-    this.#registry = registry
-    this.#drivers = drivers
+    this.#reception = reception
     this.strangers = new Strangers(clock, limits.unauthenticatedPerAddress, trustProxy > 0)
-    this.#epoch = createId(clock)
   }
 
   /** Links of any kind: silent, authenticated, closing. */
@@ -74,10 +69,6 @@ export class Admitter implements HandshakeHost {
     this.#handshakes.delete(handshake)
   }
 
-  failed(error: WseError): void {
-    this.#drivers.failed(error)
-  }
-
   /** Closes every link; resolves when the last transport is gone. */
   async close(code: number, reason: string): Promise<void> {
     // Again, for upgrades that were under way.
@@ -95,28 +86,12 @@ export class Admitter implements HandshakeHost {
   }
 
   /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */
-  admit({ id, link, hi, cid, welcome, address, request, early }: Accepted): void {
-    // It left while identify was at work; its end is about to be told.
-    if (!link.open) return
-    const greeting = [link.encode(FRAME.WELCOME, welcome)]
-    if (link.version === VERSION) greeting.unshift(link.encode(FRAME.SESSION, this.#session(id, cid)))
-    const client = this.#registry.identity(cid, hi.meta ?? {})
-    const driver = new Driver(link, this.#drivers)
-    if (hi.timeout !== undefined) driver.peer.callerTimeout(hi.timeout)
-    const { identity, meta = {} } = hi
-    const parts = { conn_id: id, link, peer: driver.peer, client, identity, meta, remote_addr: address, request }
-    const conn = new WseConnection(parts)
-    driver.drive(conn)
-    if (link.version === 4) link.holdThisTurn(early)
-    this.#registry.enter(conn, this.#settings.connPerUser, () => {
-      for (const frame of greeting) link.write(frame)
-    })
+  admit(accepted: Accepted): void {
+    this.#reception.admit(accepted)
   }
 
-  #session(id: string, cid: Cid): Session {
-    const { limits, timeout } = this.#settings
-    const session = { v: VERSION, id, cid, epoch: this.#epoch, resumed: false, received: 0 }
-    return { ...session, limit: limits.messageBytes, timeout }
+  ownerOf(hi: Hi): { readonly cid: Cid } | null {
+    return this.#reception.ownerOf(hi)
   }
 }
 

@@ -1,16 +1,24 @@
-import type { Payload, WseError } from '@wse/protocol'
+import type { Payload, Reset, WseError } from '@wse/protocol'
 import type { WseConnection, WseIdentity } from './people/people.js'
 
 /** The events of `server.when`, with what each carries. */
 export type ServerEvents = {
   /** A user's first device was accepted; `meta` is what that device said about itself. */
   joined: [client: WseIdentity, meta: Payload]
-  /** A user's last device is gone. Code and reason are those of its link. */
+  /** A user's last device is gone for good. Code and reason are those of its link. */
   left: [client: WseIdentity, code: number, reason: string]
   /** A device was accepted. Its frames are handled after the listeners of this event ran. */
   connected: [conn: WseConnection]
-  /** A device is gone. */
+  /** A device is gone for good: its session has ended. Code and reason are those of its last link. */
   disconnected: [conn: WseConnection, code: number, reason: string]
+  /** A device lost its link, and may come back. What is sent to it waits. */
+  suspended: [conn: WseConnection]
+  /** A device came back: everything that waited is on its way. */
+  resumed: [conn: WseConnection]
+  /** A device's session could not go on, or took messages with it; `disconnected` follows. */
+  reset: [conn: WseConnection, reset: Reset]
+  /** A ping was answered: how long that took, in ms. */
+  latency: [conn: WseConnection, ms: number]
   /** Something failed that is nobody's answer: a listener threw, a peer broke the protocol, an upgrade was refused. */
   error: [error: WseError, conn: WseConnection | undefined]
   /** A message came for which the channel has no listener. */
@@ -23,6 +31,10 @@ export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'left',
   'connected',
   'disconnected',
+  'suspended',
+  'resumed',
+  'reset',
+  'latency',
   'error',
   'ignored',
 ]

@@ -9,11 +9,14 @@ import {
   numberOption,
   protocolObjectCodec,
   rpcTimeout,
+  type Settled,
   systemClock,
 } from '@wse/protocol/internal'
 import { originsOption } from './admission/admission.js'
 import type { Identify } from './handshake/identify.js'
+import { type HeartbeatOptions, heartbeatOption } from './heartbeat/heartbeat.js'
 import { type LimitOptions, type ServerLimits, serverLimits } from './limits/server-limits.js'
+import { type ResumeOptions, resumeOption } from './sessions/resume-options.js'
 import type { WsServerOptions } from './transports/ws.js'
 
 /** Options of `ws`'s server that are passed on as they are. */
@@ -48,6 +51,10 @@ export interface WseServerOptions extends WsOptions {
   origins?: '*' | readonly string[] | undefined
   /** Trusted proxies in front; how many entries of `X-Forwarded-For` count, from the right. @default 0 */
   trustProxy?: number | undefined
+  /** How often the server looks after its links; false for never. @default see each */
+  heartbeat?: false | HeartbeatOptions | undefined
+  /** How sessions survive lost links; false for not at all. @default see each */
+  resume?: boolean | ResumeOptions | undefined
   /** What clients may cost. @default see each */
   limits?: LimitOptions | undefined
   /** Time and chance, for tests. @default the system's */
@@ -64,6 +71,10 @@ export interface ServerSettings {
   readonly protocol: ProtocolObject | Codec
   readonly origins: '*' | readonly string[]
   readonly trustProxy: number
+  /** Null for none. */
+  readonly heartbeat: Settled<HeartbeatOptions> | null
+  /** Null where sessions end with their links. */
+  readonly resume: Settled<ResumeOptions> | null
   readonly limits: ServerLimits
   readonly clock: Clock
   readonly path: string | undefined
@@ -82,12 +93,12 @@ export interface ListenSettings {
 }
 
 /** Named by the design and built later: refused, so that nobody believes they work. */
-const NOT_BUILT = ['contract', 'upgrade', 'onExceed', 'heartbeat', 'resume', 'backplane', 'log', 'enabled']
+const NOT_BUILT = ['contract', 'upgrade', 'onExceed', 'backplane', 'log', 'enabled']
 
 /** Checks the options. @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function serverSettings(options: WseServerOptions): ServerSettings {
   const { identify, port, host, backlog, server, noServer, path, connPerUser, tO, protocol, ...rest } = options
-  const { origins, trustProxy, limits, clock = systemClock, ...ws } = rest
+  const { origins, trustProxy, limits, heartbeat, resume, clock = systemClock, ...ws } = rest
   if (typeof identify !== 'function') {
     throw new WseError(WSE_ERROR.IDENTIFY_HANDLER_MISSING, { option: 'identify' }, { message: 'identify is required' })
   }
@@ -103,6 +114,8 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     protocol: protocols[0] as ProtocolObject | Codec,
     origins: originsOption(origins),
     trustProxy: countOption('trustProxy', trustProxy, 0, 0),
+    heartbeat: heartbeatOption(heartbeat),
+    resume: resumeOption(resume),
     limits: serverLimits(ws.maxPayload === undefined ? limits : { ...limits, messageBytes: ws.maxPayload }),
     clock,
     path,

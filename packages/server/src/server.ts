@@ -17,14 +17,15 @@ import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
 import type { ChallengeGenerator } from './handshake/identify.js'
-import { SlowReaders } from './limits/slow-readers.js'
 import { Listening } from './listening.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
-import type { DriverHost, Procedure } from './people/driver.js'
 import { type Delivery, fanOut } from './people/fan-out.js'
-import { linksOf, WseConnection, type WseIdentity } from './people/people.js'
+import { devicesOf, WseConnection, type WseIdentity } from './people/people.js'
 import { Registry } from './people/registry.js'
+import { SessionDesk, type SessionEvents } from './sessions/desk.js'
+import { Reception } from './sessions/reception.js'
+import type { Procedure } from './sessions/server-session.js'
 import type { WebSocketServer } from './transports/ws.js'
 import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
 
@@ -53,7 +54,7 @@ export class WseServer {
   readonly #signals: Signals<ServerEvents>
   readonly #procedures = new Procedures<Procedure>()
   readonly #registry: Registry
-  readonly #slowReaders: SlowReaders
+  readonly #desk: SessionDesk
   readonly #admitter: Admitter
   readonly #listening: Listening
   #closing: Promise<void> | null = null
@@ -65,8 +66,11 @@ export class WseServer {
     this.when = this.#signals.when
     this.channel = new Channel((thrown, args) => this.#listenerFailed(thrown, args))
     this.#registry = new Registry(this.#registryEvents())
-    this.#slowReaders = new SlowReaders(this.#settings.clock, this.#settings.limits)
-    this.#admitter = new Admitter(this.#settings, this.#registry, this.#driverHost())
+    const { channel } = this
+    const parts = { settings: this.#settings, channel, procedures: this.#procedures, registry: this.#registry }
+    this.#desk = new SessionDesk({ ...parts, events: this.#sessionEvents() })
+    const reception = new Reception(this.#desk, this.#registry, this.#settings.connPerUser)
+    this.#admitter = new Admitter(this.#settings, reception, (error) => this.#desk.failed(error))
     this.#listening = new Listening(this.#settings.listen, this.#listenerHost())
     this.#listening.startByItself()
   }
@@ -135,12 +139,12 @@ export class WseServer {
    * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   broadcast(type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return fanOut(linksOf(this.#registry.conns()), type, payload, options)
+    return fanOut(devicesOf(this.#registry.conns()), type, payload, options)
   }
 
   /** Sends a message to all devices of one user; to nobody if the user is not here. @throws {WseError} as `broadcast` */
   send(cid: Cid, type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return fanOut(linksOf(this.clients.get(cid)?.conns.values() ?? []), type, payload, options)
+    return fanOut(devicesOf(this.clients.get(cid)?.conns.values() ?? []), type, payload, options)
   }
 
   /**
@@ -186,13 +190,14 @@ export class WseServer {
       heldFrames: held,
       clients: this.clients.size,
       connections: this.#registry.connections,
-      slowReaders: this.#slowReaders.size,
+      ...this.#desk.alive,
       waiting: this.#signals.waiting,
     }
   }
 
   async #close(code: number, reason: string): Promise<void> {
     const listening = this.#listening.close()
+    this.#desk.close(code, reason)
     await this.#admitter.close(code, reason)
     await listening
     this.#signals.end(new WseError(WSE_ERROR.CLOSED, {}, { message: 'the server is closed' }), true)
@@ -213,18 +218,15 @@ export class WseServer {
     }
   }
 
-  #driverHost(): DriverHost {
-    const { clock, limits, timeout } = this.#settings
+  #sessionEvents(): SessionEvents {
+    const signals = this.#signals
     return {
-      clock,
-      limits,
-      timeout,
-      channel: this.channel,
-      procedures: this.#procedures,
-      slowReaders: this.#slowReaders,
-      ignored: (conn, type, payload) => this.#signals.emit('ignored', conn, type, payload),
-      failed: (error, conn) => this.#signals.emit('error', error, conn),
-      left: (conn, code, reason) => this.#registry.leave(conn, code, reason),
+      ignored: (conn, type, payload) => signals.emit('ignored', conn, type, payload),
+      failed: (error, conn) => signals.emit('error', error, conn),
+      suspended: (conn) => signals.emit('suspended', conn),
+      resumed: (conn) => signals.emit('resumed', conn),
+      reset: (conn, reset) => signals.emit('reset', conn, reset),
+      latency: (conn, ms) => signals.emit('latency', conn, ms),
     }
   }
 

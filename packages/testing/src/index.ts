@@ -6,6 +6,8 @@ export { createScriptedPeer } from './scripted-peer.js'
 export { createTestClock } from './test-clock.js'
 export { transportConformance } from './transport-conformance.js'
 export { createTransportPair } from './transport-pair.js'
+export { explore } from './world/explore.js'
+export { createWorld } from './world/world.js'
 
 export type { CleanExit, Inspectable } from './clean-exit.js'
 export type { CodecConformanceOptions } from './codec-conformance.js'
@@ -19,3 +21,19 @@ export type {
   TransportConformanceOptions,
 } from './transport-conformance.js'
 export type { TransportPair, TransportPairOptions } from './transport-pair.js'
+export type { Way } from './world/cargo.js'
+export type { Explored, ExploreOptions } from './world/explore.js'
+export type { Slice } from './world/lane.js'
+export type { Side, Ways, WorldLink } from './world/link-control.js'
+export type {
+  ClientEnv,
+  CrashOptions,
+  ServerEnv,
+  WakeOptions,
+  WorldClient,
+  WorldClientOptions,
+  WorldOptions,
+  WorldServer,
+} from './world/options.js'
+export type { ShakeOptions } from './world/shake.js'
+export type { World } from './world/world.js'

@@ -7,8 +7,13 @@ export type LogEntry =
   | { readonly from: 'a' | 'b'; readonly act: 'terminate' }
   | { readonly from: 'link'; readonly act: 'cut' }
 
-/** One end of an in-memory pair: a {@link Transport} with everything optional, and a view into it. */
-export interface MemoryTransport extends Required<Transport> {
+/** A {@link Transport} with everything it may have that does not come from HTTP. */
+export interface FullTransport extends Required<Omit<Transport, 'refusal'>> {
+  readonly refusal?: undefined
+}
+
+/** One end of an in-memory pair: a {@link FullTransport}, and a view into it. */
+export interface MemoryTransport extends FullTransport {
   /** Every frame this end wrote, in order. */
   readonly sent: readonly Data[]
   /** Every frame that arrived at this end, in order. */

@@ -1,8 +1,18 @@
 import { type Payload, type Timer, type Transport, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
-import { FRAME, isThenable, Link, type LinkOwner, textOf, toWseError, VERSION } from '@wse/protocol/internal'
+import {
+  FRAME,
+  isThenable,
+  Link,
+  type LinkOwner,
+  type SessionFrame,
+  textOf,
+  toWseError,
+  VERSION,
+} from '@wse/protocol/internal'
 import type { ClientSettings } from '../options.js'
+import type { Resume } from '../session/client-session.js'
 import { type AttemptEffect, type AttemptEvent, OPENING, stepAttempt } from './machine.js'
-import { closedOutcome, failedOutcome, type Outcome, type Ready } from './outcome.js'
+import { closedOutcome, failedOutcome, type Outcome, type Ready, type Refused } from './outcome.js'
 
 /** Where to connect, and as whom. */
 export interface Target {
@@ -15,11 +25,18 @@ export interface Target {
 /** Answers a challenge: by calling `solve` once, at once or later. */
 export type ChallengeSolver = (quest: Payload, solve: (answer: Payload) => void) => unknown
 
+/** What an attempt says of the client and of the session it wants. */
+export interface Lineage {
+  /** Random id of the client, as the server knows it. */
+  readonly instance: string
+  /** Grows with every hello of the instance. */
+  readonly attempt: number
+  readonly resume: Resume | undefined
+}
+
 /** What an attempt needs of its client. */
 export interface AttemptHost {
   readonly settings: ClientSettings
-  /** Random id of this client object. */
-  readonly instance: string
   readonly solver: ChallengeSolver | null
   /** A link was made; it is the client's to wait for. */
   opened(link: Link): void
@@ -41,13 +58,14 @@ export class Attempt implements LinkOwner {
   #aborted = false
   #hello: Payload = null
   readonly #target: Target
-  readonly #number: number
+  readonly #lineage: Lineage
   readonly #host: AttemptHost
   readonly #result: AttemptResult
+  #refused: Refused | undefined
 
-  constructor(target: Target, number: number, host: AttemptHost, result: AttemptResult) {
+  constructor(target: Target, lineage: Lineage, host: AttemptHost, result: AttemptResult) {
     this.#target = target
-    this.#number = number
+    this.#lineage = lineage
     this.#host = host
     this.#result = result
   }
@@ -57,7 +75,7 @@ export class Attempt implements LinkOwner {
     const { identity, url } = this.#target
     if (typeof identity !== 'function') return this.#open(identity)
     try {
-      const read = identity({ url, attempt: this.#number })
+      const read = identity({ url, attempt: this.#lineage.attempt })
       if (!isThenable(read)) return this.#open(read)
       read.then(
         (value) => this.#open(value),
@@ -127,17 +145,18 @@ export class Attempt implements LinkOwner {
   }
 
   #hi(identity: Payload): Payload {
-    const { codec, timeout, limits } = this.#host.settings
+    const { codec, timeout, limits, keeps } = this.#host.settings
     const hi = { identity: identity ?? '', meta: this.#target.meta ?? {} }
     if (codec.version === 4) return hi
-    const { instance } = this.#host
-    return { ...hi, v: VERSION, instance, attempt: this.#number, timeout, limit: limits.messageBytes }
+    const { instance, attempt, resume } = this.#lineage
+    const said = { ...hi, v: VERSION, instance, attempt, timeout, limit: limits.messageBytes }
+    return keeps ? { ...said, keep: true, ...(resume && { resume }) } : said
   }
 
   /** A throw of the machine is a fault of the server, and the link's to answer. */
   #step(event: AttemptEvent): void {
     if (this.#aborted) return
-    const [state, effects] = stepAttempt(this.#state, event)
+    const [state, effects] = stepAttempt(this.#state, event, this.#lineage.resume !== undefined)
     this.#state = state
     for (const effect of effects) this.#act(effect)
   }
@@ -155,12 +174,22 @@ export class Attempt implements LinkOwner {
       case 'answer':
         return this.#send(FRAME.CHALLENGE, effect.answer)
       case 'ready':
-        return this.#result.ready({ link: this.#link as Link, session: effect.session, welcome: effect.welcome })
+        return this.#ready(effect.session, effect.welcome)
+      case 'note':
+        this.#refused = effect.refused
+        return
       case 'give-up':
         return this.#giveUp(effect.error)
       case 'lost':
-        return this.#result.over(closedOutcome(effect.code, effect.reason))
+        return this.#result.over(
+          closedOutcome(effect.code, effect.reason, this.#link?.transport.refusal ?? this.#refused),
+        )
     }
+  }
+
+  #ready(session: SessionFrame | null, welcome: Payload): void {
+    const { resume } = this.#lineage
+    this.#result.ready({ link: this.#link as Link, session, welcome, resume })
   }
 
   #send(type: string, payload: Payload): void {

@@ -1,10 +1,11 @@
 import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
-import { FRAME, Malformed, parseGoaway, parseSession, type Session } from '@wse/protocol/internal'
+import { FRAME, Malformed, parsed, parseGoaway, parseSession, type SessionFrame } from '@wse/protocol/internal'
+import type { Refused } from './outcome.js'
 
 /** Where one attempt to become READY stands; each state holds only what is valid in it. */
 export type AttemptState =
   | { readonly at: 'opening' }
-  | { readonly at: 'greeting'; readonly session: Session | null }
+  | { readonly at: 'greeting'; readonly session: SessionFrame | null }
   | { readonly at: 'solving' }
   | { readonly at: 'settled' }
 
@@ -24,7 +25,9 @@ export type AttemptEffect =
   | { readonly do: 'stop-waiting' }
   | { readonly do: 'solve'; readonly quest: Payload }
   | { readonly do: 'answer'; readonly answer: Payload }
-  | { readonly do: 'ready'; readonly session: Session | null; readonly welcome: Payload }
+  | { readonly do: 'ready'; readonly session: SessionFrame | null; readonly welcome: Payload }
+  /** Why an upgrade is refused; the close that follows decides. */
+  | { readonly do: 'note'; readonly refused: Refused }
   | { readonly do: 'give-up'; readonly error: WseError }
   | { readonly do: 'lost'; readonly code: number; readonly reason: string }
 
@@ -37,17 +40,18 @@ const SETTLED: AttemptState = { at: 'settled' }
 export const OPENING: AttemptState = { at: 'opening' }
 
 /**
- * One step of the client's handshake (PROTOCOL.md, "Handshake"). Whatever comes after the end changes nothing.
+ * One step of the client's handshake (PROTOCOL.md, "Handshake"). Whatever comes after the end changes nothing. `asked`:
+ * whether a session is to be resumed.
  *
  * @throws {Malformed} if the server breaks the protocol
  */
-export function stepAttempt(state: AttemptState, event: AttemptEvent): AttemptStep {
+export function stepAttempt(state: AttemptState, event: AttemptEvent, asked: boolean): AttemptStep {
   if (state.at === 'settled') return [state, []]
   switch (event.on) {
     case 'opened':
       return [{ at: 'greeting', session: null }, [{ do: 'greet' }, { do: 'wait' }]]
     case 'frame':
-      return frame(state, event.type, event.payload)
+      return frame(state, event.type, event.payload, asked)
     case 'solved':
       if (state.at !== 'solving') return [state, []]
       return [{ at: 'greeting', session: null }, [{ do: 'answer', answer: event.answer }, { do: 'wait' }]]
@@ -60,9 +64,8 @@ export function stepAttempt(state: AttemptState, event: AttemptEvent): AttemptSt
   }
 }
 
-function frame(state: AttemptState, type: string, payload: Payload): AttemptStep {
-  // Why an upgrade is refused; the close that follows decides.
-  if (type === FRAME.GOAWAY && parseGoaway(payload) !== null) return [state, []]
+function frame(state: AttemptState, type: string, payload: Payload, asked: boolean): AttemptStep {
+  if (type === FRAME.GOAWAY) return [state, [{ do: 'note', refused: parsed(type, parseGoaway(payload)) }]]
   if (state.at !== 'greeting') throw new Malformed(`${type} out of turn`)
   if (type === FRAME.WELCOME) {
     return [SETTLED, [{ do: 'stop-waiting' }, { do: 'ready', session: state.session, welcome: payload }]]
@@ -71,6 +74,6 @@ function frame(state: AttemptState, type: string, payload: Payload): AttemptStep
   if (type === FRAME.CHALLENGE) return [{ at: 'solving' }, [{ do: 'stop-waiting' }, { do: 'solve', quest: payload }]]
   const session = type === FRAME.SESSION ? parseSession(payload) : null
   if (session === null) throw new Malformed(`${type} before the welcome`)
-  if (session.resumed) throw new Malformed('a session resumed that nobody offered')
+  if (session.resumed && !asked) throw new Malformed('a session resumed that nobody offered')
   return [{ at: 'greeting', session }, [{ do: 'wait' }]]
 }

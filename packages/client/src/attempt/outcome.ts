@@ -1,12 +1,15 @@
 import { type Payload, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
-import { type Link, mayComeBack, type Session } from '@wse/protocol/internal'
+import { type Link, mayComeBack, type SessionFrame } from '@wse/protocol/internal'
+import type { Resume } from '../session/client-session.js'
 
 /** An attempt that became READY. */
 export interface Ready {
   readonly link: Link
   /** What a version 5 server said of the session; null from WSE 4. */
-  readonly session: Session | null
+  readonly session: SessionFrame | null
   readonly welcome: Payload
+  /** What was asked for. */
+  readonly resume: Resume | undefined
 }
 
 /** How a link, or an attempt at one, came to its end. */
@@ -16,6 +19,16 @@ export interface Outcome {
   readonly error: WseError
   /** Whether trying again is of no use. */
   readonly final: boolean
+  /** Milliseconds the server asks to stay away for; 0 to come back at once. */
+  readonly delay?: number | undefined
+}
+
+/** What a server said of why it lets nobody in, beside the close code. */
+export interface Refused {
+  /** The HTTP status of the answer to the upgrade. */
+  readonly status?: number | undefined
+  /** Milliseconds to stay away for. */
+  readonly delay?: number | undefined
 }
 
 /** What an end with `code` means, as an error. */
@@ -34,16 +47,18 @@ const MEANING_OF_REASON: ReadonlyMap<string, string> = new Map<string, string>([
   [WSE_REASON.CLIENTS_CONCURRENCY, WSE_ERROR.DISPLACED],
 ])
 
-/** The outcome of a link that was closed. */
-export function closedOutcome(code: number, reason: string): Outcome {
+/** The outcome of a link that was closed. A runtime that shows the HTTP answer to the upgrade tells more than a code. */
+export function closedOutcome(code: number, reason: string, { status, delay }: Refused = {}): Outcome {
+  const denied = status === 401 || status === 403
   const meaning = code === WSE_CLOSE.NORMAL ? MEANING_OF_REASON.get(reason) : MEANING.get(code)
   const message = `the link was closed: ${code} ${reason}`.trim()
   const error = new WseError(
-    meaning ?? WSE_ERROR.CONNECT_FAILED,
-    { disconnected: [code, reason] },
-    { message, remote: true },
+    meaning ?? (denied ? WSE_ERROR.NOT_AUTHORIZED : WSE_ERROR.CONNECT_FAILED),
+    { disconnected: [code, reason], ...(status === undefined ? {} : { status }) },
+    { message: status === undefined ? message : `the upgrade was answered ${status}`, remote: true },
   )
-  return { code, reason, error, final: !mayComeBack(code) }
+  const soon = code === WSE_CLOSE.AUTH_EXPIRED ? 0 : undefined
+  return { code, reason, error, final: denied || !mayComeBack(code), delay: delay ?? soon }
 }
 
 /** The outcome of an attempt that failed on this side. */

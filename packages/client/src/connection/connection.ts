@@ -1,19 +1,35 @@
-import { type Payload, type Timer, WSE_CLOSE, WSE_ERROR, WseError, type WseStatus } from '@wse/protocol'
-import { Attempt, type AttemptHost, type AttemptResult, type Target } from '../attempt/attempt.js'
-import type { Outcome, Ready } from '../attempt/outcome.js'
-import { closedOutcome } from '../attempt/outcome.js'
-import type { Retrying } from '../events.js'
-import { backoff } from '../reconnect/policy.js'
-import { ClientSession, type SessionHost } from '../session/client-session.js'
+import {
+  type Payload,
+  type Reset,
+  type Timer,
+  WSE_CLOSE,
+  WSE_ERROR,
+  WSE_REASON,
+  WSE_RESET,
+  WseError,
+  type WseStatus,
+} from '@wse/protocol'
+import { createId } from '@wse/protocol/internal'
+import { Attempt, type AttemptHost, type AttemptResult, type Lineage, type Target } from '../attempt/attempt.js'
+import { closedOutcome, type Outcome, type Ready } from '../attempt/outcome.js'
+import type { ReadyHow, Retrying } from '../events.js'
+import { Liveness } from '../heartbeat/liveness.js'
+import { backoff, soon } from '../reconnect/policy.js'
+import { ClientSession, type ClientSessionHost } from '../session/client-session.js'
 import { Retired } from '../session/retired.js'
+import type { Woken } from '../wake/wake.js'
 import { type ConnectionEffect, type ConnectionEvent, type ConnectionState, IDLE, stepConnection } from './machine.js'
 
 /** What a connection needs of its client. */
-export interface ConnectionHost extends AttemptHost, Omit<SessionHost, 'ended'> {
+export interface ConnectionHost extends AttemptHost, Omit<ClientSessionHost, 'lost' | 'gaveUp' | 'pinged'> {
   status(status: WseStatus): void
-  ready(welcome: Payload): void
+  ready(welcome: Payload, how: ReadyHow): void
   closed(code: number, reason: string): void
+  reset(reset: Reset): void
+  latency(ms: number): void
   retrying(retrying: Retrying): void
+  /** It began, or stopped, to want to be connected. */
+  active(active: boolean): void
   /** It ended for good, until `connect()` is called again. */
   over(error: WseError): void
 }
@@ -28,12 +44,20 @@ export class Connection {
   session: ClientSession
   /** The user this client was accepted as; null before that, and from a WSE 4 server. */
   cid: string | number | null = null
+  /** Last round trip in ms, as the server measured it. */
+  latency: number | null = null
   #state: ConnectionState = IDLE
   #target: Target
-  #attempt: Attempt | null = null
+  /** Who the server takes this client for: another after a jump, since two links may then live side by side. */
+  #instance: string
   #hellos = 0
+  #attempt: Attempt | null = null
   #timer: Timer = null
+  #dueAt = 0
   #waiter: Waiter | null = null
+  #liveness: Liveness | null = null
+  /** Whether the next wait is to be short. */
+  #woken = false
   /** What is still to be done, with the `connect()` it settles: a listener may cause a step in the midst of another. */
   readonly #queue: (readonly [effect: ConnectionEffect, waiter: Waiter | null])[] = []
   #acting = false
@@ -48,7 +72,8 @@ export class Connection {
   constructor(target: Target, host: ConnectionHost) {
     this.#target = target
     this.#host = host
-    this.#retired = new Retired(host.settings.clock)
+    this.#instance = createId(host.settings.clock)
+    this.#retired = new Retired(host.settings.clock, (reset) => host.reset(reset))
     this.session = this.#newSession()
   }
 
@@ -66,9 +91,10 @@ export class Connection {
   }
 
   /** Attempts, timers and sessions that are being left, for `inspect()`. */
-  get alive(): { attempts: number; waiting: number; retired: number } {
+  get alive(): { attempts: number; waiting: number; retired: number; liveness: number } {
     const waiting = this.#state.at === 'waiting' ? 1 : 0
-    return { attempts: this.#attempt === null ? 0 : 1, waiting, retired: this.#retired.size }
+    const attempts = this.#attempt === null ? 0 : 1
+    return { attempts, waiting, retired: this.#retired.size, liveness: this.#liveness === null ? 0 : 1 }
   }
 
   /** Resolves with the welcome once READY. Rejects when the client is told, or decides, not to try again. */
@@ -77,6 +103,7 @@ export class Connection {
       if (!this.idle) throw new WseError(WSE_ERROR.CLIENT_ALREADY_CONNECTED)
       this.#target = target
       this.#waiter = { resolve, reject }
+      this.#host.active(true)
       this.#step({ on: 'connect' })
     })
   }
@@ -88,28 +115,45 @@ export class Connection {
     this.#retired.closeAll(reason)
   }
 
+  /** Now is a good moment: to try again, or to find out that the link is dead. */
+  woken(why: Woken): void {
+    const { link, keeps } = this.session
+    if (!this.ready) return this.#step({ on: 'woken' })
+    if (why === 'active' || !keeps || link === null) return this.#liveness?.look()
+    // Another network: the old one's sockets are dead, and will not say so for long.
+    this.#woken = true
+    link.terminate()
+  }
+
+  /** The client said anew who it is. */
+  renewed(identity: Payload): void {
+    if (typeof this.#target.identity !== 'function') this.#target = { ...this.#target, identity }
+  }
+
   /** A jump begins or ends; the link it was to leave may be gone by then, and the jump in vain. */
   move(moving: boolean): void {
     this.#moving = moving
     const displaced = this.#displaced
     this.#displaced = null
-    if (!moving && displaced !== null) this.#over(displaced)
+    if (!moving && displaced !== null) this.#over(displaced, null)
   }
 
-  /** An attempt at `target`, for a jump. */
-  attempt(target: Target, result: AttemptResult): Attempt {
-    return new Attempt(target, ++this.#hellos, this.#host, result)
+  /** An attempt at `target` as a client of its own, for a jump. */
+  attempt(target: Target, instance: string, result: AttemptResult): Attempt {
+    return new Attempt(target, { instance, attempt: 1, resume: undefined }, this.#host, result)
   }
 
-  /** Moves on to a link that a jump made READY; calls in flight may finish on the old one. */
-  adopt(ready: Ready, target: Target): void {
+  /** Moves on to a link that a jump made READY; calls in flight may finish on the old one, for `wait` ms at most. */
+  adopt(ready: Ready, target: Target, instance: string, wait: number): void {
     this.#displaced = null
     this.#target = target
+    this.#instance = instance
+    this.#hellos = 1
     this.#attempt?.abort()
     const left = this.session
     this.session = this.#newSession()
-    if (left.bound) this.#retired.add(left)
-    else left.end(WSE_CLOSE.MOVED, 'jump')
+    if (left.link !== null) this.#retired.add(left, wait)
+    else this.#tell(left.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP))
     this.#ready(ready)
   }
 
@@ -121,30 +165,74 @@ export class Connection {
       procedures: host.procedures,
       ignored: (type, payload) => host.ignored(type, payload),
       failed: (error) => host.failed(error),
-      ended: (session, code, reason) => this.#sessionEnded(session, code, reason),
+      notice: (session, type, payload) => host.notice(session, type, payload),
+      pinged: (session, rtt) => this.#pinged(session, rtt),
+      lost: (session, code, reason, reset) => this.#lost(session, code, reason, reset),
+      gaveUp: (reset) => host.reset(reset),
     })
   }
 
-  #sessionEnded(session: ClientSession, code: number, reason: string): void {
-    this.#retired.ended(session)
+  #pinged(session: ClientSession, rtt: number | null): void {
     if (session !== this.session) return
-    this.session = this.#newSession()
+    this.#liveness?.pinged()
+    if (rtt === null) return
+    this.latency = rtt
+    this.#host.latency(rtt)
+  }
+
+  #lost(session: ClientSession, code: number, reason: string, reset: Reset | null): void {
+    if (session !== this.session) {
+      this.#retired.ended(session)
+      return this.#tell(reset)
+    }
+    this.#stopLiveness()
+    if (session.over) this.session = this.#newSession()
     const outcome = closedOutcome(code, reason)
     // The same server may let go of this device's old link before the new one is known to be READY.
     if (this.#moving && outcome.error.code === WSE_ERROR.DISPLACED) this.#displaced = outcome
-    else this.#over(outcome)
+    else this.#over(outcome, reset)
+  }
+
+  #tell(reset: Reset | null): void {
+    if (reset !== null) this.#host.reset(reset)
   }
 
   #ready(ready: Ready): void {
     this.#attempt = null
+    if (!this.session.fits(ready)) return this.#unfit(ready)
     this.cid = ready.session?.cid ?? null
-    this.session.bind(ready)
-    this.#step({ on: 'ready', now: this.#host.settings.clock.now(), welcome: ready.welcome })
+    const reset = this.session.bind(ready)
+    this.#startLiveness(ready)
+    const arrival = { welcome: ready.welcome, resumed: ready.session?.resumed ?? false, reset }
+    this.#step({ on: 'ready', now: this.#host.settings.clock.now(), arrival })
   }
 
-  #over(outcome: Outcome): void {
+  /** The server would go on with what was given up here. */
+  #unfit({ link }: Ready): void {
+    link.handOver({ receive() {}, ended() {}, failed() {} })
+    link.close(WSE_CLOSE.DESYNC, WSE_REASON.DESYNC)
+    this.#over(closedOutcome(WSE_CLOSE.DESYNC, WSE_REASON.DESYNC), this.session.desync())
+  }
+
+  #startLiveness({ link, session }: Ready): void {
+    this.#stopLiveness()
+    if (!session?.heartbeat) return
+    this.#liveness = new Liveness(this.#host.settings.clock, link, session.heartbeat, {
+      silent: () => link.close(WSE_CLOSE.NO_PONG, WSE_REASON.NO_PONG),
+      jumped: () => this.woken('active'),
+    })
+  }
+
+  #stopLiveness(): void {
+    this.#liveness?.stop()
+    this.#liveness = null
+  }
+
+  #over(outcome: Outcome, reset: Reset | null): void {
     this.#attempt = null
-    this.#step({ on: 'over', outcome, now: this.#host.settings.clock.now() })
+    const stale = outcome.code === WSE_CLOSE.AUTH_EXPIRED && typeof this.#target.identity !== 'function'
+    const now = this.#host.settings.clock.now()
+    this.#step({ on: 'over', outcome: stale ? { ...outcome, final: true } : outcome, now, reset })
   }
 
   #step(event: ConnectionEvent): void {
@@ -176,29 +264,36 @@ export class Connection {
       case 'hang-up':
         return this.#hangUp()
       case 'wait':
-        return this.#wait(effect.attempt, effect.cause)
+        return this.#wait(effect.attempt, effect.outcome)
+      case 'hurry':
+        return this.#hurry()
       case 'stop-waiting':
         return this.#host.settings.clock.clearTimer(this.#timer)
       case 'closed':
         return this.#host.closed(effect.code, effect.reason)
-      case 'resolve':
-        waiter?.resolve(effect.welcome)
-        return this.#host.ready(effect.welcome)
+      case 'reset':
+        return this.#host.reset(effect.reset)
+      case 'resolve': {
+        const { welcome, resumed } = effect.arrival
+        waiter?.resolve(welcome)
+        return this.#host.ready(welcome, { resumed })
+      }
       case 'reject':
         return this.#reject(effect.error, waiter)
     }
   }
 
   #dial(): void {
-    this.#attempt = this.attempt(this.#target, {
+    const lineage: Lineage = { instance: this.#instance, attempt: ++this.#hellos, resume: this.session.resume }
+    this.#attempt = new Attempt(this.#target, lineage, this.#host, {
       ready: (ready) => this.#ready(ready),
-      over: (outcome) => this.#over(outcome),
+      over: (outcome) => this.#over(outcome, null),
     })
     this.#attempt.start()
   }
 
   #hangUp(): void {
-    const linked = this.session.bound || this.#attempt?.linked
+    const linked = this.session.link !== null || this.#attempt?.linked
     this.#attempt?.abort(this.#reason)
     this.#attempt = null
     this.#discardSession()
@@ -206,22 +301,40 @@ export class Connection {
   }
 
   #discardSession(): void {
+    this.#stopLiveness()
     const discarded = this.session
     this.session = this.#newSession()
-    discarded.close(WSE_CLOSE.NORMAL, this.#reason)
+    this.#tell(discarded.close(WSE_CLOSE.NORMAL, this.#reason))
   }
 
-  #wait(attempt: number, cause: WseError): void {
+  #wait(attempt: number, { error: cause, delay: asked }: Outcome): void {
     const { clock, reconnect } = this.#host.settings
     if (reconnect === null) return
-    const delay = backoff(reconnect, attempt, clock.random())
-    this.#timer = clock.setTimer(() => this.#step({ on: 'due' }), delay)
+    const random = clock.random()
+    const own = this.#woken || asked === 0 ? soon(random) : backoff(reconnect, attempt, random)
+    this.#woken = false
+    const delay = Math.max(own, asked ?? 0)
+    this.#waitFor(delay)
     this.#host.retrying({ attempt, delay, cause })
+  }
+
+  #waitFor(ms: number): void {
+    const { clock } = this.#host.settings
+    clock.clearTimer(this.#timer)
+    this.#dueAt = clock.now() + ms
+    this.#timer = clock.setTimer(() => this.#step({ on: 'due' }), ms)
+  }
+
+  #hurry(): void {
+    const { clock } = this.#host.settings
+    const delay = soon(clock.random())
+    if (this.#dueAt - clock.now() > delay) this.#waitFor(delay)
   }
 
   #reject(error: WseError, waiter: Waiter | null): void {
     // A listener may have connected again already; what it began is not to be ended here.
     if (!this.idle) return waiter?.reject(error)
+    this.#host.active(false)
     this.#discardSession()
     waiter?.reject(error)
     this.#host.over(error)

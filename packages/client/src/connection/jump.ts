@@ -1,6 +1,10 @@
-import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Clock, type Payload, WSE_ERROR, WseError } from '@wse/protocol'
+import { createId } from '@wse/protocol/internal'
 import type { Attempt, Target } from '../attempt/attempt.js'
 import type { Connection } from './connection.js'
+
+/** Time calls in flight have to finish on the server that was left, in ms. */
+const FINISH_WITHIN = 5_000
 
 /**
  * Moves a client to another server: connects and authenticates there first, and only then lets go of the old link. If
@@ -8,11 +12,13 @@ import type { Connection } from './connection.js'
  */
 export class Jump {
   readonly #connection: Connection
+  readonly #clock: Clock
   #attempt: Attempt | null = null
   #reject: (error: WseError) => void = () => {}
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, clock: Clock) {
     this.#connection = connection
+    this.#clock = clock
   }
 
   /** Whether one is under way. */
@@ -20,16 +26,17 @@ export class Jump {
     return this.#attempt !== null
   }
 
-  /** Resolves with the welcome of the target. Rejects if it cannot be reached or refuses; the last jump wins. */
-  to(target: Target): Promise<Payload> {
+  /** Resolves with the welcome of the target. Rejects if it cannot be reached or refuses; the last jump wins. Calls in flight have `wait` ms. */
+  to(target: Target, wait = FINISH_WITHIN): Promise<Payload> {
     this.cancel('a later jump')
     if (this.#connection.idle) return this.#connection.connect(target)
     return new Promise((resolve, reject) => {
       this.#reject = reject
-      const attempt = this.#connection.attempt(target, {
+      const instance = createId(this.#clock)
+      const attempt = this.#connection.attempt(target, instance, {
         ready: (ready) => {
           this.#attempt = null
-          this.#connection.adopt(ready, target)
+          this.#connection.adopt(ready, target, instance, wait)
           this.#connection.move(false)
           resolve(ready.welcome)
         },

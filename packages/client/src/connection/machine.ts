@@ -1,4 +1,4 @@
-import { type Payload, WSE_ERROR, WSE_STATUS, WseError, type WseStatus } from '@wse/protocol'
+import { type Payload, type Reset, WSE_ERROR, WSE_STATUS, WseError, type WseStatus } from '@wse/protocol'
 import type { Outcome } from '../attempt/outcome.js'
 import { STABLE_AFTER } from '../reconnect/policy.js'
 
@@ -12,20 +12,33 @@ export type ConnectionState =
 /** What can happen to it. */
 export type ConnectionEvent =
   | { readonly on: 'connect' }
-  | { readonly on: 'ready'; readonly now: number; readonly welcome: Payload }
-  | { readonly on: 'over'; readonly outcome: Outcome; readonly now: number }
+  | { readonly on: 'ready'; readonly now: number; readonly arrival: Arrival }
+  | { readonly on: 'over'; readonly outcome: Outcome; readonly now: number; readonly reset: Reset | null }
   | { readonly on: 'due' }
+  /** Something says that now is a good moment to try. */
+  | { readonly on: 'woken' }
   | { readonly on: 'disconnect'; readonly error: WseError }
+
+/** How the client became READY. */
+export interface Arrival {
+  readonly welcome: Payload
+  /** Whether the session it had goes on. */
+  readonly resumed: boolean
+  /** What it cost if not. */
+  readonly reset: Reset | null
+}
 
 /** What is to be done about it. */
 export type ConnectionEffect =
   | { readonly do: 'status'; readonly status: WseStatus }
   | { readonly do: 'dial'; readonly attempt: number }
   | { readonly do: 'hang-up' }
-  | { readonly do: 'wait'; readonly attempt: number; readonly cause: WseError }
+  | { readonly do: 'wait'; readonly attempt: number; readonly outcome: Outcome }
+  | { readonly do: 'hurry' }
   | { readonly do: 'stop-waiting' }
+  | { readonly do: 'reset'; readonly reset: Reset }
   | { readonly do: 'closed'; readonly code: number; readonly reason: string }
-  | { readonly do: 'resolve'; readonly welcome: Payload }
+  | { readonly do: 'resolve'; readonly arrival: Arrival }
   | { readonly do: 'reject'; readonly error: WseError }
 
 /** The next state and what to do, in order. */
@@ -40,9 +53,11 @@ export function stepConnection(state: ConnectionState, event: ConnectionEvent, a
     case 'connect':
       return connect(state)
     case 'ready':
-      return ready(state, event.now, event.welcome)
+      return ready(state, event.now, event.arrival)
     case 'over':
-      return over(state, event.outcome, event.now, attempts)
+      return over(state, event, attempts)
+    case 'woken':
+      return [state, state.at === 'waiting' ? [{ do: 'hurry' }] : []]
     case 'due':
       if (state.at !== 'waiting') return [state, []]
       return [{ at: 'dialling', attempt: state.attempt }, [{ do: 'dial', attempt: state.attempt }]]
@@ -66,24 +81,32 @@ function connect(state: ConnectionState): ConnectionStep {
 }
 
 /** READY from any state: by its own attempt, or by a jump that overtook it. */
-function ready(state: ConnectionState, now: number, welcome: Payload): ConnectionStep {
+function ready(state: ConnectionState, now: number, arrival: Arrival): ConnectionStep {
   const attempt = state.at === 'idle' ? 0 : state.attempt
   const status: ConnectionEffect[] = state.at === 'ready' ? [] : [{ do: 'status', status: WSE_STATUS.READY }]
   const left = state.at === 'waiting' ? leave(state) : []
-  return [{ at: 'ready', attempt, since: now }, [...left, ...status, { do: 'resolve', welcome }]]
+  return [
+    { at: 'ready', attempt, since: now },
+    [...left, ...told(arrival.reset), ...status, { do: 'resolve', arrival }],
+  ]
 }
 
-function over(state: ConnectionState, outcome: Outcome, now: number, attempts: number): ConnectionStep {
+function over(state: ConnectionState, event: ConnectionEvent & { on: 'over' }, attempts: number): ConnectionStep {
   if (state.at !== 'dialling' && state.at !== 'ready') return [state, []]
+  const { outcome, now, reset } = event
   const { code, reason, error, final } = outcome
   const closed: ConnectionEffect = { do: 'closed', code, reason }
   const stable = state.at === 'ready' && now - state.since >= STABLE_AFTER
   const attempt = stable ? 1 : state.attempt + 1
-  if (final || attempt > attempts) return [IDLE, [closed, OFFLINE, { do: 'reject', error }]]
+  if (final || attempt > attempts) return [IDLE, [closed, ...told(reset), OFFLINE, { do: 'reject', error }]]
   const again: ConnectionEffect = { do: 'status', status: WSE_STATUS.RE_CONNECTING }
-  return [{ at: 'waiting', attempt }, [closed, OFFLINE, again, { do: 'wait', attempt, cause: error }]]
+  return [{ at: 'waiting', attempt }, [closed, ...told(reset), OFFLINE, again, { do: 'wait', attempt, outcome }]]
 }
 
 function leave(state: ConnectionState): ConnectionEffect[] {
   return [state.at === 'waiting' ? { do: 'stop-waiting' } : { do: 'hang-up' }]
+}
+
+function told(reset: Reset | null): ConnectionEffect[] {
+  return reset === null ? [] : [{ do: 'reset', reset }]
 }

@@ -46,3 +46,11 @@ export function backoff(policy: Settled<ReconnectOptions>, attempt: number, rand
   const bound = Math.min(policy.cap, policy.base * policy.factor ** (attempt - 1))
   return Math.round(policy.floor + random * Math.max(0, bound - policy.floor))
 }
+
+/** Longest wait after something woke the client, in ms. */
+const SOON = 500
+
+/** A short wait, drawn so that all who were woken together do not come together. */
+export function soon(random: number): number {
+  return Math.round(random * SOON)
+}

@@ -1,97 +1,193 @@
 import {
-  type Data,
   type Payload,
+  type Reset,
   type SendOptions,
   type SendResult,
   WSE_CLOSE,
   WSE_ERROR,
   WSE_REASON,
+  WSE_RESET,
   WseError,
+  type WseReset,
 } from '@wse/protocol'
 import {
-  bytesOf,
+  AckTicker,
   type Channel,
+  decoder,
   type Link,
-  type LinkOwner,
+  losesMessages,
+  mayComeBack,
   Peer,
   type PeerHost,
   type Procedures,
+  type Remains,
+  resetOf,
+  Session,
+  type SessionOwner,
   type Stamp,
+  type Waiting,
 } from '@wse/protocol/internal'
 import type { Ready } from '../attempt/outcome.js'
 import type { ClientSettings } from '../options.js'
-import { Outbox } from './outbox.js'
+import { bounds } from './queue-options.js'
 
 /** Answers calls of the server. */
 export type Procedure = (payload: Payload) => unknown
 
 /** What a session needs of its client. */
-export interface SessionHost {
+export interface ClientSessionHost {
   readonly settings: ClientSettings
   readonly channel: Channel<[payload: Payload]>
   readonly procedures: Procedures<Procedure>
   ignored(type: string, payload: Payload): void
   failed(error: WseError): void
-  /** Its link ended. */
-  ended(session: ClientSession, code: number, reason: string): void
+  /** A frame about the link arrived: `~wse:goaway`, `~wse:expiring`. @throws {Malformed} */
+  notice(session: ClientSession, type: string, payload: Payload): void
+  /** The server asked for a sign of life, and may have said how long the last one took. */
+  pinged(session: ClientSession, rtt: number | null): void
+  /** Its link ended; `reset` tells if the session did, and what that cost. */
+  lost(session: ClientSession, code: number, reason: string, reset: Reset | null): void
+  /** It gave itself up: what had to be kept was more than may be. */
+  gaveUp(reset: Reset): void
 }
 
-/**
- * A conversation with one server: a peer, and the link it speaks on. It may begin without a link: what is said then
- * waits in an outbox. Today it ends with its link; what survives a lost one will live here (ARCHITECTURE.md, "Layers").
- */
-export class ClientSession implements LinkOwner, PeerHost {
-  readonly peer: Peer
-  readonly #host: SessionHost
-  readonly #outbox: Outbox
-  #link: Link | null = null
-  #leaving = false
+/** What a client asks for when it wants its session back. */
+export interface Resume {
+  readonly token: string
+  readonly received: number
+  readonly first: number
+}
 
-  constructor(host: SessionHost) {
-    const { clock, limits, timeout, queue } = host.settings
+/** Reset reasons of closes that have one. */
+const REASON_OF_CLOSE: ReadonlyMap<number, WseReset> = new Map<number, WseReset>([
+  [WSE_CLOSE.DESYNC, WSE_RESET.DESYNC],
+  [WSE_CLOSE.REVOKED, WSE_RESET.REVOKED],
+  [WSE_CLOSE.DISPLACED, WSE_RESET.DISPLACED],
+  [WSE_CLOSE.SUPERSEDED, WSE_RESET.SUPERSEDED],
+])
+
+/** Ends the client itself wants: told only where they cost something. */
+const OWN_WILL: ReadonlySet<string> = new Set<string>([WSE_RESET.CLOSED, WSE_RESET.JUMP])
+
+/** Reasons of a server that never had the session, or does not say what it took. */
+const UNTOLD: ReadonlySet<string> = new Set<string>([
+  WSE_RESET.UNKNOWN_SESSION,
+  WSE_RESET.IDENTITY_MISMATCH,
+  WSE_RESET.TOKEN_REUSED,
+])
+
+/**
+ * A conversation with one server: a peer, and the session it speaks through. It may begin without a link; what is said
+ * then waits. Where the server keeps it, it outlives its links, and where it cannot, says what that cost.
+ */
+export class ClientSession implements SessionOwner, PeerHost {
+  readonly peer: Peer
+  readonly #session: Session
+  readonly #acks: AckTicker
+  readonly #host: ClientSessionHost
+  #token: string | null = null
+  /** Last position a server that went away said it had taken. */
+  #final: number | null = null
+  #lastClose: readonly [code: number, reason: string] = [WSE_CLOSE.ABNORMAL, '']
+  #leaving = false
+  #ended = false
+
+  constructor(host: ClientSessionHost) {
+    const { clock, limits, timeout, queue, codec } = host.settings
     this.#host = host
-    this.#outbox = new Outbox(queue)
+    this.#acks = new AckTicker(clock)
+    this.#session = new Session({ codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }, this)
     this.peer = new Peer({ side: 'client', clock, limits, timeout }, this)
   }
 
   /** Frames that wait for a link. */
   get queued(): number {
-    return this.#outbox.size
+    return this.#session.queued
   }
 
-  /** Whether it has a link. */
-  get bound(): boolean {
-    return this.#link !== null
+  /** Characters or bytes kept to be sent again, or waiting for a link. */
+  get bytes(): number {
+    return this.#session.bytes
+  }
+
+  /** Whether it owes the server an acknowledgement. */
+  get owes(): number {
+    return this.#acks.size
+  }
+
+  /** Whether it has ended. */
+  get over(): boolean {
+    return this.#ended
+  }
+
+  /** The link it speaks on. */
+  get link(): Link | null {
+    return this.#session.link
+  }
+
+  /** Whether it outlives its link. */
+  get keeps(): boolean {
+    return this.#session.keeps
   }
 
   /** Bytes given to the link and not yet handed to the network. */
   get buffered(): number {
-    return this.#link?.transport.bufferedAmount ?? 0
+    return this.#session.link?.transport.bufferedAmount ?? 0
   }
 
-  /** Speaks on a link from now on: first what waits, in order. */
-  bind({ link, session }: Ready): void {
-    this.#link = link
+  /** What to ask the server for; undefined where there is nothing to resume. */
+  get resume(): Resume | undefined {
+    if (this.#token === null) return undefined
+    const { received, first } = this.#session.ledger
+    return { token: this.#token, received, first }
+  }
+
+  /** Whether it can go on, or begin, on a link that became READY with this answer. */
+  fits({ session, resume }: Ready): boolean {
+    if (session === null || !session.resumed) return true
+    const { first, sent, acknowledged } = this.#session.ledger
+    const { received } = session
+    // Given up while it was being resumed: what is lost is lost, and was told.
+    return this.#token === resume?.token && received >= Math.max(first - 1, acknowledged) && received <= sent
+  }
+
+  /** Speaks on a link from now on: first what the server did not take, and what waits, in order. */
+  bind({ link, session }: Ready): Reset | null {
     link.version = session === null ? 4 : 5
+    const resumed = session?.resumed ?? false
+    const reset = resumed || this.#token === null ? null : this.#reset(session?.reason, session?.received ?? 0)
+    this.#token = session?.token ?? null
+    this.#final = null
     if (session !== null) {
       link.outboundBytes = session.limit
       this.peer.callerTimeout(session.timeout)
     }
     this.peer.version = link.version
-    link.handOver(this)
     link.holdThisTurn()
-    for (const { data, stamp, bytes } of this.#outbox.empty()) {
-      const error = refusalOf(data, bytes, link)
-      if (error === null) link.write(data)
-      else if (stamp === undefined) this.#host.failed(error)
-      else this.peer.abandon(stamp, error)
-    }
+    if (!resumed) this.#session.begin(this.#token !== null)
+    this.#session.bind(link, resumed ? (session?.received ?? 0) : 0)
+    if (this.#token !== null) this.#session.confirm()
+    return reset
   }
 
-  /** Ends on purpose. Frames that never left are reported. */
-  close(code: number, reason: string): void {
-    if (this.#link !== null) return this.#link.close(code, reason)
-    this.end(code, reason)
+  /** The server says what cannot be: nothing it kept can be gone on with. */
+  desync(): Reset | null {
+    if (this.#token === null) return null
+    this.#token = null
+    return this.#reset(WSE_RESET.DESYNC, null)
+  }
+
+  /** The server went, having taken everything up to `received`. */
+  final(received: number): void {
+    this.#final = received
+  }
+
+  /** Ends on purpose, and closes its link. Tells what was never sent. */
+  close(code: number, reason: string, why: WseReset = WSE_RESET.CLOSED): Reset | null {
+    const { link } = this.#session
+    const reset = this.#end(code, reason, why, link === null ? this.#final : null)
+    link?.close(code, reason)
+    return reset
   }
 
   /** Lets calls in flight finish, then closes: for a client that has moved on. */
@@ -105,19 +201,22 @@ export class ClientSession implements LinkOwner, PeerHost {
     if (this.#leaving) this.#closeIfDone()
   }
 
+  notice(type: string, payload: Payload): void {
+    this.#host.notice(this, type, payload)
+  }
+
+  pinged(rtt: number | null): void {
+    this.#host.pinged(this, rtt)
+  }
+
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
-    if (this.#link !== null) return this.#link.send(type, payload, stamp, options)
-    if (options?.volatile) return 'dropped'
-    const { codec, limits } = this.#host.settings
-    const bytes = bytesOf(type, payload) !== null
-    if (bytes && !codec.bytes)
-      throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'this protocol takes no bytes' })
-    this.#outbox.push({ data: codec.encode(type, payload, stamp, limits), stamp, bytes })
-    return 'queued'
+    const result = this.#session.write(type, payload, stamp, options)
+    if (this.#leaving) queueMicrotask(() => this.#closeIfDone())
+    return result
   }
 
   recall(stamp: Stamp): boolean {
-    return this.#outbox.recall(stamp)
+    return this.#session.recall(stamp)
   }
 
   message(type: string, payload: Payload): void {
@@ -132,31 +231,78 @@ export class ClientSession implements LinkOwner, PeerHost {
     this.#host.failed(error)
   }
 
-  ended(code: number, reason: string): void {
-    this.end(code, reason)
-    this.#host.ended(this, code, reason)
+  refused({ stamp }: Waiting, error: WseError): void {
+    if (stamp === undefined) this.#host.failed(error)
+    else this.peer.abandon(stamp, error)
   }
 
-  /** Rejects every call, and reports messages that were accepted and never left. */
-  end(code: number, reason: string): void {
-    this.peer.end(code, reason, 'unknown')
-    const frames = this.#outbox.empty().length
+  /** Answers must not be lost, so the session is: for good, whatever comes of an attempt to resume it. */
+  exhausted(): void {
+    const reset = this.#reset(WSE_RESET.QUEUE_FULL, null)
+    this.#token = null
+    this.#host.gaveUp(reset)
+  }
+
+  lost(code: number, reason: string): void {
+    this.#lastClose = [code, reason]
+    if (this.#ended) return
+    const survives = this.#session.keeps && !this.#leaving && mayComeBack(code)
+    if (survives) return this.#host.lost(this, code, reason, code === WSE_CLOSE.DESYNC ? this.desync() : null)
+    const why = REASON_OF_CLOSE.get(code) ?? (this.#leaving ? WSE_RESET.JUMP : WSE_RESET.CLOSED)
+    this.#host.lost(this, code, reason, this.#end(code, reason, why, this.#final))
+  }
+
+  /** Ends for good: every call rejects, and what messages were lost is told. */
+  #end(code: number, reason: string, why: WseReset, received: number | null): Reset | null {
+    if (this.#ended) return null
+    this.#ended = true
+    const { keeps, link } = this.#session
+    const calls = this.peer.pending
+    const remains = this.#session.remains(received)
+    this.#session.end()
+    this.peer.end(code, reason, remains.fate)
+    if (!keeps) {
+      this.#reportUnsent(remains)
+      return null
+    }
+    // What a healthy link was given arrives before the close.
+    const reset = this.#lossOf(why, link === null ? remains : { ...remains, unknown: [], unlisted: 0 })
+    return !OWN_WILL.has(why) || calls > 0 || losesMessages(reset) ? reset : null
+  }
+
+  #lossOf(why: WseReset, remains: Remains): Reset {
+    const { codec, limits } = this.#host.settings
+    const read = decoder(codec, limits)
+    return resetOf(
+      why,
+      remains,
+      remains.unsent.map(({ data }) => read(data)),
+    )
+  }
+
+  #reportUnsent({ unsent }: Remains): void {
+    const frames = unsent.length
     if (frames === 0) return
     const message = `${frames} messages were never sent`
     this.#host.failed(new WseError(WSE_ERROR.CLOSED, { certainty: 'not-sent', frames }, { message }))
   }
 
-  #closeIfDone(): void {
-    if (this.peer.pending === 0) this.#link?.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED)
+  /** The session is over, the conversation is not: what was certainly not taken goes on in the next one. */
+  #reset(why: string | undefined, received: number | null): Reset {
+    const reason = (why ?? WSE_RESET.UNKNOWN_SESSION) as WseReset
+    const told = received === null || UNTOLD.has(reason) ? this.#final : received
+    const remains = this.#session.remains(told)
+    this.peer.end(...this.#lastClose, (stamp) => {
+      const certainty = remains.fate(stamp)
+      return certainty === 'not-sent' ? 'goes-on' : certainty
+    })
+    this.#session.carry(remains.unsent)
+    return resetOf(reason, remains, [])
   }
-}
 
-/** Why a frame encoded before the link was known cannot go on it, if it cannot. */
-function refusalOf(data: Data, bytes: boolean, link: Link): WseError | null {
-  const certainty = 'not-sent'
-  if (bytes && !link.takesBytes) {
-    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'this server takes no bytes' })
+  #closeIfDone(): void {
+    if (this.#ended || this.peer.pending > 0 || this.peer.running > 0) return
+    const reset = this.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP)
+    this.#host.lost(this, WSE_CLOSE.MOVED, WSE_REASON.MOVED, reset)
   }
-  if (link.takes(data)) return null
-  return new WseError(WSE_ERROR.TOO_LARGE, { limit: link.outboundBytes, certainty })
 }

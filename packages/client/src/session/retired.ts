@@ -1,26 +1,30 @@
-import { type Clock, type Timer, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
+import { type Clock, type Reset, type Timer, WSE_CLOSE, WSE_REASON, WSE_RESET } from '@wse/protocol'
 import type { ClientSession } from './client-session.js'
-
-/** Time calls in flight have to finish on the server that was left, in ms. */
-const FINISH_WITHIN = 5_000
 
 /** Sessions of servers the client has moved on from, until their last calls are answered. */
 export class Retired {
   readonly #sessions = new Map<ClientSession, Timer>()
   readonly #clock: Clock
+  readonly #reset: (reset: Reset) => void
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, reset: (reset: Reset) => void) {
     this.#clock = clock
+    this.#reset = reset
   }
 
   get size(): number {
     return this.#sessions.size
   }
 
-  /** Lets `session` finish. */
-  add(session: ClientSession): void {
-    const close = () => session.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED)
-    this.#sessions.set(session, this.#clock.setTimer(close, FINISH_WITHIN))
+  /** Whether `session` is one of them. */
+  has(session: ClientSession): boolean {
+    return this.#sessions.has(session)
+  }
+
+  /** Lets `session` finish, for `ms` at most. */
+  add(session: ClientSession, ms: number): void {
+    const timer = this.#clock.setTimer(() => this.#close(session, WSE_CLOSE.MOVED, WSE_REASON.MOVED), ms)
+    this.#sessions.set(session, timer)
     session.leave()
   }
 
@@ -32,6 +36,12 @@ export class Retired {
 
   /** Ends all of them now. */
   closeAll(reason: string): void {
-    for (const session of [...this.#sessions.keys()]) session.close(WSE_CLOSE.NORMAL, reason)
+    for (const session of [...this.#sessions.keys()]) this.#close(session, WSE_CLOSE.NORMAL, reason)
+  }
+
+  #close(session: ClientSession, code: number, reason: string): void {
+    this.ended(session)
+    const reset = session.close(code, reason, WSE_RESET.JUMP)
+    if (reset !== null) this.#reset(reset)
   }
 }

@@ -1,4 +1,4 @@
-import { type Data, type Transport, type TransportState, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Data, type Refusal, type Transport, type TransportState, WSE_ERROR, WseError } from '@wse/protocol'
 import IsomorphicWebSocket from 'isomorphic-ws'
 
 /** What is used of a WebSocket: the standard's members, and `terminate` where there is one. */
@@ -14,10 +14,21 @@ export interface WebSocketLike {
   send(data: string | Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
   terminate?(): void
+  /** `ws` in Node alone: what was answered instead of a WebSocket. */
+  on?(event: 'unexpected-response', listener: (request: unknown, response: UpgradeAnswer) => void): unknown
+}
+
+/** What is used of an HTTP answer. */
+interface UpgradeAnswer {
+  readonly statusCode?: number
+  readonly headers: { readonly 'retry-after'?: string | undefined }
 }
 
 /** A constructor of WebSockets; `options` only where the runtime takes them (Node). */
 export type WebSocketConstructor = new (url: string, protocols: string[], options?: object) => WebSocketLike
+
+/** Seconds beyond which nobody is made to wait. */
+const LONGEST_WAIT = 3_600
 
 const STATES: readonly TransportState[] = ['connecting', 'open', 'closing', 'closed']
 
@@ -31,6 +42,7 @@ export class WebSocketTransport implements Transport {
   onClose: ((code: number, reason: string) => void) | null = null
   onDrain: (() => void) | null = null
   onError: ((error: unknown) => void) | null = null
+  refusal: Refusal | undefined
   readonly #socket: WebSocketLike
   #ended = false
 
@@ -42,7 +54,11 @@ export class WebSocketTransport implements Transport {
       this.onMessage?.(typeof data === 'string' ? data : new Uint8Array(data))
     }
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.#end(code, reason)
-    socket.onerror = (event: { message?: string; error?: unknown }) => this.onError?.(toError(event))
+    socket.onerror = (event: { message?: string; error?: unknown }) => this.onError?.(toError(event, this.refusal))
+    socket.on?.('unexpected-response', (_, answer) => {
+      this.refusal = toRefusal(answer)
+      socket.terminate?.()
+    })
   }
 
   get state(): TransportState {
@@ -89,7 +105,14 @@ export class WebSocketTransport implements Transport {
 }
 
 /** Browsers tell nothing about an error; Node does. */
-function toError(event: { message?: string; error?: unknown }): WseError {
-  const message = event.message || 'the WebSocket failed'
+function toError(event: { message?: string; error?: unknown }, refusal: Refusal | undefined): WseError {
+  const message = refusal ? `the upgrade was answered ${refusal.status}` : event.message || 'the WebSocket failed'
   return new WseError(WSE_ERROR.WS_CLIENT_ERROR, { raw: event.error }, { message, cause: event.error })
+}
+
+/** `Retry-After` in seconds, as RFC 9110 §10.2.3 has it; a date is left to the usual backoff. */
+function toRefusal({ statusCode = 0, headers }: UpgradeAnswer): Refusal {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN)
+  const delay = seconds >= 0 && seconds <= LONGEST_WAIT ? seconds * 1_000 : undefined
+  return { status: statusCode, delay }
 }

@@ -33,3 +33,19 @@ export function mayComeBack(code: number): boolean {
   if (code >= 4000) return code < 4500
   return code === 1005 || code === 1006 || code === 0 || (code >= 1011 && code <= 1014)
 }
+
+/**
+ * Whether the end of a link with `code` ends its session too, instead of suspending it. The client left or moved, the
+ * server goes, the account disagrees, or the end is final.
+ */
+export function endsSession(code: number): boolean {
+  return ENDS.has(code) || code >= 4500
+}
+
+const ENDS: ReadonlySet<number> = /* @__PURE__ */ new Set<number>([
+  WSE_CLOSE.NORMAL,
+  WSE_CLOSE.GOING_AWAY,
+  WSE_CLOSE.MOVED,
+  WSE_CLOSE.RESTART,
+  WSE_CLOSE.DESYNC,
+])

@@ -48,6 +48,7 @@ export const WSE_ERROR = /* @__PURE__ */ Object.freeze({
   LISTEN_FAILED: 'wse.server.listen-failed',
   UPGRADE_REFUSED: 'wse.server.upgrade-refused',
   SLOW_READER: 'wse.server.slow-reader',
+  RESUME_REFUSED: 'wse.server.resume-refused',
   TOPIC_FORBIDDEN: 'wse.topic.forbidden',
   TOPIC_UNKNOWN: 'wse.topic.unknown',
 } as const)

@@ -2,7 +2,7 @@
  * Why a session ended instead of being resumed, as both ends are told it.
  *
  * @example
- * client.when.closed((code, reason) => log(reason === WSE_RESET.WINDOW ? 'away too long' : reason))
+ * client.when.reset(({ reason, unknown }) => { if (reason === WSE_RESET.WINDOW) askAgain(unknown) })
  */
 export const WSE_RESET = /* @__PURE__ */ Object.freeze({
   UNKNOWN_SESSION: 'unknown-session',
@@ -20,6 +20,7 @@ export const WSE_RESET = /* @__PURE__ */ Object.freeze({
   DISPLACED: 'displaced',
   QUEUE_FULL: 'queue-full',
   JUMP: 'jump',
+  CLOSED: 'closed',
 } as const)
 
 /** A reason of {@link WSE_RESET}. */

@@ -1,7 +1,7 @@
 import { isDuration, isPosition, isTextOrAbsent, record } from './check.js'
 
 /** `~wse:session`, what the server tells a version 5 client about its session, right before the welcome. */
-export interface Session {
+export interface SessionFrame {
   /** Version the server speaks. */
   v: number
   /** Id of the session. */
@@ -31,7 +31,7 @@ export interface Session {
  * Reads the payload of `~wse:session`; `null` if it is malformed. By hand, unlike `~wse:hi`: every browser would pay a
  * quarter of the client's size for a schema library that reads one frame.
  */
-export function parseSession(payload: unknown): Session | null {
+export function parseSession(payload: unknown): SessionFrame | null {
   const session = record(payload)
   if (!session || !isPosition(session.v) || session.v < 5 || typeof session.resumed !== 'boolean') return null
   if (typeof session.cid !== 'string' && typeof session.cid !== 'number') return null
@@ -41,7 +41,7 @@ export function parseSession(payload: unknown): Session | null {
   if (!isDuration(session.timeout) || (session.window !== undefined && !isDuration(session.window))) return null
   if (!durations(session.heartbeat, ['interval', 'grace'], false)) return null
   if (!durations(session.reconnect, ['floor', 'cap'], true)) return null
-  return session as unknown as Session
+  return session as unknown as SessionFrame
 }
 
 /** Whether a group of durations is absent or well formed. */

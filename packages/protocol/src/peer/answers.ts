@@ -3,7 +3,7 @@ import { isWseError, textOf, toWire } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { isThenable } from '../events/listener.js'
 import { isName, type Stamp } from '../frames/envelope.js'
-import { FRAME } from '../frames/names.js'
+import { FRAME, RESERVED_CALLS } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import { createId } from '../id.js'
 import type { PeerHost, PeerSetup } from './host.js'
@@ -36,6 +36,19 @@ export class Answers {
     if (!this.#running.hasRoom()) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
     const handler = this.#host.procedure(name)
     if (handler === undefined) return this.refuse(stamp, WSE_ERROR.RP_NOT_REGISTERED, name)
+    this.#run(handler, name, payload, stamp, timeout)
+  }
+
+  /** Runs a call of the SDK itself: it does not count towards the limit. @throws {Malformed} if the stamp is in use */
+  reserved(name: string, payload: Payload, stamp: Stamp): void {
+    this.#running.refuseDuplicate(stamp)
+    const handler = this.#host.reserved?.(name)
+    if (handler !== undefined) return this.#run(handler, name, payload, stamp, this.callerTimeout)
+    const known = RESERVED_CALLS.includes(name)
+    this.refuse(stamp, known ? WSE_ERROR.NOT_SUPPORTED : WSE_ERROR.RP_NOT_REGISTERED, name)
+  }
+
+  #run(handler: (payload: Payload) => unknown, name: string, payload: Payload, stamp: Stamp, timeout: number): void {
     try {
       const result = handler(payload)
       if (isThenable(result)) this.#wait(result, name, stamp, timeout || Number.POSITIVE_INFINITY)

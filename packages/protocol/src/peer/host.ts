@@ -13,6 +13,8 @@ export interface PeerHost {
   message(type: string, payload: Payload): void
   /** What answers calls of `name`, bound to this end. */
   procedure(name: string): ((payload: Payload) => unknown) | undefined
+  /** What answers calls of the SDK itself, by its reserved name. */
+  reserved?(name: string): ((payload: Payload) => unknown) | undefined
   /** A handler or answer failed in a way only this side may know. */
   failed(error: WseError): void
   /** Takes back a frame not yet given to a link; `true` if it was still there. */

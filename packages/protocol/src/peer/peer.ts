@@ -4,8 +4,9 @@ import { type Certainty, WseError } from '../error/wse-error.js'
 import type { AbortSignalLike } from '../events/signal.js'
 import { type CallFrame, parseCall } from '../frames/call.js'
 import { hasStamp, isName, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
-import { LINK_FRAMES } from '../frames/link-frames.js'
-import { FRAME, RESERVED_CALLS } from '../frames/names.js'
+import { parseEvent } from '../frames/event.js'
+import { FRAME } from '../frames/names.js'
+import { parsed } from '../frames/parsed.js'
 import type { Payload } from '../frames/payload.js'
 import { parseCredit } from '../frames/stream.js'
 import { parseVolatile } from '../frames/volatile.js'
@@ -37,7 +38,7 @@ export class Peer {
   readonly #setup: PeerSetup
   readonly #host: PeerHost
   readonly #pending: PendingCalls
-  readonly #answers: Answers
+  #answers: Answers
   #nextStamp: number
 
   constructor(setup: PeerSetup, host: PeerHost) {
@@ -79,8 +80,25 @@ export class Peer {
 
   /** Calls a procedure of the other end. Never throws: what goes wrong rejects the promise. */
   call(name: string, payload: Payload, options?: CallOptions): Promise<Payload> {
+    return this.#call(name, payload, options, checkName)
+  }
+
+  /** Calls a procedure of the other end itself, by its reserved name. */
+  callReserved(name: string, payload: Payload, options?: CallOptions): Promise<Payload> {
+    return this.#call(name, payload, options, () => {
+      if (this.version !== 4) return
+      throw new WseError(WSE_ERROR.NOT_SUPPORTED, { rpc: name }, { message: 'this needs a version 5 peer' })
+    })
+  }
+
+  #call(
+    name: string,
+    payload: Payload,
+    options: CallOptions | undefined,
+    check: (name: string) => void,
+  ): Promise<Payload> {
     return new Promise((resolve, reject) => {
-      checkName(name)
+      check(name)
       checkTimeout(options?.timeout)
       if (options?.signal?.aborted) throw cancelled(name, options.signal, 'not-sent')
       if (this.#pending.size >= this.#setup.limits.callsOut) {
@@ -109,14 +127,22 @@ export class Peer {
     this.#pending.take(stamp)?.reject(error)
   }
 
-  /** Ends it: every call rejects with `RP_DISCONNECT`; what handlers still answer goes nowhere. */
-  end(code: number, reason: string, certainty: Certainty): void {
+  /**
+   * Its session ended: own calls reject with `RP_DISCONNECT` and what is certain about each, but for those that `fate`
+   * says go on in another session. What handlers still answer goes nowhere.
+   */
+  end(code: number, reason: string, fate: (stamp: Stamp) => Certainty | 'goes-on'): void {
+    const { callerTimeout } = this.#answers
     this.#answers.end()
-    for (const [stamp, call] of this.#pending.takeAll()) {
-      const notSent = this.#host.recall?.(stamp)
-      const details = { rpc: call.name, certainty: notSent ? 'not-sent' : certainty, disconnected: [code, reason] }
-      call.reject(new WseError(WSE_ERROR.RP_DISCONNECT, details))
+    this.#answers = new Answers(this.#setup, this.#host)
+    this.#answers.callerTimeout = callerTimeout
+    for (const stamp of this.#pending.stamps()) {
+      const certainty = fate(stamp)
+      const call = certainty === 'goes-on' ? undefined : this.#pending.take(stamp)
+      const details = { rpc: call?.name, certainty, disconnected: [code, reason] }
+      call?.reject(new WseError(WSE_ERROR.RP_DISCONNECT, details))
     }
+    this.#pending.rest()
   }
 
   #pendingCall(
@@ -175,8 +201,7 @@ export class Peer {
       return // streams of a call that has none
     else if (type === FRAME.CREDIT) parsed(type, parseCredit(payload))
     else if (FRAMES.has(type)) throw new Malformed(`${type} with a stamp`)
-    else if (RESERVED_CALLS.includes(type)) this.#answers.refuse(this.#foreign(stamp), WSE_ERROR.NOT_SUPPORTED, type)
-    else this.#answers.refuse(this.#foreign(stamp), WSE_ERROR.RP_NOT_REGISTERED, type)
+    else this.#answers.reserved(type, payload, this.#foreign(stamp))
   }
 
   /** A response nobody waits for is dropped, never answered: two ends that answer answers never stop. */
@@ -196,7 +221,7 @@ export class Peer {
     const call: CallFrame = parsed(FRAME.CALL, parseCall(payload))
     this.#checkLength(call.name)
     if (call.in || call.credit !== undefined) this.#answers.refuse(stamp, WSE_ERROR.NOT_SUPPORTED, call.name)
-    else if (RESERVED_CALLS.includes(call.name)) this.#answers.refuse(stamp, WSE_ERROR.NOT_SUPPORTED, call.name)
+    else if (isReserved(call.name)) this.#answers.reserved(call.name, call.payload, stamp)
     else this.#answers.call(call.name, call.payload, stamp, call.timeout)
   }
 
@@ -204,12 +229,11 @@ export class Peer {
     if (!isName(name, this.#setup.limits.nameBytes)) throw new Malformed('a name that is too long')
   }
 
-  /** Frames of parts not built yet are read, so that a malformed one is found, and have no effect. */
   #unstamped(type: string, payload: Payload): void {
     if (type === FRAME.VOLATILE) return this.#volatile(payload)
-    const parse = LINK_FRAMES.get(type)
-    if (parse === undefined) throw new Malformed(`unknown frame ${type}`)
-    parsed(type, parse(payload))
+    // Events of topics are read, so that a malformed one is found, and have no effect: nobody can subscribe yet.
+    if (type !== FRAME.EVENT) throw new Malformed(`unknown frame ${type}`)
+    parsed(type, parseEvent(payload))
   }
 
   #expired(stamp: Stamp, call: PendingCall): void {
@@ -231,11 +255,6 @@ export class Peer {
 
 /** Names of frames; anything else that is reserved and stamped is a call. */
 const FRAMES: ReadonlySet<string> = new Set(Object.values(FRAME))
-
-function parsed<Frame>(type: string, frame: Frame | null): Frame {
-  if (frame === null) throw new Malformed(`${type} is malformed`)
-  return frame
-}
 
 function checkTimeout(timeout: number | undefined): void {
   if (timeout === undefined || (typeof timeout === 'number' && timeout >= 0 && timeout <= 2 ** 31 - 1)) return

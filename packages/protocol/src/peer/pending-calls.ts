@@ -54,15 +54,17 @@ export class PendingCalls {
   /** Takes out a call that was never asked; unlike an answered one it leaves no timer behind. */
   withdraw(stamp: Stamp): void {
     this.take(stamp)
-    if (this.#calls.size === 0) this.#disarm()
+    this.rest()
   }
 
-  /** Takes all calls out. */
-  *takeAll(): Generator<[Stamp, PendingCall]> {
-    this.#disarm()
-    for (const [stamp, call] of [...this.#calls]) {
-      if (this.take(stamp)) yield [stamp, call]
-    }
+  /** Stamps of all calls. */
+  stamps(): Stamp[] {
+    return [...this.#calls.keys()]
+  }
+
+  /** Lets go of the timer if there is no call it could be for. */
+  rest(): void {
+    if (this.#calls.size === 0) this.#disarm()
   }
 
   #arm(deadline: number): void {

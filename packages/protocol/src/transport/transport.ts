@@ -23,6 +23,8 @@ export interface Transport {
   close(code: number, reason: string): void
   /** Ends at once, without a handshake; the other end sees 1006. */
   terminate(): void
+  /** How the upgrade was refused in HTTP, where the runtime shows it. */
+  readonly refusal?: Refusal | undefined
   /** The transport became open; not called if it was open when handed over. */
   onOpen: (() => void) | null
   /** A frame arrived. */
@@ -45,6 +47,13 @@ export interface Transport {
   cork?(): void
   /** Lets the writes held by `cork` go. */
   uncork?(): void
+}
+
+/** An HTTP answer in place of a WebSocket. */
+export interface Refusal {
+  readonly status: number
+  /** Milliseconds to stay away for, by `Retry-After`. */
+  readonly delay?: number | undefined
 }
 
 /** What a server learns of the request behind a transport; a transport without HTTP gives `{ headers: {} }`. */

@@ -23,10 +23,17 @@ import {
 import type { Strangers } from '../admission/strangers.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { type Cid, checkCid } from '../people/cid.js'
-import type { ChallengeGenerator, Identify } from './identify.js'
+import {
+  type AcceptOptions,
+  type ChallengeGenerator,
+  checkExpires,
+  type Identify,
+  type IdentifyContext,
+} from './identify.js'
 import {
   type Challenge,
   GREETING,
+  type Grant,
   type HandshakeEffect,
   type HandshakeEvent,
   type HandshakeState,
@@ -49,6 +56,8 @@ export interface Accepted {
   readonly welcome: Payload
   readonly address: string
   readonly request: TransportRequest
+  /** Milliseconds until its authorisation ends; undefined for never. */
+  readonly expires: number | undefined
   /** What it sent before its welcome. */
   readonly early: readonly Envelope[]
 }
@@ -61,6 +70,8 @@ export interface HandshakeHost {
   readonly identify: Identify
   readonly generator: ChallengeGenerator | null
   admit(accepted: Accepted): void
+  /** Whom the session belongs to that a client asks for, if its token is good. */
+  ownerOf(hi: Hi): { readonly cid: Cid } | null
   failed(error: WseError): void
   over(handshake: Handshake): void
 }
@@ -121,7 +132,7 @@ export class Handshake implements LinkOwner {
       case 'hold':
         return this.#hold([effect.type, effect.payload, stamp])
       case 'admit':
-        return this.#admit(effect.hi, effect.cid, effect.welcome)
+        return this.#admit(effect.hi, effect.grant)
       case 'report':
         return this.#report(effect.error)
       case 'fault':
@@ -155,18 +166,18 @@ export class Handshake implements LinkOwner {
 
   #identify(hi: Hi, challenge: Challenge | null): void {
     this.#settleVersion(hi)
-    const accept = (cid: Cid | false | null | undefined, welcome?: Payload) => this.#accept(cid, welcome)
+    const accept: IdentifyContext['accept'] = (cid, welcome, options) => this.#accept(cid, welcome, options)
     const refuse = () => this.#step({ on: 'refused' })
     const { identity, meta = {} } = hi
     const context = { identity, meta, accept, refuse, challenge, id: this.#id, request: this.#request }
-    this.#guarded(() => this.#host.identify({ ...context, resume: null, refresh: false }))
+    this.#guarded(() => this.#host.identify({ ...context, resume: this.#host.ownerOf(hi), refresh: false }))
   }
 
   /** Never throws: it may be called from a callback, where a throw would end the process. */
-  #accept(cid: Cid | false | null | undefined, welcome: Payload): void {
+  #accept(cid: Cid | false | null | undefined, welcome: Payload, options: AcceptOptions | undefined): void {
     if (!cid) return this.#step({ on: 'refused' })
     try {
-      this.#step({ on: 'accepted', cid: checkCid(cid), welcome })
+      this.#step({ on: 'accepted', cid: checkCid(cid), welcome, expires: checkExpires(options) })
     } catch (error) {
       this.#step({ on: 'failed', error })
     }
@@ -194,11 +205,11 @@ export class Handshake implements LinkOwner {
     else this.#early.push(envelope)
   }
 
-  #admit(hi: Hi, cid: Cid, welcome: Payload): void {
+  #admit(hi: Hi, grant: Grant): void {
     this.#link.inboundBytes = this.#host.limits.messageBytes
     const who = { id: this.#id, link: this.#link, address: this.#address, request: this.#request }
     try {
-      this.#host.admit({ ...who, hi, cid, welcome, early: this.#early })
+      this.#host.admit({ ...who, hi, ...grant, early: this.#early })
     } catch (error) {
       this.#report(error)
       this.#link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)

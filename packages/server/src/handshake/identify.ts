@@ -1,6 +1,13 @@
 import type { Payload, TransportRequest } from '@wse/protocol'
+import { durationOption } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { Challenge } from './machine.js'
+
+/** How a client is let in. */
+export interface AcceptOptions {
+  /** Milliseconds until the authorisation ends; the client is asked to renew it 30 s before. @default never */
+  expires?: number | undefined
+}
 
 /** What `identify` is given. */
 export interface IdentifyContext {
@@ -9,18 +16,18 @@ export interface IdentifyContext {
   /** What the client says about itself; no credentials. */
   readonly meta: Payload
   /** Lets the client in as user `cid`; `welcome` is what its `connect()` resolves to. A falsy `cid` refuses it. */
-  accept(cid: Cid | false | null | undefined, welcome?: Payload): void
+  accept(cid: Cid | false | null | undefined, welcome?: Payload, options?: AcceptOptions): void
   /** Sends the client away for good: its `connect()` rejects with `NOT_AUTHORIZED`. */
   refuse(): void
   /** The quest and the client's answer, after `useChallenge`. */
   readonly challenge: Challenge | null
-  /** The `conn_id` the connection will have. */
+  /** The `conn_id` a new connection will have. */
   readonly id: string
   /** The request behind the link: headers, url, address. */
   readonly request: TransportRequest
-  /** The owner of a session that can be resumed. */
+  /** Whose session the client wants back, where its token is good; no proof of who the client is. */
   readonly resume: { readonly cid: Cid } | null
-  /** Whether a live connection renews its authorisation. */
+  /** Whether a live connection renews its authorisation: then only the same `cid` may be accepted. */
   readonly refresh: boolean
 }
 
@@ -48,3 +55,9 @@ export type ChallengeGenerator = (
   quest: (quest: Payload) => void,
   refuse: () => void,
 ) => unknown
+
+/** Reads `expires`; undefined for never. @throws {WseError} `INVALID_OPTION` */
+export function checkExpires(options: AcceptOptions | undefined): number | undefined {
+  const { expires } = options ?? {}
+  return expires === undefined ? undefined : durationOption('expires', expires, 0)
+}

@@ -8,6 +8,14 @@ export interface Challenge {
   readonly response: Payload
 }
 
+/** What a client was accepted with. */
+export interface Grant {
+  readonly cid: Cid
+  readonly welcome: Payload
+  /** Milliseconds until the authorisation ends; undefined for never. */
+  readonly expires: number | undefined
+}
+
 /** Where a link stands before it belongs to anyone; each state holds only what is valid in it. */
 export type HandshakeState =
   | { readonly at: 'greeting' }
@@ -21,7 +29,7 @@ export type HandshakeEvent =
   | { readonly on: 'hi'; readonly hi: Hi }
   | { readonly on: 'frame'; readonly type: string; readonly payload: Payload }
   | { readonly on: 'quest'; readonly quest: Payload }
-  | { readonly on: 'accepted'; readonly cid: Cid; readonly welcome: Payload }
+  | { readonly on: 'accepted'; readonly cid: Cid; readonly welcome: Payload; readonly expires: number | undefined }
   | { readonly on: 'refused' }
   | { readonly on: 'failed'; readonly error: unknown }
   | { readonly on: 'timeout' }
@@ -34,7 +42,7 @@ export type HandshakeEffect =
   | { readonly do: 'identify'; readonly hi: Hi; readonly challenge: Challenge | null }
   | { readonly do: 'wait'; readonly for: 'hi' | 'answer' | 'identify' }
   | { readonly do: 'hold'; readonly type: string; readonly payload: Payload }
-  | { readonly do: 'admit'; readonly hi: Hi; readonly cid: Cid; readonly welcome: Payload }
+  | { readonly do: 'admit'; readonly hi: Hi; readonly grant: Grant }
   | { readonly do: 'fault'; readonly why: string }
   | { readonly do: 'close'; readonly code: number; readonly reason: string }
   | { readonly do: 'report'; readonly error: unknown }
@@ -107,8 +115,8 @@ function challenged(state: HandshakeState & { at: 'challenged' }, event: Handsha
 function identifying(state: HandshakeState & { at: 'identifying' }, event: HandshakeEvent): HandshakeStep {
   if (event.on === 'refused') return refuse()
   if (event.on === 'accepted') {
-    const { cid, welcome } = event
-    return [OVER, [{ do: 'finish' }, { do: 'admit', hi: state.hi, cid, welcome }]]
+    const { cid, welcome, expires } = event
+    return [OVER, [{ do: 'finish' }, { do: 'admit', hi: state.hi, grant: { cid, welcome, expires } }]]
   }
   return early(state, state.hi, event)
 }

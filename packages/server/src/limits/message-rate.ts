@@ -22,6 +22,11 @@ export class MessageRate {
     this.#filledAt = clock.now()
   }
 
+  /** Whether reading is held up. */
+  get paused(): boolean {
+    return this.#paused !== null
+  }
+
   /** Takes a token for a frame that arrived. Frames already read are handled even so, on credit. */
   take(): void {
     this.#fill()

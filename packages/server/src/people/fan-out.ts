@@ -4,43 +4,54 @@ import { bytesOf, type Codec, checkName, FRAME, type Link } from '@wse/protocol/
 /** How many links a message was sent on, queued on, and dropped for. */
 export type Delivery = Record<SendResult, number>
 
+/** One that a message is sent to. */
+export interface Addressee {
+  readonly session: { readonly lastLink: Link | null }
+  writeShared(type: string, data: Data, options?: SendOptions): SendResult
+}
+
 /**
- * Sends one message on many links, encoded once per protocol. A link that cannot take it (closed, too small, congested
- * for a volatile one, no bytes) counts as `dropped` and disturbs no other.
+ * Sends one message to many, encoded once per protocol. One that cannot take it (gone, too small, congested or away for
+ * a volatile one, no bytes) counts as `dropped` and disturbs no other.
  *
  * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`: what is wrong for everyone
  */
-export function fanOut(links: Iterable<Link>, type: string, payload: Payload, options?: SendOptions): Delivery {
+export function fanOut(
+  addressees: Iterable<Addressee>,
+  type: string,
+  payload: Payload,
+  options?: SendOptions,
+): Delivery {
   checkName(type)
   const hasBytes = bytesOf(type, payload) !== null
   const encoded = new Map<Codec, { plain?: Data; volatile?: Data }>()
   const delivery: Delivery = { sent: 0, queued: 0, dropped: 0 }
 
-  for (const link of links) {
-    if (!link.open || (hasBytes && !link.takesBytes)) {
+  for (const addressee of addressees) {
+    const link = addressee.session.lastLink
+    if (link === null || (hasBytes && !link.takesBytes)) {
       delivery.dropped++
       continue
     }
     const frames = encoded.get(link.codec) ?? {}
     encoded.set(link.codec, frames)
-    delivery[sendShared(link, frames, type, payload, options)]++
+    delivery[sendShared(addressee, link, frames, type, payload, options)]++
   }
   return delivery
 }
 
 function sendShared(
-  link: Link,
+  addressee: Addressee,
+  { codec, limits, version }: Link,
   frames: { plain?: Data; volatile?: Data },
   type: string,
   payload: Payload,
   options: SendOptions | undefined,
 ): SendResult {
-  const { codec, limits } = link
-  let data: Data
-  if (options?.volatile && link.version === 5) {
-    data = frames.volatile ??= codec.encode(FRAME.VOLATILE, [type, payload], undefined, limits)
-  } else {
-    data = frames.plain ??= codec.encode(type, payload, undefined, limits)
+  if (options?.volatile && version === 5) {
+    frames.volatile ??= codec.encode(FRAME.VOLATILE, [type, payload], undefined, limits)
+    return addressee.writeShared(FRAME.VOLATILE, frames.volatile, options)
   }
-  return link.takes(data) ? link.write(data, options) : 'dropped'
+  frames.plain ??= codec.encode(type, payload, undefined, limits)
+  return addressee.writeShared(type, frames.plain, options)
 }

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type Data,
   type Payload,
   type SendOptions,
   type SendResult,
@@ -8,31 +9,44 @@ import {
   WSE_CLOSE,
   WSE_REASON,
 } from '@wse/protocol'
-import type { Link, Peer } from '@wse/protocol/internal'
+import type { Peer, Session } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
 import { fanOut } from './fan-out.js'
 
-/** The link of a connection; for this package alone, since users must not write past the peer. */
-export let linkOf: (conn: WseConnection) => Link
+/** What a connection stands on; for this package alone, since users must not write past the peer. */
+export let deviceOf: (conn: WseConnection) => Device
 
-/** What a connection is made of. */
-export interface ConnectionParts {
-  readonly conn_id: string
-  readonly link: Link
-  readonly peer: Peer
-  readonly client: WseIdentity
+/** What is known of the link a device speaks on; another with each link. */
+export interface DeviceFacts {
   readonly identity: Payload
   readonly meta: Payload
   readonly remote_addr: string
   readonly request: TransportRequest
 }
 
+/** What a connection stands on: a session, whatever link that has. */
+export interface Device {
+  readonly session: Session
+  readonly peer: Peer
+  readonly facts: DeviceFacts
+  /** Last round trip in ms; null before the first. */
+  readonly latency: number | null
+  readonly state: ConnectionState
+  /** Sends a frame encoded before. */
+  writeShared(type: string, data: Data, options?: SendOptions): SendResult
+  /** Closes its link, or ends it if it has none. */
+  close(code: number, reason: string): void
+}
+
+/** `live`: it has a link. `suspended`: it lost it, and may get another. `closed`: it has ended. */
+export type ConnectionState = 'live' | 'suspended' | 'closed'
+
 /** States of `readyState`, numbered as the WebSocket standard does. */
 const READY_STATE = { connecting: 0, open: 1, closing: 2, closed: 3 } as const
 
 /**
- * One device of one user. It is made by the server when the device was accepted, and is of no more use once
- * `disconnected` told of its end: sends are then `'dropped'`, calls reject.
+ * One device of one user. It outlives lost links: while its client is away it is `suspended`, what is sent to it waits,
+ * and calls go on. It is of no more use once `disconnected` told of its end: sends are then `'dropped'`, calls reject.
  *
  * @example
  * server.when.connected((conn) => { conn.send('hello', { device: conn.conn_id }) })
@@ -42,30 +56,17 @@ export class WseConnection {
   readonly conn_id: string
   /** The user it belongs to. */
   readonly client: WseIdentity
-  /** What this client sent about itself in `connect(identity, meta)`; nobody has checked it. */
-  readonly meta: Payload
-  /** Address of the device; behind proxies only with `trustProxy`. */
-  readonly remote_addr: string
-  /** What `connect(identity)` was given: credentials. Not enumerable, so that logging a connection shows none. */
-  declare readonly identity: Payload
-  /** The request behind the connection. Not enumerable, as it holds cookies. */
-  declare readonly request: TransportRequest
-  readonly #link: Link
-  readonly #peer: Peer
+  readonly #device: Device
 
   static {
-    linkOf = (conn) => conn.#link
+    deviceOf = (conn) => conn.#device
   }
 
-  constructor(parts: ConnectionParts) {
-    this.conn_id = parts.conn_id
-    this.client = parts.client
-    this.meta = parts.meta
-    this.remote_addr = parts.remote_addr
-    this.#link = parts.link
-    this.#peer = parts.peer
-    Object.defineProperty(this, 'identity', { value: parts.identity })
-    Object.defineProperty(this, 'request', { value: parts.request })
+  /** Made by a server. */
+  constructor(conn_id: string, client: WseIdentity, device: Device) {
+    this.conn_id = conn_id
+    this.client = client
+    this.#device = device
   }
 
   /** Id of the user; the same as `conn.client.cid`. */
@@ -73,19 +74,51 @@ export class WseConnection {
     return this.client.cid
   }
 
-  /** 0 connecting, 1 open, 2 closing, 3 closed. */
+  /** Whether it has a link (`live`), waits for its client to come back (`suspended`), or has ended (`closed`). */
+  get state(): ConnectionState {
+    return this.#device.state
+  }
+
+  /** What `connect(identity)` was given, or a later renewal: credentials. */
+  get identity(): Payload {
+    return this.#device.facts.identity
+  }
+
+  /** What this client sent about itself in `connect(identity, meta)`; nobody has checked it. Of its newest link. */
+  get meta(): Payload {
+    return this.#device.facts.meta
+  }
+
+  /** Address of the device; behind proxies only with `trustProxy`. Of its newest link. */
+  get remote_addr(): string {
+    return this.#device.facts.remote_addr
+  }
+
+  /** The request behind its newest link. */
+  get request(): TransportRequest {
+    return this.#device.facts.request
+  }
+
+  /** Milliseconds the last ping took there and back; null before the first. */
+  get latency(): number | null {
+    return this.#device.latency
+  }
+
+  /** State of its link: 0 connecting, 1 open, 2 closing, 3 closed or none. */
   get readyState(): 0 | 1 | 2 | 3 {
-    return this.#link.ended && this.#link.transport.state === 'open' ? 2 : READY_STATE[this.#link.transport.state]
+    const { link, lastLink } = this.#device.session
+    if (link !== null) return READY_STATE[link.transport.state]
+    return lastLink?.transport.state === 'closed' ? 3 : 2
   }
 
   /** Bytes accepted and not yet handed to the network. */
   get buffered(): number {
-    return this.#link.transport.bufferedAmount
+    return this.#device.session.link?.transport.bufferedAmount ?? 0
   }
 
-  /** The transport itself, for what WSE does not cover. */
+  /** The transport of its newest link, for what WSE does not cover. */
   get raw(): Transport {
-    return this.#link.transport
+    return this.#device.session.lastLink?.transport as Transport
   }
 
   /**
@@ -96,7 +129,7 @@ export class WseConnection {
    * if (conn.send('frame', pixels, { volatile: true }) === 'dropped') skipped++
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    return this.#peer.send(type, payload, options)
+    return this.#device.peer.send(type, payload, options)
   }
 
   /**
@@ -107,17 +140,17 @@ export class WseConnection {
    * const sure = await conn.call('confirm', 'Delete everything?', { timeout: 60_000 })
    */
   call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
-    return this.#peer.call(rp, payload, options)
+    return this.#device.peer.call(rp, payload, options)
   }
 
   /** Disconnects this device for good: it does not come back by itself. Never throws. */
   drop(reason: string = WSE_REASON.BY_SERVER): void {
-    this.#link.close(WSE_CLOSE.DROPPED, reason)
+    this.#device.close(WSE_CLOSE.DROPPED, reason)
   }
 
   /** Cuts the link without a closing handshake, as a network failure would; a client with `re` comes back. */
   terminate(): void {
-    this.#link.terminate()
+    this.#device.session.link?.terminate()
   }
 }
 
@@ -148,7 +181,7 @@ export class WseIdentity {
    * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    const { sent, queued } = fanOut(linksOf(this.conns.values()), type, payload, options)
+    const { sent, queued } = fanOut(devicesOf(this.conns.values()), type, payload, options)
     if (queued > 0) return 'queued'
     return sent > 0 ? 'sent' : 'dropped'
   }
@@ -159,7 +192,7 @@ export class WseIdentity {
   }
 }
 
-/** The links of some connections. */
-export function* linksOf(conns: Iterable<WseConnection>): Generator<Link> {
-  for (const conn of conns) yield linkOf(conn)
+/** What some connections stand on. */
+export function* devicesOf(conns: Iterable<WseConnection>): Generator<Device> {
+  for (const conn of conns) yield deviceOf(conn)
 }

@@ -1,6 +1,6 @@
 import { type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import type { Cid } from './cid.js'
-import { linkOf, type WseConnection, WseIdentity } from './people.js'
+import { deviceOf, type WseConnection, WseIdentity } from './people.js'
 
 /** What the registry tells of. */
 export interface RegistryEvents {
@@ -47,8 +47,8 @@ export class Registry {
     client.conns.set(conn.conn_id, conn)
     // First of all: whatever a listener broadcasts from here on reaches this connection too.
     greet()
-    for (const oldest of [...client.conns.values()].slice(0, Math.max(0, client.conns.size - limit))) {
-      linkOf(oldest).close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
+    for (const other of tooMany(conn, limit)) {
+      deviceOf(other).close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
     }
     if (isNew) this.#events.joined(client, conn.meta)
     // A listener of `joined` may have dropped it again.
@@ -57,7 +57,7 @@ export class Registry {
     this.#events.connected(conn)
   }
 
-  /** Takes a connection out whose link ended. */
+  /** Takes a connection out whose session ended. */
   leave(conn: WseConnection, code: number, reason: string): void {
     const { client } = conn
     if (!client.conns.delete(conn.conn_id)) return
@@ -66,4 +66,12 @@ export class Registry {
     if (this.#announced.delete(conn)) this.#events.disconnected(conn, code, reason)
     if (isLast) this.#events.left(client, code, reason)
   }
+}
+
+/** Devices that have to go for a newcomer: those that are away first, then the oldest. */
+function tooMany(newcomer: WseConnection, limit: number): WseConnection[] {
+  const others = [...newcomer.client.conns.values()].filter((conn) => conn !== newcomer)
+  const away = others.filter((conn) => conn.state === 'suspended')
+  const here = others.filter((conn) => conn.state !== 'suspended')
+  return [...away, ...here].slice(0, Math.max(0, others.length + 1 - limit))
 }

@@ -1,0 +1,74 @@
+import { type Clock, type Payload, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
+import type { Goaway } from '@wse/protocol/internal'
+import type { Target } from '../attempt/attempt.js'
+import { type JumpPolicy, judgeMove } from './jump-policy.js'
+
+/** Wait between two tries to move, in ms; as often as time allows. */
+const AGAIN = 1_000
+
+/** What a departure needs of its client. */
+export interface DepartureHost {
+  readonly clock: Clock
+  readonly policy: JumpPolicy
+  /** Where the client is, and as whom. */
+  readonly target: Target
+  /** Moves there, leaving calls in flight on the old link for `wait` ms at most. */
+  move(target: Target, wait: number): Promise<Payload>
+  failed(error: WseError): void
+}
+
+/** Leaves a server that asks for it: after the delay the server drew, make before break. */
+export class Departure {
+  readonly #host: DepartureHost
+  #timer: Timer | null = null
+  #deadline = 0
+
+  constructor(host: DepartureHost) {
+    this.#host = host
+  }
+
+  /** Timers armed. */
+  get waiting(): number {
+    return this.#timer === null ? 0 : 1
+  }
+
+  /** The server asks the client to leave. */
+  asked({ delay = 0, deadline = delay, to }: Goaway): void {
+    const target = this.#targetOf(to)
+    if (target === null) return
+    this.cancel()
+    this.#deadline = this.#host.clock.now() + Math.max(deadline, delay)
+    this.#wait(target, delay)
+  }
+
+  /** Stays, or is gone already. */
+  cancel(): void {
+    if (this.#timer === null) return
+    this.#host.clock.clearTimer(this.#timer)
+    this.#timer = null
+  }
+
+  #targetOf(to: string | undefined): Target | null {
+    const { target, policy } = this.#host
+    if (to === undefined) return target
+    const judged = judgeMove(policy, target.url, to, target.identity)
+    if (judged !== null) return { ...target, url: to, identity: judged.identity }
+    const message = `the server asks to move to ${to.slice(0, 256)}, which jumpPolicy does not allow`
+    this.#host.failed(new WseError(WSE_ERROR.NOT_SUPPORTED, { option: 'jumpPolicy' }, { message }))
+    return null
+  }
+
+  #wait(target: Target, ms: number): void {
+    this.#timer = this.#host.clock.setTimer(() => this.#go(target), ms)
+  }
+
+  #go(target: Target): void {
+    this.#timer = null
+    const left = this.#deadline - this.#host.clock.now()
+    this.#host.move(target, Math.max(0, left)).catch((error: WseError) => {
+      // The old link is untouched: another try, until the server closes it and the usual way back begins.
+      const again = error.code !== WSE_ERROR.JUMP_CANCELLED && error.code !== WSE_ERROR.NOT_AUTHORIZED
+      if (again && this.#timer === null && this.#deadline - this.#host.clock.now() > AGAIN) this.#wait(target, AGAIN)
+    })
+  }
+}

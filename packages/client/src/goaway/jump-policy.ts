@@ -1,0 +1,34 @@
+import type { Payload } from '@wse/protocol'
+import { invalidOption } from '@wse/protocol/internal'
+
+/** Where a server may send this client: its own origin only, a list of origins, or what a function says. */
+export type JumpPolicy = 'same-origin' | readonly string[] | ((url: string) => boolean)
+
+/** Reads the `jumpPolicy` option. @throws {WseError} `INVALID_OPTION` */
+export function jumpPolicyOption(given: unknown): JumpPolicy {
+  if (given === undefined) return 'same-origin'
+  const isList = Array.isArray(given) && given.every((origin) => typeof origin === 'string')
+  if (given === 'same-origin' || typeof given === 'function' || isList) return given as JumpPolicy
+  throw invalidOption('jumpPolicy', "takes 'same-origin', a list of origins, or a function")
+}
+
+/** Scheme, host and port of a URL. React Native has no complete `URL`. */
+function originOf(url: string): string {
+  return (/^wss?:\/\/[^/?#]+/i.exec(url)?.[0] ?? '').toLowerCase()
+}
+
+/** Where a server's wish leads, and whether the identity may go along; null if it is not to be followed. */
+export function judgeMove(
+  policy: JumpPolicy,
+  from: string,
+  to: string,
+  identity: Payload,
+): { readonly identity: Payload } | null {
+  const origin = originOf(to)
+  if (origin === '' || (origin.startsWith('ws:') && /^wss:/i.test(from))) return null
+  if (origin === originOf(from)) return { identity }
+  const listed = Array.isArray(policy) && policy.some((other: string) => originOf(other) === origin)
+  if (!listed && !(typeof policy === 'function' && policy(to) === true)) return null
+  // A function is asked again, and told the url; a value was meant for the server it was given for.
+  return { identity: listed || typeof identity === 'function' ? identity : '' }
+}

@@ -1,0 +1,73 @@
+import type { Stamp } from '../frames/envelope.js'
+import { FRAME } from '../frames/names.js'
+import type { Data } from '../transport/transport.js'
+
+/** A frame that has not been given to any link, and so has no position yet. */
+export interface Waiting {
+  /** Its type on the wire. */
+  readonly type: string
+  readonly data: Data
+  /** Of the call it belongs to, if it does. */
+  readonly stamp: Stamp | undefined
+  /** Whether its payload is bytes, which not every peer takes. */
+  readonly bytes: boolean
+}
+
+/** Frames that only mean something to the session they were made in: they belong to a call of the other end. */
+const ANSWERS: ReadonlySet<string> = new Set<string>([
+  FRAME.RESPONSE,
+  FRAME.RESPONSE_ERR,
+  FRAME.CANCEL,
+  FRAME.ITEM,
+  FRAME.END,
+  FRAME.CREDIT,
+])
+
+/** Whether a frame belongs to a call that is under way, and is of no use to another session. */
+export function isAnswer(type: string): boolean {
+  return ANSWERS.has(type)
+}
+
+/** Frames accepted while there is no link, in order. */
+export class Outbox {
+  #waiting: Waiting[] = []
+  #bytes = 0
+
+  get size(): number {
+    return this.#waiting.length
+  }
+
+  /** Characters or bytes in all. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  push(waiting: Waiting): void {
+    this.#bytes += waiting.data.length
+    this.#waiting.push(waiting)
+  }
+
+  /** Takes the oldest out. */
+  shift(): Waiting | undefined {
+    const waiting = this.#waiting.shift()
+    this.#bytes -= waiting?.data.length ?? 0
+    return waiting
+  }
+
+  /** Takes a call back; `false` if it is not here. */
+  recall(stamp: Stamp): boolean {
+    const at = this.#waiting.findIndex((waiting) => waiting.stamp === stamp && !isAnswer(waiting.type))
+    if (at < 0) return false
+    const [recalled] = this.#waiting.splice(at, 1)
+    this.#bytes -= recalled?.data.length ?? 0
+    return true
+  }
+
+  /** Takes everything out, oldest first. */
+  empty(): Waiting[] {
+    const all = this.#waiting
+    this.#waiting = []
+    this.#bytes = 0
+    return all
+  }
+}

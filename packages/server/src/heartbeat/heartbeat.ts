@@ -1,0 +1,147 @@
+import { type Clock, type Timer, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
+import { durationOption, knownMembers, type Link, optionGroup, type Settled } from '@wse/protocol/internal'
+
+/** How often a server looks after its links. */
+export interface HeartbeatOptions {
+  /** Milliseconds from ping to ping of one link. @default 25_000 */
+  interval?: number | undefined
+  /** Milliseconds a client has to answer, by any byte. @default 10_000 */
+  grace?: number | undefined
+}
+
+/** Reads the `heartbeat` option; null for none. @throws {WseError} `INVALID_OPTION` */
+export function heartbeatOption(given: false | HeartbeatOptions | undefined): Settled<HeartbeatOptions> | null {
+  if (given === false) return null
+  const heartbeat = optionGroup<HeartbeatOptions>('heartbeat', given)
+  knownMembers('heartbeat', heartbeat, ['interval', 'grace'])
+  return Object.freeze({
+    interval: durationOption('heartbeat.interval', heartbeat.interval, 25_000),
+    grace: durationOption('heartbeat.grace', heartbeat.grace, 10_000),
+  })
+}
+
+/** Whose link is looked after. */
+export interface Pulse {
+  readonly session: { readonly link: Link | null; ping(rtt: number | undefined): void }
+  /** Whether reading is held up here, so that silence proves nothing. */
+  readonly paused: boolean
+  latency: number | null
+}
+
+interface Beat {
+  readonly pulse: Pulse
+  readonly link: Link
+  /** When the last ping went out. */
+  at: number
+  /** What had been received by then. */
+  bytes: number
+  answered: boolean
+}
+
+/** Longest and shortest time between two looks, in ms, where the interval allows. */
+const TICK = 1_000
+/** Fewest looks in an interval. */
+const FEWEST_SLOTS = 5
+
+/**
+ * Pings every link once an interval and closes those that do not answer. All links are spread over one wheel, each at a
+ * random place: one timer for all of them, and never all of them at once.
+ */
+export class Heartbeat {
+  readonly settings: Settled<HeartbeatOptions>
+  readonly #clock: Clock
+  readonly #tick: number
+  readonly #slots: Set<Beat>[]
+  readonly #beats = new Map<Pulse, { beat: Beat; slot: Set<Beat> }>()
+  /** Pings out, oldest first. */
+  #asked: { beat: Beat; at: number }[] = []
+  #at = 0
+  #due = 0
+  #timer: Timer = null
+
+  constructor(clock: Clock, settings: Settled<HeartbeatOptions>) {
+    this.#clock = clock
+    this.settings = settings
+    const slots = Math.max(FEWEST_SLOTS, Math.ceil(settings.interval / TICK))
+    this.#tick = settings.interval / slots
+    this.#slots = Array.from({ length: slots }, () => new Set())
+  }
+
+  /** Links looked after. */
+  get size(): number {
+    return this.#beats.size
+  }
+
+  /** Looks after the link of `pulse`; a WSE 4 client only where its transport can ping. */
+  add(pulse: Pulse): void {
+    this.remove(pulse)
+    const { link } = pulse.session
+    if (link === null || (link.version === 4 && link.transport.ping === undefined)) return
+    const slot = this.#slots[Math.floor(this.#clock.random() * this.#slots.length)] as Set<Beat>
+    const beat = { pulse, link, at: 0, bytes: 0, answered: true }
+    slot.add(beat)
+    this.#beats.set(pulse, { beat, slot })
+    if (this.#beats.size === 1) this.#start()
+  }
+
+  /** No longer. */
+  remove(pulse: Pulse): void {
+    const found = this.#beats.get(pulse)
+    if (found === undefined) return
+    found.slot.delete(found.beat)
+    this.#beats.delete(pulse)
+    if (this.#beats.size > 0) return
+    this.#asked = []
+    this.#clock.clearTimer(this.#timer)
+  }
+
+  /** A ping was answered; how long that took, in ms, where it was the last one. */
+  ponged(pulse: Pulse): number | null {
+    const beat = this.#beats.get(pulse)?.beat
+    if (beat === undefined || beat.answered) return null
+    beat.answered = true
+    pulse.latency = this.#clock.now() - beat.at
+    return pulse.latency
+  }
+
+  #start(): void {
+    this.#due = this.#clock.now() + this.#tick
+    this.#timer = this.#clock.setTimer(() => this.#turn(), this.#tick)
+  }
+
+  #turn(): void {
+    const late = this.#clock.now() - this.#due
+    this.#at = (this.#at + 1) % this.#slots.length
+    // After a standstill of this process answers lie unread in its sockets: nobody is judged before they were read.
+    if (late < Math.max(TICK, this.#tick)) this.#judge()
+    for (const beat of [...(this.#slots[this.#at] as Set<Beat>)]) this.#ping(beat)
+    if (this.#beats.size > 0) this.#start()
+  }
+
+  #ping(beat: Beat): void {
+    const { pulse, link } = beat
+    beat.at = this.#clock.now()
+    beat.bytes = link.bytesIn
+    beat.answered = false
+    this.#asked.push({ beat, at: beat.at })
+    if (link.version === 4) link.transport.ping?.()
+    else pulse.session.ping(pulse.latency ?? undefined)
+  }
+
+  #judge(): void {
+    const before = this.#clock.now() - this.settings.grace
+    let judged = 0
+    for (const { beat, at } of this.#asked) {
+      if (at > before) break
+      judged++
+      if (beat.at === at) this.#judgeOne(beat)
+    }
+    this.#asked.splice(0, judged)
+  }
+
+  #judgeOne(beat: Beat): void {
+    const { pulse, link } = beat
+    if (this.#beats.get(pulse)?.beat !== beat || link.bytesIn !== beat.bytes || pulse.paused) return
+    link.close(WSE_CLOSE.NO_PONG, WSE_REASON.NO_PONG)
+  }
+}

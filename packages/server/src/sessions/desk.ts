@@ -1,0 +1,144 @@
+import { type Clock, type Payload, type Reset, WSE_RESET, type WseError } from '@wse/protocol'
+import {
+  AckTicker,
+  type Bounds,
+  type Channel,
+  losesMessages,
+  type Procedures,
+  type Settled,
+} from '@wse/protocol/internal'
+import { Authorisations } from '../authorisation/authorisations.js'
+import { Heartbeat } from '../heartbeat/heartbeat.js'
+import type { ServerLimits } from '../limits/server-limits.js'
+import { SlowReaders } from '../limits/slow-readers.js'
+import type { ServerSettings } from '../options.js'
+import type { WseConnection } from '../people/people.js'
+import type { Registry } from '../people/registry.js'
+import { type ResumeOptions, resumeOption } from './resume-options.js'
+import type { Procedure, ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
+import { Sessions } from './sessions.js'
+
+/** What sessions tell of. */
+export interface SessionEvents {
+  ignored(conn: WseConnection, type: string, payload: Payload): void
+  failed(error: WseError, conn?: WseConnection): void
+  suspended(conn: WseConnection): void
+  resumed(conn: WseConnection): void
+  reset(conn: WseConnection, reset: Reset): void
+  latency(conn: WseConnection, ms: number): void
+}
+
+/** What a desk works with. */
+export interface DeskParts {
+  readonly settings: ServerSettings
+  readonly channel: Channel<[conn: WseConnection, payload: Payload]>
+  readonly procedures: Procedures<Procedure>
+  readonly registry: Registry
+  readonly events: SessionEvents
+}
+
+/** What happens to sessions between their first link and their end, and what all of them share. */
+export class SessionDesk implements ServerSessionHost {
+  readonly clock: Clock
+  readonly limits: ServerLimits
+  readonly timeout: number
+  readonly bounds: Bounds
+  readonly channel: Channel<[conn: WseConnection, payload: Payload]>
+  readonly procedures: Procedures<Procedure>
+  readonly resume: Settled<ResumeOptions> | null
+  readonly sessions: Sessions
+  readonly heartbeat: Heartbeat | null
+  readonly authorisations: Authorisations
+  readonly slowReaders: SlowReaders
+  readonly acks: AckTicker
+  readonly events: SessionEvents
+  readonly #registry: Registry
+  #closing: readonly [code: number, reason: string] | null = null
+
+  constructor({ settings, channel, procedures, registry, events }: DeskParts) {
+    const { clock, limits, timeout, resume, heartbeat } = settings
+    this.clock = clock
+    this.limits = limits
+    this.timeout = timeout
+    this.channel = channel
+    this.procedures = procedures
+    this.resume = resume
+    this.bounds = resume ?? (resumeOption(true) as Settled<ResumeOptions>)
+    this.sessions = new Sessions(clock, resume ?? (resumeOption(true) as Settled<ResumeOptions>))
+    this.heartbeat = heartbeat === null ? null : new Heartbeat(clock, heartbeat)
+    this.authorisations = new Authorisations(clock)
+    this.slowReaders = new SlowReaders(clock, limits)
+    this.acks = new AckTicker(clock)
+    this.events = events
+    this.#registry = registry
+  }
+
+  /** What is alive, in numbers. */
+  get alive(): Record<string, number> {
+    const { suspended, alive } = this.sessions
+    return {
+      suspended: suspended.size,
+      suspendedBytes: suspended.bytes,
+      ...alive,
+      heartbeats: this.heartbeat?.size ?? 0,
+      authorisations: this.authorisations.size,
+      owingAcks: this.acks.size,
+      slowReaders: this.slowReaders.size,
+    }
+  }
+
+  /** From now on nobody is waited for. */
+  close(code: number, reason: string): void {
+    this.#closing = [code, reason]
+    for (const session of this.sessions.suspended.all()) session.end(code, reason)
+    this.sessions.clear()
+  }
+
+  ignored(conn: WseConnection, type: string, payload: Payload): void {
+    this.events.ignored(conn, type, payload)
+  }
+
+  failed(error: WseError, conn?: WseConnection): void {
+    this.events.failed(error, conn)
+  }
+
+  suspended(session: ServerSession): void {
+    this.heartbeat?.remove(session)
+    if (this.#closing !== null) return session.end(...this.#closing)
+    this.sessions.suspended.add(session)
+    this.#limitOwn(session)
+    if (session.state === 'suspended') this.events.suspended(session.conn)
+  }
+
+  grew(session: ServerSession): void {
+    this.sessions.suspended.grew(session)
+  }
+
+  confirmed(session: ServerSession): void {
+    this.sessions.confirm(session)
+  }
+
+  ponged(session: ServerSession): void {
+    const ms = this.heartbeat?.ponged(session)
+    if (typeof ms === 'number') this.events.latency(session.conn, ms)
+  }
+
+  ended(session: ServerSession, end: SessionEnd): void {
+    this.heartbeat?.remove(session)
+    this.authorisations.remove(session)
+    this.sessions.remove(session, end)
+    const { code, reason, reset } = end
+    const told = reset.reason !== WSE_RESET.CLOSED || (code !== 1000 && losesMessages(reset))
+    if (session.session.keeps && told) this.events.reset(session.conn, reset)
+    this.#registry.leave(session.conn, code, reason)
+  }
+
+  /** Of one user only so many may wait: the oldest has to go. */
+  #limitOwn({ conn }: ServerSession): void {
+    const { suspended } = this.sessions
+    const waiting = [...conn.client.conns.values()].filter(({ state }) => state === 'suspended')
+    if (waiting.length <= (this.resume?.perIdentity ?? 0)) return
+    const oldest = suspended.oldest((other) => other.conn.client === conn.client)
+    oldest?.end(...oldest.lastClose, WSE_RESET.EVICTED)
+  }
+}

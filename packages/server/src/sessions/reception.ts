@@ -1,0 +1,148 @@
+import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError, type WseReset } from '@wse/protocol'
+import { createId, FRAME, type SessionFrame, VERSION } from '@wse/protocol/internal'
+import type { Accepted } from '../handshake/handshake.js'
+import type { Cid } from '../people/cid.js'
+import { WseConnection } from '../people/people.js'
+import type { Registry } from '../people/registry.js'
+import type { SessionDesk } from './desk.js'
+import { isAnonymous } from './resume.js'
+import { ServerSession } from './server-session.js'
+import { isSuspicious, type Verdict } from './sessions.js'
+
+/** Gives those who were accepted their session: the one they had, or a new one. */
+export class Reception {
+  readonly #desk: SessionDesk
+  readonly #registry: Registry
+  readonly #connPerUser: number
+  /** Names this run of the server, so that a client can tell a restart. */
+  readonly #epoch: string
+
+  constructor(desk: SessionDesk, registry: Registry, connPerUser: number) {
+    this.#desk = desk
+    this.#registry = registry
+    this.#connPerUser = connPerUser
+    this.#epoch = createId(desk.clock)
+  }
+
+  /** Whom the session belongs to that a client asks for. */
+  ownerOf(hi: Accepted['hi']): { readonly cid: Cid } | null {
+    return this.#desk.sessions.ownerOf(hi)
+  }
+
+  /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */
+  admit(accepted: Accepted): void {
+    const { link, hi, cid } = accepted
+    // It left while identify was at work; its end is about to be told.
+    if (!link.open) return
+    if (link.version === 4) return this.#begin(accepted, NEWCOMER)
+    const verdict = this.#desk.sessions.judge(hi, cid, link.codec.name)
+    if (verdict.is === 'refused') return link.close(verdict.code, verdict.reason)
+    if (verdict.is === 'resumed') return this.#resume(accepted, verdict.session)
+    if (isSuspicious(verdict.why)) this.#reportTheft(accepted, verdict.why)
+    this.#begin(accepted, verdict)
+  }
+
+  #begin(accepted: Accepted, { why, received, replaces }: Verdict & { is: 'new' }): void {
+    const { link, hi, cid, id, early } = accepted
+    const { sessions, resume } = this.#desk
+    const welcome = link.encode(FRAME.WELCOME, accepted.welcome)
+    if (replaces) this.#replace(replaces, accepted, why)
+    if (!link.open) return
+    const keeps = link.version === 5 && hi.keep === true && !!hi.instance && resume !== null
+    const { instance, attempt } = hi
+    const birth = { conn_id: id, cid, link, keeps, instance, attempt, facts: factsOf(accepted) }
+    const session = new ServerSession({ ...birth, anonymous: isAnonymous(hi.identity) }, this.#desk)
+    if (hi.timeout !== undefined) session.peer.callerTimeout(hi.timeout)
+    const conn = new WseConnection(id, this.#registry.identity(cid, hi.meta ?? {}), session)
+    session.conn = conn
+    const token = sessions.add(session)
+    this.#registry.enter(conn, this.#connPerUser, () => {
+      if (link.version === 4) link.holdThisTurn(early)
+      else link.send(FRAME.SESSION, this.#frame(session, { resumed: false, received, reason: why, token }))
+      link.write(welcome)
+      this.#go(session, accepted, 0)
+    })
+  }
+
+  #resume(accepted: Accepted, session: ServerSession): void {
+    const { link, hi } = accepted
+    const { sessions, events } = this.#desk
+    const { token: offered, received } = hi.resume as NonNullable<typeof hi.resume>
+    const welcome = link.encode(FRAME.WELCOME, accepted.welcome)
+    const wasLive = session.state === 'live'
+    const token = sessions.renew(session, offered)
+    session.fence()
+    session.attempt = hi.attempt ?? session.attempt + 1
+    session.facts = factsOf(accepted)
+    if (hi.timeout !== undefined) session.peer.callerTimeout(hi.timeout)
+    link.send(FRAME.SESSION, this.#frame(session, { resumed: true, received: session.ledger.received, token }))
+    link.write(welcome)
+    this.#go(session, accepted, received)
+    // Told only now: whatever a listener does, the decision has been carried out.
+    if (wasLive) events.suspended(session.conn)
+    if (session.state !== 'closed') events.resumed(session.conn)
+  }
+
+  #go(session: ServerSession, { link, expires }: Accepted, received: number): void {
+    const { heartbeat, authorisations } = this.#desk
+    session.bind(link, received)
+    if (session.state !== 'live') return
+    heartbeat?.add(session)
+    authorisations.set(session, expires)
+  }
+
+  /** The client instance begins anew: what it had before ends first. */
+  #replace(session: ServerSession, { hi }: Accepted, why: WseReset | undefined): void {
+    const own = why !== undefined && OWN.has(why)
+    const offered = own && why !== WSE_RESET.DESYNC ? (hi.resume?.received ?? null) : null
+    const [code, reason] =
+      session.state === 'live' ? ([WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED] as const) : session.lastClose
+    session.end(code, reason, own ? why : WSE_RESET.SUPERSEDED, offered)
+  }
+
+  #reportTheft({ id, cid, address }: Accepted, reason: WseReset | undefined): void {
+    const message = `a resume token of someone else was offered: ${reason}`
+    const details = { reason, cid, conn_id: id, remote_addr: address }
+    this.#desk.failed(new WseError(WSE_ERROR.RESUME_REFUSED, details, { message }))
+  }
+
+  #frame({ conn_id, cid }: ServerSession, { resumed, received, reason, token }: Answer): SessionFrame {
+    const { resume, heartbeat, limits, timeout } = this.#desk
+    return {
+      v: VERSION,
+      id: conn_id,
+      cid,
+      epoch: this.#epoch,
+      resumed,
+      received,
+      ...(reason === undefined ? {} : { reason }),
+      ...(token !== undefined && resume !== null ? { token, window: resume.window } : {}),
+      ...(heartbeat === null ? {} : { heartbeat: heartbeat.settings }),
+      limit: limits.messageBytes,
+      timeout,
+    }
+  }
+}
+
+/** What a client is told of its session. */
+interface Answer {
+  readonly resumed: boolean
+  readonly received: number
+  readonly reason?: WseReset | undefined
+  readonly token: string | undefined
+}
+
+const NEWCOMER: Verdict & { is: 'new' } = { is: 'new', why: undefined, received: 0, replaces: undefined }
+
+/** Reasons that end the very session that was asked for. */
+const OWN: ReadonlySet<WseReset> = new Set([
+  WSE_RESET.WINDOW,
+  WSE_RESET.PROTOCOL,
+  WSE_RESET.SERVER_BUFFER,
+  WSE_RESET.CLIENT_BUFFER,
+  WSE_RESET.DESYNC,
+])
+
+function factsOf({ hi, address, request }: Accepted) {
+  return { identity: hi.identity, meta: hi.meta ?? {}, remote_addr: address, request }
+}

@@ -1,0 +1,52 @@
+import { WSE_RESET, type WseReset } from '@wse/protocol'
+import type { Hi, ResumeOffer } from '@wse/protocol/internal'
+import type { Cid } from '../people/cid.js'
+import type { Tombstone } from './tombstones.js'
+
+/** What a resume is judged by, of the session whose token was offered. */
+export interface Candidate {
+  readonly cid: Cid
+  /** Whether it was opened without an identity: then its token is the only credential there is. */
+  readonly anonymous: boolean
+  readonly instance: string | undefined
+  /** The subprotocol its frames are encoded in. */
+  readonly protocol: string
+  /** Whether it has waited for longer than it may. */
+  readonly overdue: boolean
+  readonly ledger: { refusal(offer: ResumeOffer): WseReset | null }
+}
+
+/** Who asks for a session, and for which one. */
+export interface Claim {
+  readonly hi: Hi
+  /** Whom `identify` accepted. */
+  readonly cid: Cid
+  readonly protocol: string
+  /** The session the token is of; undefined if it is of none. */
+  readonly candidate: Candidate | undefined
+  /** Whether the token was replaced by a newer one. */
+  readonly retired: boolean
+  readonly tombstone: Tombstone | undefined
+}
+
+/** Whether an identity is none: the client did not say who it is. */
+export function isAnonymous(identity: unknown): boolean {
+  return identity === undefined || identity === null || identity === ''
+}
+
+/** Whose session it is to be: where neither end ever had an identity, the owner's of the token, else the accepted one's. */
+export function claimant({ hi, cid, candidate, retired }: Claim): Cid {
+  const byToken = candidate?.anonymous && isAnonymous(hi.identity) && !retired && candidate.instance === hi.instance
+  return byToken ? candidate.cid : cid
+}
+
+/** Why a session cannot be resumed, by the first row of PROTOCOL.md, P-56 that fits; null if it can. */
+export function judgeResume(offer: ResumeOffer, claim: Claim): WseReset | null {
+  const { candidate, tombstone, hi, cid } = claim
+  if (candidate === undefined) return tombstone?.cid === cid ? tombstone.reason : WSE_RESET.UNKNOWN_SESSION
+  if (candidate.cid !== claimant(claim)) return WSE_RESET.IDENTITY_MISMATCH
+  if (claim.retired || candidate.instance !== hi.instance) return WSE_RESET.TOKEN_REUSED
+  if (candidate.overdue) return WSE_RESET.WINDOW
+  if (candidate.protocol !== claim.protocol) return WSE_RESET.PROTOCOL
+  return candidate.ledger.refusal(offer)
+}

@@ -1,0 +1,266 @@
+import type { Clock, Data, Payload, Reset, SendOptions, SendResult, WseError, WseReset } from '@wse/protocol'
+import { WSE_CLOSE, WSE_REASON, WSE_RESET } from '@wse/protocol'
+import {
+  type AckTicker,
+  type Bounds,
+  type Channel,
+  decoder,
+  endsSession,
+  type Ledger,
+  type Link,
+  Malformed,
+  Peer,
+  type PeerHost,
+  type Procedures,
+  resetOf,
+  Session,
+  type SessionOwner,
+  type Stamp,
+  type Waiting,
+} from '@wse/protocol/internal'
+import { MessageRate } from '../limits/message-rate.js'
+import type { ServerLimits } from '../limits/server-limits.js'
+import type { SlowReaders } from '../limits/slow-readers.js'
+import type { Cid } from '../people/cid.js'
+import type { Device, DeviceFacts, WseConnection } from '../people/people.js'
+import type { Candidate } from './resume.js'
+import type { SessionTokens } from './tokens.js'
+
+/** Answers calls of a client. */
+export type Procedure = (conn: WseConnection, payload: Payload) => unknown
+
+/** What a session needs of its server. */
+export interface ServerSessionHost {
+  readonly clock: Clock
+  readonly limits: ServerLimits
+  /** Time-out of calls to clients, in ms. */
+  readonly timeout: number
+  /** What a session may keep; for one that does not survive its link, nothing. */
+  readonly bounds: Bounds
+  readonly channel: Channel<[conn: WseConnection, payload: Payload]>
+  readonly procedures: Procedures<Procedure>
+  readonly slowReaders: SlowReaders
+  readonly acks: AckTicker
+  ignored(conn: WseConnection, type: string, payload: Payload): void
+  failed(error: WseError, conn?: WseConnection): void
+  /** It lost its link, and waits for another. */
+  suspended(session: ServerSession): void
+  /** It is given more while it waits. */
+  grew(session: ServerSession): void
+  /** The client has its newest token. */
+  confirmed(session: ServerSession): void
+  /** A ping was answered. */
+  ponged(session: ServerSession): void
+  /** It ended, once and for good. */
+  ended(session: ServerSession, end: SessionEnd): void
+}
+
+/** How a session ended. */
+export interface SessionEnd {
+  readonly code: number
+  readonly reason: string
+  readonly reset: Reset
+  /** Last position taken from the client. */
+  readonly taken: number
+}
+
+/** Who opened it, and how. */
+export interface SessionBirth {
+  readonly conn_id: string
+  readonly cid: Cid
+  readonly link: Link
+  readonly keeps: boolean
+  readonly anonymous: boolean
+  readonly instance: string | undefined
+  readonly attempt: number | undefined
+  readonly facts: DeviceFacts
+}
+
+/** Reset reasons of closes that have one. */
+const REASON_OF_CLOSE: ReadonlyMap<number, WseReset> = new Map<number, WseReset>([
+  [WSE_CLOSE.DESYNC, WSE_RESET.DESYNC],
+  [WSE_CLOSE.REVOKED, WSE_RESET.REVOKED],
+  [WSE_CLOSE.DISPLACED, WSE_RESET.DISPLACED],
+  [WSE_CLOSE.SUPERSEDED, WSE_RESET.SUPERSEDED],
+])
+
+/** One device's session on the server: joins what survives links to the peer, and both to the connection. */
+export class ServerSession implements SessionOwner, PeerHost, Device, Candidate {
+  readonly conn_id: string
+  readonly cid: Cid
+  readonly anonymous: boolean
+  readonly instance: string | undefined
+  readonly protocol: string
+  readonly session: Session
+  readonly peer: Peer
+  facts: DeviceFacts
+  /** `attempt` of the last hi. */
+  attempt: number
+  tokens: SessionTokens | null = null
+  latency: number | null = null
+  state: 'live' | 'suspended' | 'closed' = 'live'
+  /** Whether it waited for too long; its end is about to be told. */
+  overdue = false
+  /** Whether its authorisation ran out and was not renewed. */
+  expired = false
+  /** How the last link ended. */
+  lastClose: readonly [code: number, reason: string] = [WSE_CLOSE.ABNORMAL, '']
+  readonly #host: ServerSessionHost
+  #rate: MessageRate | null = null
+  #conn!: WseConnection
+
+  constructor(birth: SessionBirth, host: ServerSessionHost) {
+    const { clock, limits, timeout, acks, bounds } = host
+    this.#host = host
+    this.conn_id = birth.conn_id
+    this.cid = birth.cid
+    this.anonymous = birth.anonymous
+    this.instance = birth.instance
+    this.attempt = birth.attempt ?? 0
+    this.facts = birth.facts
+    const { codec } = birth.link
+    this.protocol = codec.name
+    this.session = new Session({ codec, limits, acks, bounds, refuseBeyond: null }, this)
+    this.session.begin(birth.keeps)
+    this.peer = new Peer({ side: 'server', clock, limits, timeout }, this)
+  }
+
+  /** The connection the application sees. */
+  get conn(): WseConnection {
+    return this.#conn
+  }
+
+  set conn(conn: WseConnection) {
+    this.#conn = conn
+  }
+
+  get ledger(): Ledger {
+    return this.session.ledger
+  }
+
+  get bytes(): number {
+    return this.session.bytes
+  }
+
+  /** Whether reading is held up here, so that silence proves nothing. */
+  get paused(): boolean {
+    return this.#rate?.paused ?? false
+  }
+
+  /** Speaks on `link`, after a client that has taken everything up to `received`. */
+  bind(link: Link, received: number): void {
+    const { clock, limits } = this.#host
+    this.state = 'live'
+    this.peer.version = link.version
+    this.#rate = limits.messageRate ? new MessageRate(clock, link, limits.messageRate) : null
+    this.session.bind(link, received)
+  }
+
+  /** Takes the session off its link: what that still brings has no effect. */
+  fence(): void {
+    this.#letGo()
+    this.session.release()?.close(WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED)
+  }
+
+  receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
+    this.peer.receive(type, payload, stamp)
+    this.#rate?.take()
+  }
+
+  notice(type: string): void {
+    throw new Malformed(`${type} is not for a server`)
+  }
+
+  write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
+    const result = this.session.write(type, payload, stamp, options)
+    if (this.state === 'suspended') this.#host.grew(this)
+    return result
+  }
+
+  writeShared(type: string, data: Data, options?: SendOptions): SendResult {
+    const result = this.session.writeShared(type, data, options)
+    if (this.state === 'suspended') this.#host.grew(this)
+    return result
+  }
+
+  recall(stamp: Stamp): boolean {
+    return this.session.recall(stamp)
+  }
+
+  message(type: string, payload: Payload): void {
+    if (!this.#host.channel.emit(type, this.#conn, payload)) this.#host.ignored(this.#conn, type, payload)
+  }
+
+  procedure(name: string): ((payload: Payload) => unknown) | undefined {
+    const handler = this.#host.procedures.get(name)
+    return handler && ((payload) => handler(this.#conn, payload))
+  }
+
+  congested(unsent: number, data: Data): void {
+    const { link } = this.session
+    if (link !== null) this.#host.slowReaders.congested(link, unsent, data)
+  }
+
+  failed(error: WseError): void {
+    this.#host.failed(error, this.#conn)
+  }
+
+  refused(_: Waiting, error: WseError): void {
+    this.#host.failed(error, this.#conn)
+  }
+
+  acknowledged(): void {
+    this.#host.confirmed(this)
+  }
+
+  ponged(): void {
+    this.#host.ponged(this)
+  }
+
+  /** A buffer that is full costs the session, never anyone else. */
+  exhausted(): void {
+    this.end(...this.lastClose, WSE_RESET.SERVER_BUFFER)
+  }
+
+  lost(code: number, reason: string): void {
+    this.#letGo()
+    this.lastClose = [code, reason]
+    if (!this.session.keeps || endsSession(code)) return this.end(code, reason, REASON_OF_CLOSE.get(code))
+    this.state = 'suspended'
+    this.#host.suspended(this)
+  }
+
+  /** Closes its link with a code that says what becomes of it; without one, it just ends. */
+  close(code: number, reason: string): void {
+    const { link } = this.session
+    if (link !== null) link.close(code, reason)
+    else if (endsSession(code)) this.end(code, reason, REASON_OF_CLOSE.get(code))
+  }
+
+  /** Ends for good, and tells. `received`: the last position the client says it has taken. */
+  end(code: number, reason: string, why: WseReset = WSE_RESET.CLOSED, received: number | null = null): void {
+    if (this.state === 'closed') return
+    this.state = 'closed'
+    this.#letGo()
+    const { codec, limits } = this.session.lastLink as Link
+    const taken = this.session.ledger.received
+    const remains = this.session.remains(received)
+    const link = this.session.release()
+    this.session.end()
+    link?.close(code, reason)
+    this.peer.end(code, reason, remains.fate)
+    const read = decoder(codec, limits)
+    const reset = resetOf(
+      why,
+      remains,
+      remains.unsent.map(({ data }) => read(data)),
+    )
+    this.#host.ended(this, { code, reason, reset, taken })
+  }
+
+  #letGo(): void {
+    this.#rate?.stop()
+    this.#rate = null
+    if (this.session.lastLink !== null) this.#host.slowReaders.forget(this.session.lastLink)
+  }
+}

@@ -1,0 +1,147 @@
+import { type Clock, WSE_CLOSE, WSE_REASON, WSE_RESET, type WseReset } from '@wse/protocol'
+import type { Hi, Settled } from '@wse/protocol/internal'
+import type { Cid } from '../people/cid.js'
+import { type Claim, claimant, judgeResume } from './resume.js'
+import type { ResumeOptions } from './resume-options.js'
+import type { ServerSession, SessionEnd } from './server-session.js'
+import { Suspended } from './suspended.js'
+import { hashOf, Tokens } from './tokens.js'
+import { Tombstones } from './tombstones.js'
+
+/** What becomes of a client that was accepted. */
+export type Verdict =
+  /** It goes on with the session it had. */
+  | { readonly is: 'resumed'; readonly session: ServerSession }
+  /** A newer link of the same client is known, or its session was ended for good. */
+  | { readonly is: 'refused'; readonly code: number; readonly reason: string }
+  /** It gets a new session; `why` it is not the one it asked for, and what that one had taken. */
+  | {
+      readonly is: 'new'
+      readonly why: WseReset | undefined
+      readonly received: number
+      /** The session of the same client that this one replaces. */
+      readonly replaces: ServerSession | undefined
+    }
+
+/** Where a session is told to be refused instead of being replaced by a new one. */
+const REFUSED: ReadonlyMap<WseReset, readonly [code: number, reason: string]> = new Map([
+  [WSE_RESET.DISPLACED, [WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY]],
+  [WSE_RESET.REVOKED, [WSE_CLOSE.REVOKED, WSE_REASON.REVOKED]],
+])
+
+/** Reasons for which a token was offered by someone who should not have it. */
+const SUSPICIOUS: ReadonlySet<WseReset> = new Set([WSE_RESET.IDENTITY_MISMATCH, WSE_RESET.TOKEN_REUSED])
+
+/** Whether somebody offered a token that is not theirs. */
+export function isSuspicious(why: WseReset | undefined): boolean {
+  return why !== undefined && SUSPICIOUS.has(why)
+}
+
+/** Clients that have left, whose last `attempt` is remembered, so that a hello that comes late cannot bring them back. */
+const DEPARTED = 10_000
+
+/** All sessions of a server: by token, by client instance, and those that wait for their client. */
+export class Sessions {
+  readonly suspended: Suspended<ServerSession>
+  readonly #tokens: Tokens<ServerSession>
+  readonly #tombstones: Tombstones
+  readonly #byInstance = new Map<string, ServerSession>()
+  readonly #departed = new Map<string, number>()
+
+  constructor(clock: Clock, limits: Settled<ResumeOptions>) {
+    this.#tokens = new Tokens(clock)
+    this.#tombstones = new Tombstones(limits.suspended)
+    this.suspended = new Suspended(clock, limits, (session, why) =>
+      session.end(...session.lastClose, overWhy(session, why)),
+    )
+  }
+
+  /** Entries alive, for `inspect()`. */
+  get alive(): { instances: number; tokens: number } {
+    return { instances: this.#byInstance.size, tokens: this.#tokens.size }
+  }
+
+  /** Whom the session belongs to that the client asks for, if its token is good. */
+  ownerOf(hi: Hi): { readonly cid: Cid } | null {
+    const found = hi.resume && this.#tokens.find(hi.resume.token)
+    return found && !found.retired ? { cid: found.session.cid } : null
+  }
+
+  /** Decides what a client gets that `identify` accepted as `cid`. Changes nothing. */
+  judge(hi: Hi, cid: Cid, protocol: string): Verdict {
+    const found = hi.resume && this.#tokens.find(hi.resume.token)
+    const tombstone = hi.resume && this.#tombstones.get(hashOf(hi.resume.token))
+    const candidate = found?.session
+    if (candidate?.state === 'suspended') candidate.overdue = !this.suspended.holds(candidate)
+    const claim: Claim = { hi, cid, protocol, candidate, retired: found?.retired ?? false, tombstone }
+    const key = keyOf(claimant(claim), hi.instance)
+    const standing = this.#byInstance.get(key)
+    if (this.#isLate(key, standing, hi.attempt)) return SUPERSEDED
+    const why = hi.resume === undefined ? undefined : judgeResume(hi.resume, claim)
+    if (why === null) return { is: 'resumed', session: candidate as ServerSession }
+    const refused = why && REFUSED.get(why)
+    if (refused) return { is: 'refused', code: refused[0], reason: refused[1] }
+    const own = tombstone?.cid === cid ? tombstone.received : undefined
+    const received = candidate !== undefined && candidate === standing ? candidate.ledger.received : (own ?? 0)
+    // Who offers a token that was replaced may be anyone: what it was of is left alone.
+    const untouched = why === WSE_RESET.TOKEN_REUSED && candidate === standing
+    return { is: 'new', why, received, replaces: untouched ? undefined : standing }
+  }
+
+  /** Takes a new session in; returns its token, if it has one. */
+  add(session: ServerSession): string | undefined {
+    if (session.instance !== undefined) {
+      const key = keyOf(session.cid, session.instance)
+      if (!this.#byInstance.has(key)) this.#byInstance.set(key, session)
+    }
+    return session.session.keeps ? this.#tokens.issue(session) : undefined
+  }
+
+  /** A session goes on; returns its next token. */
+  renew(session: ServerSession, offered: string): string {
+    this.suspended.remove(session)
+    return this.#tokens.issue(session, offered)
+  }
+
+  /** The client has its newest token. */
+  confirm(session: ServerSession): void {
+    this.#tokens.confirm(session)
+  }
+
+  /** Forgets a session that ended, but for how. */
+  remove(session: ServerSession, { reset, taken }: SessionEnd): void {
+    this.suspended.remove(session)
+    const hashes = this.#tokens.drop(session)
+    if (reset.reason !== WSE_RESET.CLOSED) {
+      this.#tombstones.add(hashes, { cid: session.cid, reason: reset.reason, received: taken })
+    }
+    const key = keyOf(session.cid, session.instance)
+    if (this.#byInstance.get(key) !== session) return
+    this.#byInstance.delete(key)
+    this.#departed.set(key, session.attempt)
+    const [oldest] = this.#departed.keys()
+    if (this.#departed.size > DEPARTED && oldest !== undefined) this.#departed.delete(oldest)
+  }
+
+  /** Forgets what is remembered of those who were here. */
+  clear(): void {
+    this.#tombstones.clear()
+    this.#departed.clear()
+  }
+
+  #isLate(key: string, standing: ServerSession | undefined, attempt: number | undefined): boolean {
+    const last = standing?.attempt ?? this.#departed.get(key)
+    return attempt !== undefined && last !== undefined && attempt <= last
+  }
+}
+
+const SUPERSEDED: Verdict = { is: 'refused', code: WSE_CLOSE.SUPERSEDED, reason: WSE_REASON.SUPERSEDED }
+
+function overWhy(session: ServerSession, why: 'window' | 'evicted'): WseReset {
+  if (why === 'window' && session.expired) return WSE_RESET.AUTH_EXPIRED
+  return why
+}
+
+function keyOf(cid: Cid, instance: string | undefined): string {
+  return JSON.stringify([cid, instance])
+}

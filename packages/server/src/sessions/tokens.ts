@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '@wse/protocol'
+
+/** Bytes of a token: more than anyone can guess (OWASP asks for 16). */
+const TOKEN_BYTES = 32
+
+/** Retired tokens that are remembered, to tell a stolen one from a forgotten one. */
+const REMEMBERED = 4
+
+/** What a token is to the session it belongs to. */
+export interface TokenOwner<Session> {
+  readonly session: Session
+  readonly retired: boolean
+}
+
+/** The tokens of one session; only hashes of them are kept. */
+export interface SessionTokens {
+  current: string
+  /** Valid until the client confirms that it has the current one, or the answer that was lost would end the session. */
+  previous: string | null
+  readonly retired: string[]
+}
+
+/** Tokens by their hash, and whose they are: one is replaced by the next with every link. */
+export class Tokens<Session extends { tokens: SessionTokens | null }> {
+  readonly #byHash = new Map<string, TokenOwner<Session>>()
+  readonly #clock: Clock
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get size(): number {
+    return this.#byHash.size
+  }
+
+  /** Whose token this is. */
+  find(token: string): TokenOwner<Session> | undefined {
+    return this.#byHash.get(hashOf(token))
+  }
+
+  /** A new token for `session`, which came back with `offered`, or began without one. */
+  issue(session: Session, offered?: string): string {
+    const token = Buffer.from(this.#clock.randomBytes(TOKEN_BYTES)).toString('base64url')
+    const current = hashOf(token)
+    this.#byHash.set(current, { session, retired: false })
+    const before = session.tokens
+    if (before === null || offered === undefined) session.tokens = { current, previous: null, retired: [] }
+    else {
+      const previous = hashOf(offered)
+      session.tokens = { current, previous, retired: before.retired }
+      for (const old of [before.previous, before.current])
+        if (old !== null && old !== previous) this.#retire(session, old)
+    }
+    return token
+  }
+
+  /** The client has its current token: the one before it is of no more use. */
+  confirm(session: Session): void {
+    const { tokens } = session
+    if (tokens === null || tokens.previous === null) return
+    this.#retire(session, tokens.previous)
+    tokens.previous = null
+  }
+
+  /** Forgets the tokens of a session that ended; returns the hashes of those that were valid. */
+  drop(session: Session): string[] {
+    const { tokens } = session
+    if (tokens === null) return []
+    const valid = tokens.previous === null ? [tokens.current] : [tokens.previous, tokens.current]
+    for (const hash of [...valid, ...tokens.retired]) this.#byHash.delete(hash)
+    session.tokens = null
+    return valid
+  }
+
+  #retire(session: Session, hash: string): void {
+    const retired = session.tokens?.retired ?? []
+    this.#byHash.set(hash, { session, retired: true })
+    retired.push(hash)
+    if (retired.length > REMEMBERED) this.#byHash.delete(retired.shift() as string)
+  }
+}
+
+/** What is kept of a token: who reads the server's memory cannot use it. */
+export function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64')
+}
