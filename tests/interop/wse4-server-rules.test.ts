@@ -164,7 +164,7 @@ behaviour('our client reads what a WSE 4 server closes with', (test) => {
       await again.next()
       const ready = client.when.ready()
       again.welcome({ version: 4, payload: 'hi again' })
-      expect(await ready).toBe('hi again')
+      expect(await ready).toEqual(['hi again', { resumed: false }])
     })
   }
 })

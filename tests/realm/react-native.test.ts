@@ -121,7 +121,7 @@ test('gives up on a server that is not there', async () => {
   expect(code).toBe('wse.client.connect-failed')
 })
 
-test('comes back after the link was lost, with what was said meanwhile', async () => {
+test('comes back after the link was lost, with the call in flight and what was said meanwhile', async () => {
   const said = new Promise((resolve) => server.channel.on('say', (_conn, text) => resolve(text)))
   server.register('cut', (conn) => conn.terminate())
   const seen = await realm.run(async (to) => {
@@ -131,13 +131,15 @@ test('comes back after the link was lost, with what was said meanwhile', async (
     const queued = client.when.retrying().then(() => client.send('say', 'still here'))
     const back = client.when.ready()
     const cut = await client.call('cut').catch(({ code }) => code)
-    return { cut, closed: await closed, queued: await queued, welcome: await back }
+    const result = { cut, closed: await closed, queued: await queued, back: await back }
+    await client.disconnect()
+    return result
   }, url)
   expect(plain(seen)).toEqual({
-    cut: 'wse.client.rp.disconnect',
+    cut: null,
     closed: [1006, ''],
     queued: 'queued',
-    welcome: { hello: 'ann' },
+    back: [{ hello: 'ann' }, { resumed: true }],
   })
   expect(await said).toBe('still here')
 })

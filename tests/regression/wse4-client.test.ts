@@ -24,7 +24,7 @@ behaviour('WSE 4 on its client', (test) => {
     for (const conn of server.clients.get('ann')?.conns.values() ?? []) conn.terminate()
     await retrying
     await client.close()
-    await ends.clock.advance(60_000)
+    await ends.clock.advance(120_000)
     expect([client.status, server.clients.size]).toEqual([WSE_STATUS.OFFLINE, 0])
   })
 

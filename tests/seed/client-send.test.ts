@@ -89,22 +89,25 @@ behaviour('client.send', (test) => {
     expect(heard).toEqual(['kept', 'volatile now'])
   })
 
-  test('throws QUEUE_FULL beyond the frames that may wait', async (ends) => {
-    const client = ends.client(await ends.nowhere(), { re: true, queue: { frames: 2 } })
+  test('throws QUEUE_FULL beyond three quarters of the frames that may wait', async (ends) => {
+    const client = ends.client(await ends.nowhere(), { re: true, queue: { frames: 4 } })
     const connecting = expect(client.connect()).rejects.toMatchObject({ code: WSE_ERROR.CLOSED })
     expect(client.send('a')).toBe('queued')
     expect(client.send('b')).toBe('queued')
-    expect(() => client.send('c')).toThrow(queueFull)
-    await expect(client.call('d')).rejects.toEqual(queueFull)
+    expect(client.send('c')).toBe('queued')
+    expect(() => client.send('d')).toThrow(queueFull)
+    await expect(client.call('e')).rejects.toEqual(queueFull)
     await client.disconnect()
     await connecting
   })
 
-  test('throws QUEUE_FULL beyond the bytes that may wait', async (ends) => {
+  test('throws QUEUE_FULL beyond three quarters of the bytes that may wait', async (ends) => {
     const client = ends.client(await ends.nowhere(), { re: true, queue: { bytes: 100 } })
     const connecting = expect(client.connect()).rejects.toMatchObject({ code: WSE_ERROR.CLOSED })
-    expect(client.send('a', 'x'.repeat(80))).toBe('queued')
-    expect(() => client.send('b', 'x'.repeat(80))).toThrow(queueFull)
+    const around = '["a",""]'.length
+    expect(() => client.send('a', 'x'.repeat(76 - around))).toThrow(queueFull)
+    expect(client.send('a', 'x'.repeat(75 - around))).toBe('queued')
+    expect(() => client.send('b')).toThrow(queueFull)
     await client.disconnect()
     await connecting
   })

@@ -30,7 +30,7 @@ behaviour('a jump that fails', (test) => {
     const { delay } = await attempts.next()
     const ready = client.when.ready()
     await ends.clock.advance(delay)
-    expect(await ready).toEqual({ hello: 'ann' })
+    expect(await ready).toEqual([{ hello: 'ann' }, { resumed: true }])
   })
 
   test('because the target says nothing leaves the old link untouched', async (ends) => {

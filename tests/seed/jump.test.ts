@@ -83,7 +83,7 @@ behaviour('client.jump', (test) => {
     const { delay } = await attempts.next()
     const ready = client.when.ready()
     await ends.clock.advance(delay)
-    expect(await ready).toEqual({ hello: 'bob' })
+    expect(await ready).toEqual([{ hello: 'bob' }, { resumed: true }])
     expect(connOf(b.server, 'bob').meta).toBe('at b')
     await until(() => a.server.inspect().links === 0)
   })

@@ -127,11 +127,25 @@ behaviour('a client with re', (test) => {
     const { delay } = await attempts.next()
     const ready = client.when.ready()
     await ends.clock.advance(delay)
-    expect(await ready).toEqual({ hello: 'token 2' })
+    // Another identity is not given the session of the first.
+    expect(await ready).toEqual([{ hello: 'token 2' }, { resumed: false }])
   })
 
   test('comes back with the identity and meta it was given', async (ends) => {
     const { server, url } = await ends.server()
+    const client = ends.client(url, { re: true })
+    const attempts = retries(client)
+    await client.connect('ann', { device: 'phone' })
+    connOf(server, 'ann').terminate()
+    const { delay } = await attempts.next()
+    const resumed = server.when.resumed()
+    await ends.clock.advance(delay)
+    const conn = await resumed
+    expect([conn.cid, conn.identity, conn.meta]).toEqual(['ann', 'ann', { device: 'phone' }])
+  })
+
+  test('comes back with the identity and meta it was given, where sessions end with their links', async (ends) => {
+    const { server, url } = await ends.server({ resume: false })
     const client = ends.client(url, { re: true })
     const attempts = retries(client)
     await client.connect('ann', { device: 'phone' })
@@ -159,19 +173,52 @@ behaviour('a client with re', (test) => {
     await until(() => again.server.clients.has('ann'))
   })
 
-  test('rejects calls in flight when the link is lost: what is certain about them is unknown', async (ends) => {
+  test('keeps calls in flight when the link is lost, and has their answers once it is back', async (ends) => {
     const { server, url } = await ends.server()
+    const gone: unknown[] = []
+    server.when.disconnected((conn) => gone.push(conn))
+    server.when.left((client) => gone.push(client))
     server.register('cut', (conn) => {
       conn.terminate()
-      return new Promise(() => {})
+      return new Promise((resolve) => server.when.resumed(() => resolve('answered')))
     })
     const client = ends.client(url, { re: true })
+    const attempts = retries(client)
+    const suspended = server.when.suspended()
     await client.connect('ann')
-    await expect(client.call('cut')).rejects.toMatchObject({
-      code: WSE_ERROR.RP_DISCONNECT,
-      details: { certainty: 'unknown', disconnected: [1006, ''] },
-    })
+    const call = client.call('cut')
+    const { delay } = await attempts.next()
+    expect((await suspended).state).toBe('suspended')
+    expect(client.inspect().pendingCalls).toBe(1)
+    const ready = client.when.ready()
+    await ends.clock.advance(delay)
+    expect(await ready).toEqual([{ hello: 'ann' }, { resumed: true }])
+    expect(await call).toBe('answered')
+    expect([connOf(server, 'ann').state, gone]).toEqual(['live', []])
   })
+})
+
+behaviour('calls in flight when the link is lost', (test) => {
+  for (const [what, re, resume] of [
+    ['a client without re', false, true],
+    ['a server that keeps no sessions', true, false],
+  ] as const) {
+    test(`reject with ${what}: what is certain about them is unknown`, async (ends) => {
+      const { server, url } = await ends.server({ resume })
+      server.register('cut', (conn) => {
+        conn.terminate()
+        return new Promise(() => {})
+      })
+      const client = ends.client(url, { re })
+      await client.connect('ann')
+      const disconnected = server.when.disconnected()
+      await expect(client.call('cut')).rejects.toMatchObject({
+        code: WSE_ERROR.RP_DISCONNECT,
+        details: { certainty: 'unknown', disconnected: [1006, ''] },
+      })
+      expect((await disconnected).slice(1)).toEqual([1006, ''])
+    })
+  }
 })
 
 behaviour('a client without re', (test) => {

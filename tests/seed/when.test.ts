@@ -56,7 +56,7 @@ behaviour('client.when', (test) => {
     const [connected, ready, updated] = [client.when.connected(), client.when.ready(), client.when.updated()]
     await client.connect('ann')
     expect(await connected).toBeUndefined()
-    expect(await ready).toEqual({ hello: 'ann' })
+    expect(await ready).toEqual([{ hello: 'ann' }, { resumed: false }])
     expect(await updated).toBe('CONNECTING')
     const ignored = client.when.ignored()
     server.send('ann', 'what', 1)
@@ -75,7 +75,7 @@ behaviour('client.when', (test) => {
     await waiting
     const ready = client.when.ready()
     await client.connect('bob')
-    expect(await ready).toEqual({ hello: 'bob' })
+    expect(await ready).toEqual([{ hello: 'bob' }, { resumed: false }])
     expect(server.clients.has('bob')).toBe(true)
   })
 

@@ -1,11 +1,24 @@
-export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_STATUS, WseError } from '@wse/protocol'
+export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
 export { WseClient } from './client.js'
+export { reactNativeWake } from './wake/wake.js'
 
-export type { CallOptions, Payload, ProtocolObject, SendOptions, SendResult, WseStatus } from '@wse/protocol'
+export type {
+  CallOptions,
+  LostMessage,
+  Payload,
+  ProtocolObject,
+  Reset,
+  SendOptions,
+  SendResult,
+  WseReset,
+  WseStatus,
+} from '@wse/protocol'
 export type { ChallengeSolver } from './attempt/attempt.js'
-export type { ClientEvents, Retrying } from './events.js'
+export type { ClientEvents, ReadyHow, Retrying } from './events.js'
+export type { JumpPolicy } from './goaway/jump-policy.js'
 export type { ClientLimitOptions, WseClientOptions } from './options.js'
 export type { ReconnectOptions } from './reconnect/policy.js'
 export type { Procedure } from './session/client-session.js'
 export type { QueueOptions } from './session/queue-options.js'
 export type { WebSocketConstructor, WebSocketLike } from './transports/web-socket.js'
+export type { AppStateLike, NetInfoLike, WakeSource, Woken } from './wake/wake.js'

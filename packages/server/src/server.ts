@@ -15,13 +15,14 @@ import {
 import { Channel, type Codec, invalidOption, Procedures, Signals, toWseError } from '@wse/protocol/internal'
 import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
+import { Drain, type DrainOptions } from './drain/drain.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
 import type { ChallengeGenerator } from './handshake/identify.js'
 import { Listening } from './listening.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
 import { type Delivery, fanOut } from './people/fan-out.js'
-import { devicesOf, WseConnection, type WseIdentity } from './people/people.js'
+import { deviceOf, devicesOf, WseConnection, type WseIdentity } from './people/people.js'
 import { Registry } from './people/registry.js'
 import { SessionDesk, type SessionEvents } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
@@ -35,6 +36,12 @@ export interface CloseOptions {
   code?: number | undefined
   /** Reason beside the code. @default 'wse.restart' */
   reason?: string | undefined
+}
+
+/** What is revoked. */
+export interface RevokeOptions {
+  /** One connection of the user. @default all */
+  conn_id?: string | undefined
 }
 
 /**
@@ -57,6 +64,7 @@ export class WseServer {
   readonly #desk: SessionDesk
   readonly #admitter: Admitter
   readonly #listening: Listening
+  readonly #drain: Drain
   #closing: Promise<void> | null = null
 
   /** @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
@@ -72,6 +80,14 @@ export class WseServer {
     const reception = new Reception(this.#desk, this.#registry, this.#settings.connPerUser)
     this.#admitter = new Admitter(this.#settings, reception, (error) => this.#desk.failed(error))
     this.#listening = new Listening(this.#settings.listen, this.#listenerHost())
+    const [desk, admitter] = [this.#desk, this.#admitter]
+    this.#drain = new Drain({
+      clock: this.#settings.clock,
+      live: () => desk.live(),
+      get links() {
+        return admitter.links
+      },
+    })
     this.#listening.startByItself()
   }
 
@@ -124,7 +140,7 @@ export class WseServer {
    * server.accept(here, { headers: {} })
    */
   accept(transport: Transport, request: TransportRequest = { headers: {} }): void {
-    this.#admitter.take(transport, request, this.#closing !== null)
+    this.#admitter.take(transport, request, this.#shut)
   }
 
   /** Puts a challenge to every client before `identify` runs. @throws {WseError} `INVALID_CRA_GENERATOR` */
@@ -169,6 +185,30 @@ export class WseServer {
   }
 
   /**
+   * Takes an authorisation back: closes the user's devices, or one of them, with 4503, and refuses what they want resumed.
+   * Whether the user may come in anew is for `identify` to say.
+   */
+  revoke(cid: Cid, { conn_id }: RevokeOptions = {}): void {
+    for (const conn of [...(this.clients.get(cid)?.conns.values() ?? [])]) {
+      if (conn_id === undefined || conn.conn_id === conn_id) deviceOf(conn).close(WSE_CLOSE.REVOKED, WSE_REASON.REVOKED)
+    }
+  }
+
+  /**
+   * Moves everyone off this server without losing a call, then closes it: nobody is let in any more (503), each client is
+   * asked to leave at a time drawn for it, and may finish its calls on the old link. Resolves when the server is closed.
+   * A second call, or `close()`, waits no longer.
+   *
+   * @throws {WseError} `INVALID_OPTION`
+   * @example
+   * process.once('SIGTERM', () => server.drain({ timeout: 25_000 }))
+   */
+  async drain(options: DrainOptions = {}): Promise<void> {
+    if (!this.#drain.draining && this.#closing === null) await this.#drain.start(options)
+    await this.close()
+  }
+
+  /**
    * Closes every link and stops listening; resolves when all of it is gone. For good: a closed server stays closed.
    *
    * @throws {WseError} `INVALID_OPTION` for a code nobody may send
@@ -177,6 +217,7 @@ export class WseServer {
     const { code = WSE_CLOSE.RESTART, reason = WSE_REASON.RESTART } = options
     if (!(code === 1000 || (code >= 3000 && code <= 4999))) throw invalidOption('code', 'takes 1000 or 3000 to 4999')
     this.#closing ??= this.#close(code, reason)
+    this.#drain.finish()
     await this.#closing
   }
 
@@ -193,6 +234,11 @@ export class WseServer {
       ...this.#desk.alive,
       waiting: this.#signals.waiting,
     }
+  }
+
+  /** Whether nobody is let in any more. */
+  get #shut(): boolean {
+    return this.#closing !== null || this.#drain.draining
   }
 
   async #close(code: number, reason: string): Promise<void> {
@@ -241,7 +287,7 @@ export class WseServer {
       messageBytes: limits.messageBytes,
       ws,
       choose: (offered) => chooseProtocol(offered, protocols),
-      judge: (request) => judge(request, rules, this.#admitter.links, this.#closing !== null),
+      judge: (request) => judge(request, rules, this.#admitter.links, this.#shut),
       refused: ({ error }) => this.#signals.emit('error', error, undefined),
       accept: (transport, request) => this.accept(transport, request),
       failed: (error) => this.#signals.emit('error', toWseError(error, WSE_ERROR.CONNECTION_ERROR), undefined),

@@ -10,7 +10,7 @@ import {
   VERSION,
 } from '@wse/protocol/internal'
 import type { ClientSettings } from '../options.js'
-import type { Resume } from '../session/client-session.js'
+import type { Resume } from '../session/resume.js'
 import { type AttemptEffect, type AttemptEvent, OPENING, stepAttempt } from './machine.js'
 import { closedOutcome, failedOutcome, type Outcome, type Ready, type Refused } from './outcome.js'
 
@@ -234,7 +234,9 @@ export class Attempt implements LinkOwner {
   #giveUp(error: WseError): void {
     // Nothing is told of the end of this link any more: the outcome is already known.
     this.#aborted = true
-    if (this.#link?.transport.state === 'connecting') this.#link.terminate()
+    // A close would tell a server that has read the hello by now that the client has left for good.
+    const isSilent = error.code === WSE_ERROR.CONNECT_TIMEOUT
+    if (isSilent || this.#link?.transport.state === 'connecting') this.#link?.terminate()
     else this.#link?.close(WSE_CLOSE.NORMAL, WSE_REASON.BY_CLIENT)
     this.#result.over(failedOutcome(error, FINAL.has(error.code)))
   }

@@ -1,6 +1,6 @@
 import { type Payload, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
 import { type Link, mayComeBack, type SessionFrame } from '@wse/protocol/internal'
-import type { Resume } from '../session/client-session.js'
+import type { Resume } from '../session/resume.js'
 
 /** An attempt that became READY. */
 export interface Ready {

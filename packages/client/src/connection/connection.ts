@@ -189,8 +189,9 @@ export class Connection {
     if (session.over) this.session = this.#newSession()
     const outcome = closedOutcome(code, reason)
     // The same server may let go of this device's old link before the new one is known to be READY.
-    if (this.#moving && outcome.error.code === WSE_ERROR.DISPLACED) this.#displaced = outcome
-    else this.#over(outcome, reset)
+    if (!this.#moving || outcome.error.code !== WSE_ERROR.DISPLACED) return this.#over(outcome, reset)
+    this.#displaced = outcome
+    this.#tell(reset)
   }
 
   #tell(reset: Reset | null): void {
@@ -199,7 +200,8 @@ export class Connection {
 
   #ready(ready: Ready): void {
     this.#attempt = null
-    if (!this.session.fits(ready)) return this.#unfit(ready)
+    const refusal = this.session.refusal(ready)
+    if (refusal !== null) return this.#refuse(ready, ...refusal)
     this.cid = ready.session?.cid ?? null
     const reset = this.session.bind(ready)
     this.#startLiveness(ready)
@@ -207,11 +209,12 @@ export class Connection {
     this.#step({ on: 'ready', now: this.#host.settings.clock.now(), arrival })
   }
 
-  /** The server would go on with what was given up here. */
-  #unfit({ link }: Ready): void {
+  /** The server would go on with what cannot go on here: the next attempt begins anew. */
+  #refuse({ link }: Ready, code: number, reason: string): void {
     link.handOver({ receive() {}, ended() {}, failed() {} })
-    link.close(WSE_CLOSE.DESYNC, WSE_REASON.DESYNC)
-    this.#over(closedOutcome(WSE_CLOSE.DESYNC, WSE_REASON.DESYNC), this.session.desync())
+    link.close(code, reason)
+    const outcome = closedOutcome(WSE_CLOSE.ABNORMAL, reason)
+    this.#over({ ...outcome, code }, code === WSE_CLOSE.DESYNC ? this.session.desync() : null)
   }
 
   #startLiveness({ link, session }: Ready): void {

@@ -30,6 +30,7 @@ import {
 import type { Ready } from '../attempt/outcome.js'
 import type { ClientSettings } from '../options.js'
 import { bounds } from './queue-options.js'
+import type { Resume } from './resume.js'
 
 /** Answers calls of the server. */
 export type Procedure = (payload: Payload) => unknown
@@ -49,13 +50,6 @@ export interface ClientSessionHost {
   lost(session: ClientSession, code: number, reason: string, reset: Reset | null): void
   /** It gave itself up: what had to be kept was more than may be. */
   gaveUp(reset: Reset): void
-}
-
-/** What a client asks for when it wants its session back. */
-export interface Resume {
-  readonly token: string
-  readonly received: number
-  readonly first: number
 }
 
 /** Reset reasons of closes that have one. */
@@ -142,13 +136,15 @@ export class ClientSession implements SessionOwner, PeerHost {
     return { token: this.#token, received, first }
   }
 
-  /** Whether it can go on, or begin, on a link that became READY with this answer. */
-  fits({ session, resume }: Ready): boolean {
-    if (session === null || !session.resumed) return true
+  /** Why it cannot go on with what a server would resume, as a close; null if it can, or if it begins anew. */
+  refusal({ session, resume }: Ready): readonly [code: number, reason: string] | null {
+    if (session === null || !session.resumed) return null
+    // Given up while it was being resumed: what is lost is lost, and was told.
+    if (this.#token !== resume?.token) return [WSE_CLOSE.NORMAL, WSE_RESET.QUEUE_FULL]
     const { first, sent, acknowledged } = this.#session.ledger
     const { received } = session
-    // Given up while it was being resumed: what is lost is lost, and was told.
-    return this.#token === resume?.token && received >= Math.max(first - 1, acknowledged) && received <= sent
+    const possible = received >= Math.max(first - 1, acknowledged) && received <= sent
+    return possible ? null : [WSE_CLOSE.DESYNC, WSE_REASON.DESYNC]
   }
 
   /** Speaks on a link from now on: first what the server did not take, and what waits, in order. */
@@ -236,6 +232,10 @@ export class ClientSession implements SessionOwner, PeerHost {
     else this.peer.abandon(stamp, error)
   }
 
+  acknowledged(): void {
+    if (this.#leaving) this.#closeIfDone()
+  }
+
   /** Answers must not be lost, so the session is: for good, whatever comes of an attempt to resume it. */
   exhausted(): void {
     const reset = this.#reset(WSE_RESET.QUEUE_FULL, null)
@@ -266,7 +266,8 @@ export class ClientSession implements SessionOwner, PeerHost {
       return null
     }
     // What a healthy link was given arrives before the close.
-    const reset = this.#lossOf(why, link === null ? remains : { ...remains, unknown: [], unlisted: 0 })
+    const arrives = why === WSE_RESET.CLOSED && link !== null
+    const reset = this.#lossOf(why, arrives ? { ...remains, unknown: [], unlisted: 0 } : remains)
     return !OWN_WILL.has(why) || calls > 0 || losesMessages(reset) ? reset : null
   }
 
@@ -300,8 +301,11 @@ export class ClientSession implements SessionOwner, PeerHost {
     return resetOf(reason, remains, [])
   }
 
+  /** Nothing is left that this link alone can bring: no call either way, and no frame the server may not have taken. */
   #closeIfDone(): void {
     if (this.#ended || this.peer.pending > 0 || this.peer.running > 0) return
+    const { acknowledged, sent } = this.#session.ledger
+    if (this.#session.keeps && acknowledged < sent) return
     const reset = this.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP)
     this.#host.lost(this, WSE_CLOSE.MOVED, WSE_REASON.MOVED, reset)
   }

@@ -148,16 +148,14 @@ describe('a cancel', () => {
 describe('frames of parts that are not built', () => {
   const { frames } = vectors<{ frames: Record<string, { valid: unknown[]; invalid: unknown[] }> }>('frames')
 
-  it.each(['~wse:ack', '~wse:ping', '~wse:pong', '~wse:goaway', '~wse:expiring', '~wse:event'])(
-    '%s is read and has no effect, or is malformed',
-    (type) => {
-      const { valid, invalid } = frames[type] ?? { valid: [], invalid: [] }
-      for (const payload of valid) receive(type, payload)
-      for (const payload of invalid) expect(() => receive(type, payload), JSON.stringify(payload)).toThrow(Malformed)
-      expect(() => receive(type, valid[0], 1)).toThrow(Malformed)
-      expect([end.wrote, end.messages]).toEqual([[], []])
-    },
-  )
+  it('~wse:event is read and has no effect, or is malformed', () => {
+    const { valid, invalid } = frames['~wse:event'] ?? { valid: [], invalid: [] }
+    for (const payload of valid) receive('~wse:event', payload)
+    for (const payload of invalid)
+      expect(() => receive('~wse:event', payload), JSON.stringify(payload)).toThrow(Malformed)
+    expect(() => receive('~wse:event', valid[0], 1)).toThrow(Malformed)
+    expect([end.wrote, end.messages]).toEqual([[], []])
+  })
 
   it('of streams belong to no call and are dropped, but credit is read', () => {
     for (const stamp of [1, 2]) {
@@ -171,6 +169,22 @@ describe('frames of parts that are not built', () => {
     }
     expect(end.wrote).toEqual([])
   })
+})
+
+describe('frames of the link', () => {
+  const { frames } = vectors<{ frames: Record<string, { valid: unknown[]; invalid: unknown[] }> }>('frames')
+
+  it.each(['~wse:ack', '~wse:ping', '~wse:pong', '~wse:goaway', '~wse:expiring'])(
+    '%s is for the session, and malformed where it gets past it, whatever is in it',
+    (type) => {
+      const { valid, invalid } = frames[type] ?? { valid: [], invalid: [] }
+      expect(valid.length).toBeGreaterThan(0)
+      for (const payload of [...valid, ...invalid]) {
+        for (const stamp of [undefined, 0, 1]) expect(() => receive(type, payload, stamp)).toThrow(Malformed)
+      }
+      expect([end.wrote, end.messages]).toEqual([[], []])
+    },
+  )
 })
 
 describe('frames at the wrong moment', () => {

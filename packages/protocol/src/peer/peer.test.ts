@@ -73,7 +73,7 @@ describe('two peers', () => {
       const end = new End(clock, side, 5)
       for (let i = 0; i < 3; i++) end.peer.call('a', null).catch(() => {})
       expect(end.wrote.map(([, , stamp]) => stamp)).toEqual(stamps)
-      end.peer.end(1006, '', 'unknown')
+      end.peer.end(1006, '', () => 'unknown')
     }
   })
 })
@@ -109,7 +109,7 @@ describe('a call that cannot be made', () => {
 
   it('on a closed link rejects as not sent, and leaves no timer behind', async () => {
     const { client } = twoPeers()
-    client.peer.end(1006, '', 'unknown')
+    client.peer.end(1006, '', () => 'unknown')
     client.verdict = 'dropped'
     await expect(client.peer.call('add', null)).rejects.toEqual(
       code('wse.client.rp.disconnect', { rpc: 'add', certainty: 'not-sent' }),
@@ -205,7 +205,7 @@ describe('giving up', () => {
     const settled = Promise.allSettled(calls)
     client.verdict = new Error('too large')
     expect(() => clock.advance(30_000)).not.toThrow()
-    client.peer.end(1006, '', 'unknown')
+    client.peer.end(1006, '', () => 'unknown')
     expect((await settled).map((call) => call.status === 'rejected' && call.reason.code)).toEqual(
       Array(3).fill('wse.client.rp.timeout'),
     )
@@ -217,10 +217,9 @@ describe('the end', () => {
     const { clock, client, server } = twoPeers()
     let finish: (value: unknown) => void = () => {}
     server.procedures.set('slow', () => new Promise((resolve) => (finish = resolve)))
-    client.recall = (stamp) => stamp === 3
     const calls = [client.peer.call('slow', null), client.peer.call('other', null)]
-    server.peer.end(1006, 'cut', 'unknown')
-    client.peer.end(1006, 'cut', 'delivered')
+    server.peer.end(1006, 'cut', () => 'unknown')
+    client.peer.end(1006, 'cut', () => 'delivered')
     const [first] = await Promise.allSettled(calls)
     expect(first).toMatchObject({
       reason: {
@@ -234,14 +233,22 @@ describe('the end', () => {
     expect([client.peer.pending, server.peer.running, clock.armed]).toEqual([0, 0, 0])
   })
 
-  it('says not sent of a call that could be taken back', async () => {
+  it('says of each call what its session says of it, and keeps those that go on', async () => {
     const end = new End(new FakeClock(), 'client', 5)
-    end.recall = (stamp) => stamp === 3
-    const calls = Promise.allSettled([end.peer.call('a', null), end.peer.call('b', null)])
-    end.peer.end(1006, '', 'unknown')
-    expect((await calls).map((call) => call.status === 'rejected' && call.reason.details.certainty)).toEqual([
-      'unknown',
-      'not-sent',
-    ])
+    const calls = [1, 2, 3, 4].map((n) => end.peer.call('a', n))
+    const settled = Promise.allSettled(calls)
+    const fates = new Map([
+      [1, 'unknown'],
+      [3, 'goes-on'],
+      [5, 'not-sent'],
+      [7, 'delivered'],
+    ] as const)
+    end.peer.end(1006, '', (stamp) => fates.get(stamp as 1) ?? 'unknown')
+    expect([end.peer.pending, end.peer.timers]).toEqual([1, 1])
+    end.peer.receive('~wse:response', 'went on', 3)
+    expect(
+      (await settled).map((call) => (call.status === 'rejected' ? call.reason.details.certainty : call.value)),
+    ).toEqual(['unknown', 'went on', 'not-sent', 'delivered'])
+    expect(end.peer.pending).toBe(0)
   })
 })

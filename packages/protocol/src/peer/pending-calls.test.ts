@@ -94,21 +94,33 @@ describe('taking', () => {
     expect(calls.size).toBe(1)
   })
 
-  it('all leaves neither a call nor a timer', () => {
+  it('all, one by one, leaves neither a call nor a timer', () => {
     calls.add(1, call(100))
     calls.add(2, call(200))
-    expect([...calls.takeAll()].map(([stamp]) => stamp)).toEqual([1, 2])
+    expect(calls.stamps()).toEqual([1, 2])
+    for (const stamp of calls.stamps()) expect(calls.take(stamp)).toBeDefined()
+    calls.rest()
     expect([calls.size, clock.armed]).toEqual([0, 0])
   })
 
-  it('all skips a call that was settled meanwhile', () => {
+  it('all, one by one, finds a call gone that was settled meanwhile', () => {
     calls.add(1, call(100))
     calls.add(2, call(200))
     const taken: unknown[] = []
-    for (const [stamp] of calls.takeAll()) {
-      taken.push(stamp)
+    for (const stamp of calls.stamps()) {
+      if (calls.take(stamp)) taken.push(stamp)
       calls.take(2)
     }
     expect(taken).toEqual([1])
+  })
+
+  it('rests only when there is no call left', () => {
+    calls.add(1, call(100))
+    calls.add(2, call(200))
+    calls.take(1)
+    calls.rest()
+    expect(clock.armed).toBe(1)
+    clock.advance(200)
+    expect(expired).toEqual([2])
   })
 })

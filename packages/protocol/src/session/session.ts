@@ -246,12 +246,12 @@ export class Session implements LinkOwner {
     if (refuseBeyond !== null && !isAnswer(waiting.type) && !this.#hasRoom(waiting.data, refuseBeyond)) {
       throw new WseError(WSE_ERROR.QUEUE_FULL, { certainty: 'not-sent', ...bounds })
     }
-    if (!this.#hasRoom(waiting.data, bounds)) {
-      this.#owner.exhausted()
-      return 'dropped'
-    }
+    const hasRoom = this.#hasRoom(waiting.data, bounds)
     this.#outbox.push(waiting)
-    return 'queued'
+    if (hasRoom) return 'queued'
+    // With what there is no room for among what is told as not sent: a call in it must not pass for delivered.
+    this.#owner.exhausted()
+    return 'dropped'
   }
 
   #hasRoom(data: Data, bounds: Bounds): boolean {

@@ -34,6 +34,8 @@ export interface Device {
   readonly state: ConnectionState
   /** Sends a frame encoded before. */
   writeShared(type: string, data: Data, options?: SendOptions): SendResult
+  /** Asks its client to move. @throws {WseError} `NOT_SUPPORTED` */
+  move(url: string): void
   /** Closes its link, or ends it if it has none. */
   close(code: number, reason: string): void
 }
@@ -146,6 +148,16 @@ export class WseConnection {
   /** Disconnects this device for good: it does not come back by itself. Never throws. */
   drop(reason: string = WSE_REASON.BY_SERVER): void {
     this.#device.close(WSE_CLOSE.DROPPED, reason)
+  }
+
+  /**
+   * Asks this device to move to another server: it connects there first, and calls in flight may finish here. Whether it
+   * follows is for its `jumpPolicy` to say.
+   *
+   * @throws {WseError} `NOT_SUPPORTED` where it is away, or speaks WSE 4
+   */
+  jump(url: string): void {
+    this.#device.move(url)
   }
 
   /** Cuts the link without a closing handshake, as a network failure would; a client with `re` comes back. */

@@ -3,20 +3,25 @@ import {
   AckTicker,
   type Bounds,
   type Channel,
+  FRAME,
   losesMessages,
   type Procedures,
   type Settled,
 } from '@wse/protocol/internal'
 import { Authorisations } from '../authorisation/authorisations.js'
+import { Refreshes } from '../authorisation/refreshes.js'
 import { Heartbeat } from '../heartbeat/heartbeat.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
 import type { ServerSettings } from '../options.js'
-import type { WseConnection } from '../people/people.js'
+import { deviceOf, type WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
 import type { Procedure, ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
 import { Sessions } from './sessions.js'
+
+/** The reserved call by which a client says anew who it is. */
+const IDENTIFY = '~wse:identify'
 
 /** What sessions tell of. */
 export interface SessionEvents {
@@ -49,6 +54,7 @@ export class SessionDesk implements ServerSessionHost {
   readonly sessions: Sessions
   readonly heartbeat: Heartbeat | null
   readonly authorisations: Authorisations
+  readonly refreshes: Refreshes
   readonly slowReaders: SlowReaders
   readonly acks: AckTicker
   readonly events: SessionEvents
@@ -67,6 +73,9 @@ export class SessionDesk implements ServerSessionHost {
     this.sessions = new Sessions(clock, resume ?? (resumeOption(true) as Settled<ResumeOptions>))
     this.heartbeat = heartbeat === null ? null : new Heartbeat(clock, heartbeat)
     this.authorisations = new Authorisations(clock)
+    const { identify } = settings
+    const { authorisations } = this
+    this.refreshes = new Refreshes({ clock, identify, authorisations, timeout: limits.handshakeTimeout })
     this.slowReaders = new SlowReaders(clock, limits)
     this.acks = new AckTicker(clock)
     this.events = events
@@ -82,14 +91,26 @@ export class SessionDesk implements ServerSessionHost {
       ...alive,
       heartbeats: this.heartbeat?.size ?? 0,
       authorisations: this.authorisations.size,
+      refreshes: this.refreshes.size,
       owingAcks: this.acks.size,
       slowReaders: this.slowReaders.size,
     }
   }
 
-  /** From now on nobody is waited for. */
+  /** Sessions that have a link. */
+  *live(): Generator<ServerSession> {
+    for (const conn of this.#registry.conns()) {
+      const session = deviceOf(conn) as ServerSession
+      if (session.state === 'live') yield session
+    }
+  }
+
+  /** From now on nobody is waited for. Clients are told how far they got: what is beyond it never ran. */
   close(code: number, reason: string): void {
     this.#closing = [code, reason]
+    for (const { session } of [...this.live()]) {
+      if (session.keeps) session.link?.send(FRAME.GOAWAY, { reason, received: session.ledger.received })
+    }
     for (const session of this.sessions.suspended.all()) session.end(code, reason)
     this.sessions.clear()
   }
@@ -123,9 +144,14 @@ export class SessionDesk implements ServerSessionHost {
     if (typeof ms === 'number') this.events.latency(session.conn, ms)
   }
 
+  reserved(session: ServerSession, name: string): ((payload: Payload) => unknown) | undefined {
+    return name === IDENTIFY ? (identity) => this.refreshes.begin(session, identity) : undefined
+  }
+
   ended(session: ServerSession, end: SessionEnd): void {
     this.heartbeat?.remove(session)
     this.authorisations.remove(session)
+    this.refreshes.ended(session)
     this.sessions.remove(session, end)
     const { code, reason, reset } = end
     const told = reset.reason !== WSE_RESET.CLOSED || (code !== 1000 && losesMessages(reset))

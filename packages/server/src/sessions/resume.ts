@@ -36,14 +36,23 @@ export function isAnonymous(identity: unknown): boolean {
 
 /** Whose session it is to be: where neither end ever had an identity, the owner's of the token, else the accepted one's. */
 export function claimant({ hi, cid, candidate, retired }: Claim): Cid {
-  const byToken = candidate?.anonymous && isAnonymous(hi.identity) && !retired && candidate.instance === hi.instance
-  return byToken ? candidate.cid : cid
+  return candidate !== undefined && !retired && isByTokenAlone(candidate, hi) ? candidate.cid : cid
+}
+
+/** The tombstone of the session that is asked for, if it is the asking client's. */
+export function ownTombstone({ hi, cid, tombstone }: Claim): Tombstone | undefined {
+  if (tombstone === undefined) return undefined
+  return tombstone.cid === cid || isByTokenAlone(tombstone, hi) ? tombstone : undefined
+}
+
+function isByTokenAlone(owner: { anonymous: boolean; instance: string | undefined }, hi: Hi): boolean {
+  return owner.anonymous && isAnonymous(hi.identity) && owner.instance === hi.instance
 }
 
 /** Why a session cannot be resumed, by the first row of PROTOCOL.md, P-56 that fits; null if it can. */
 export function judgeResume(offer: ResumeOffer, claim: Claim): WseReset | null {
-  const { candidate, tombstone, hi, cid } = claim
-  if (candidate === undefined) return tombstone?.cid === cid ? tombstone.reason : WSE_RESET.UNKNOWN_SESSION
+  const { candidate, hi } = claim
+  if (candidate === undefined) return ownTombstone(claim)?.reason ?? WSE_RESET.UNKNOWN_SESSION
   if (candidate.cid !== claimant(claim)) return WSE_RESET.IDENTITY_MISMATCH
   if (claim.retired || candidate.instance !== hi.instance) return WSE_RESET.TOKEN_REUSED
   if (candidate.overdue) return WSE_RESET.WINDOW

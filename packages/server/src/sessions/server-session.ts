@@ -1,5 +1,5 @@
-import type { Clock, Data, Payload, Reset, SendOptions, SendResult, WseError, WseReset } from '@wse/protocol'
-import { WSE_CLOSE, WSE_REASON, WSE_RESET } from '@wse/protocol'
+import type { Clock, Data, Payload, Reset, SendOptions, SendResult, WseReset } from '@wse/protocol'
+import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError } from '@wse/protocol'
 import {
   type AckTicker,
   type Bounds,
@@ -18,6 +18,7 @@ import {
   type Stamp,
   type Waiting,
 } from '@wse/protocol/internal'
+import { askToLeave } from '../drain/goaway.js'
 import { MessageRate } from '../limits/message-rate.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import type { SlowReaders } from '../limits/slow-readers.js'
@@ -51,6 +52,8 @@ export interface ServerSessionHost {
   confirmed(session: ServerSession): void
   /** A ping was answered. */
   ponged(session: ServerSession): void
+  /** What answers calls of the SDK itself. */
+  reserved(session: ServerSession, name: string): ((payload: Payload) => unknown) | undefined
   /** It ended, once and for good. */
   ended(session: ServerSession, end: SessionEnd): void
 }
@@ -75,6 +78,9 @@ export interface SessionBirth {
   readonly attempt: number | undefined
   readonly facts: DeviceFacts
 }
+
+/** Time calls in flight have to finish here, when a device is asked to move, in ms. */
+const FINISH_WITHIN = 5_000
 
 /** Reset reasons of closes that have one. */
 const REASON_OF_CLOSE: ReadonlyMap<number, WseReset> = new Map<number, WseReset>([
@@ -196,6 +202,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     return handler && ((payload) => handler(this.#conn, payload))
   }
 
+  reserved(name: string): ((payload: Payload) => unknown) | undefined {
+    return this.#host.reserved(this, name)
+  }
+
   congested(unsent: number, data: Data): void {
     const { link } = this.session
     if (link !== null) this.#host.slowReaders.congested(link, unsent, data)
@@ -228,6 +238,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     if (!this.session.keeps || endsSession(code)) return this.end(code, reason, REASON_OF_CLOSE.get(code))
     this.state = 'suspended'
     this.#host.suspended(this)
+  }
+
+  move(to: string): void {
+    const goaway = { reason: WSE_REASON.MOVED, deadline: FINISH_WITHIN, delay: 0, to }
+    if (askToLeave(this, goaway)) return
+    throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'this device cannot be asked to move now' })
   }
 
   /** Closes its link with a code that says what becomes of it; without one, it just ends. */

@@ -1,7 +1,7 @@
 import { type Clock, WSE_CLOSE, WSE_REASON, WSE_RESET, type WseReset } from '@wse/protocol'
 import type { Hi, Settled } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
-import { type Claim, claimant, judgeResume } from './resume.js'
+import { type Claim, claimant, judgeResume, ownTombstone } from './resume.js'
 import type { ResumeOptions } from './resume-options.js'
 import type { ServerSession, SessionEnd } from './server-session.js'
 import { Suspended } from './suspended.js'
@@ -37,6 +37,9 @@ export function isSuspicious(why: WseReset | undefined): boolean {
   return why !== undefined && SUSPICIOUS.has(why)
 }
 
+/** Tokens of one session that may be valid at once. */
+const TOKENS = 2
+
 /** Clients that have left, whose last `attempt` is remembered, so that a hello that comes late cannot bring them back. */
 const DEPARTED = 10_000
 
@@ -50,7 +53,7 @@ export class Sessions {
 
   constructor(clock: Clock, limits: Settled<ResumeOptions>) {
     this.#tokens = new Tokens(clock)
-    this.#tombstones = new Tombstones(limits.suspended)
+    this.#tombstones = new Tombstones(limits.suspended * TOKENS)
     this.suspended = new Suspended(clock, limits, (session, why) =>
       session.end(...session.lastClose, overWhy(session, why)),
     )
@@ -81,8 +84,8 @@ export class Sessions {
     if (why === null) return { is: 'resumed', session: candidate as ServerSession }
     const refused = why && REFUSED.get(why)
     if (refused) return { is: 'refused', code: refused[0], reason: refused[1] }
-    const own = tombstone?.cid === cid ? tombstone.received : undefined
-    const received = candidate !== undefined && candidate === standing ? candidate.ledger.received : (own ?? 0)
+    const taken = ownTombstone(claim)?.received ?? 0
+    const received = candidate !== undefined && candidate === standing ? candidate.ledger.received : taken
     // Who offers a token that was replaced may be anyone: what it was of is left alone.
     const untouched = why === WSE_RESET.TOKEN_REUSED && candidate === standing
     return { is: 'new', why, received, replaces: untouched ? undefined : standing }
@@ -113,7 +116,8 @@ export class Sessions {
     this.suspended.remove(session)
     const hashes = this.#tokens.drop(session)
     if (reset.reason !== WSE_RESET.CLOSED) {
-      this.#tombstones.add(hashes, { cid: session.cid, reason: reset.reason, received: taken })
+      const { cid, anonymous, instance } = session
+      this.#tombstones.add(hashes, { cid, anonymous, instance, reason: reset.reason, received: taken })
     }
     const key = keyOf(session.cid, session.instance)
     if (this.#byInstance.get(key) !== session) return

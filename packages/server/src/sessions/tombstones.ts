@@ -4,6 +4,8 @@ import type { Cid } from '../people/cid.js'
 /** What is remembered of a session that ended. */
 export interface Tombstone {
   readonly cid: Cid
+  readonly anonymous: boolean
+  readonly instance: string | undefined
   readonly reason: WseReset
   /** Last position taken from its client: what is beyond it never ran. */
   readonly received: number

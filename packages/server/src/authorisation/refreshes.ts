@@ -1,0 +1,101 @@
+import { type Clock, type Payload, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
+import { isThenable } from '@wse/protocol/internal'
+import { checkExpires, type Identify, type IdentifyContext } from '../handshake/identify.js'
+import type { ServerSession } from '../sessions/server-session.js'
+import type { Authorisations } from './authorisations.js'
+
+/** What renewing an authorisation takes. */
+export interface RefreshParts {
+  readonly clock: Clock
+  readonly identify: Identify
+  readonly authorisations: Authorisations
+  /** Milliseconds `identify` has. */
+  readonly timeout: number
+}
+
+interface Refresh {
+  readonly timer: Timer
+  reject(error: unknown): void
+}
+
+/** Clients that say anew who they are, on the link they have. */
+export class Refreshes {
+  readonly #pending = new Map<ServerSession, Refresh>()
+  readonly #parts: RefreshParts
+
+  constructor(parts: RefreshParts) {
+    this.#parts = parts
+  }
+
+  get size(): number {
+    return this.#pending.size
+  }
+
+  /**
+   * Runs `identify` for a session that goes on: the same user renews its authorisation, any other, or a refusal, is
+   * closed for good. Rejects where `identify` fails, which changes nothing.
+   */
+  begin(session: ServerSession, identity: Payload): Promise<null> {
+    this.ended(session)
+    return new Promise((resolve, reject) => {
+      const late = () => this.#settle(session, () => reject(new Error('identify took too long')))
+      const timer = this.#parts.clock.setTimer(late, this.#parts.timeout)
+      this.#pending.set(session, { timer, reject })
+      const refuse = () => this.#settle(session, () => deny(session))
+      const accept: IdentifyContext['accept'] = (cid, _, options) =>
+        this.#settle(session, () => {
+          if (cid !== session.cid) return deny(session)
+          try {
+            this.#renew(session, identity, checkExpires(options))
+            resolve(null)
+          } catch (error) {
+            reject(error)
+          }
+        })
+      this.#run(session, identity, accept, refuse, reject)
+    })
+  }
+
+  /** Nobody waits for it any more. */
+  ended(session: ServerSession): void {
+    const pending = this.#pending.get(session)
+    const gone = new WseError(WSE_ERROR.RP_CANCELLED, {}, { message: 'another one took its place' })
+    if (pending) this.#settle(session, () => pending.reject(gone))
+  }
+
+  #run(
+    session: ServerSession,
+    identity: Payload,
+    accept: IdentifyContext['accept'],
+    refuse: () => void,
+    reject: (error: unknown) => void,
+  ): void {
+    const { meta, request } = session.facts
+    const about = { identity, meta, request, id: session.conn_id, challenge: null, resume: null, refresh: true }
+    const failed = (error: unknown) => this.#settle(session, () => reject(error))
+    try {
+      const result = this.#parts.identify({ ...about, accept, refuse })
+      if (isThenable(result)) result.then(undefined, failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  #renew(session: ServerSession, identity: Payload, expires: number | undefined): void {
+    session.facts = { ...session.facts, identity }
+    this.#parts.authorisations.set(session, expires)
+  }
+
+  /** Only the first answer counts. */
+  #settle(session: ServerSession, how: () => void): void {
+    const pending = this.#pending.get(session)
+    if (pending === undefined) return
+    this.#pending.delete(session)
+    this.#parts.clock.clearTimer(pending.timer)
+    how()
+  }
+}
+
+function deny(session: ServerSession): void {
+  session.close(WSE_CLOSE.NOT_AUTHORIZED, WSE_REASON.NOT_AUTHORIZED)
+}

@@ -1,0 +1,73 @@
+import type { Reset, WseError } from '@wse/client'
+import type { WseConnection, WseServer } from '@wse/server'
+
+/** A message the client was allowed to send, or a call it made. */
+export interface Said {
+  readonly n: number
+  readonly kind: 'message' | 'call'
+  /** How often it reached a server: was heard, or ran. */
+  heard: number
+  /** What became of a call. */
+  outcome: 'pending' | 'resolved' | WseError
+  /** Left on purpose before it could arrive: nobody promised anything. */
+  excused: boolean
+}
+
+/** What happened on one connection of the client, as its server saw it. */
+export interface ConnLog {
+  readonly server: WseServer
+  readonly conn: WseConnection
+  /** Numbers of the client's frames it took, in order. */
+  readonly took: number[]
+  /** What it was given to send, and was accepted. */
+  readonly gave: Said[]
+  /** Numbers the client got of it, in order. */
+  readonly arrived: number[]
+  ended: readonly [code: number, reason: string] | null
+  reset: Reset | null
+}
+
+/** A handler that has not answered. */
+export interface Running {
+  readonly n: number
+  /** Where it runs; null at the client. */
+  readonly server: WseServer | null
+  finish(fails: boolean): void
+}
+
+/** What is known of a case as it goes. */
+export class Journal {
+  readonly said: Said[] = []
+  readonly conns: ConnLog[] = []
+  readonly resets: Reset[] = []
+  readonly codes: number[] = []
+  readonly errors: string[] = []
+  readonly problems: string[] = []
+  readonly running: { client: Running[]; server: Running[] } = { client: [], server: [] }
+  /** What was done that justifies that a session ends. */
+  readonly done = new Set<string>()
+  /** What thieves were told. */
+  readonly stolen = new Set<string>()
+  /** Resets told since the last READY. */
+  told = 0
+  hadSession = false
+  cuts = 0
+  resumes = 0
+  /** Messages reported as never sent without a session. */
+  unsent = 0
+  time = 0
+  #next = 0
+
+  /** The next number; each is said once, by either end. */
+  next(): number {
+    return ++this.#next
+  }
+
+  problem(what: string): void {
+    this.problems.push(what)
+  }
+
+  log(conn: WseConnection): ConnLog | undefined {
+    return this.conns.find((log) => log.conn === conn)
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The session, broken in one place each, as others broke theirs. The model must find every one of them: a test of the
+ * test. `from` stands exactly once in `file`.
+ */
+export const mutants = [
+  {
+    name: 'the old link is not fenced',
+    file: 'packages/server/src/sessions/reception.ts',
+    from: '    session.fence()\n',
+    to: '',
+  },
+  {
+    name: 'a token can be used once only, though the answer may be lost',
+    file: 'packages/server/src/sessions/tokens.ts',
+    from: 'if (old !== null && old !== previous) this.#retire(session, old)',
+    to: 'if (old !== null) this.#retire(session, old)',
+  },
+  {
+    name: 'a full ring is not told',
+    file: 'packages/protocol/src/session/ledger.ts',
+    from: '    if (offer.received < this.first - 1) return WSE_RESET.SERVER_BUFFER\n',
+    to: '',
+  },
+  {
+    name: 'everything that is held is sent again',
+    file: 'packages/protocol/src/session/session.ts',
+    from: `    this.#ledger.acknowledge(received)
+    for (const data of this.#ledger.after(received)) link.write(data)`,
+    to: '    for (const data of this.#ledger.after(0)) link.write(data)',
+  },
+  {
+    name: 'what is new goes out before what is sent again (SignalR)',
+    file: 'packages/protocol/src/session/session.ts',
+    from: `    for (const data of this.#ledger.after(received)) link.write(data)
+    this.#flush(link)`,
+    to: `    const again = this.#ledger.after(received)
+    Promise.resolve().then(() => { for (const data of again) link.write(data) })
+    this.#flush(link)`,
+  },
+  {
+    name: 'a token that was replaced ends the session it was of',
+    file: 'packages/server/src/sessions/sessions.ts',
+    from: 'replaces: untouched ? undefined : standing',
+    to: 'replaces: why === WSE_RESET.TOKEN_REUSED ? candidate : standing',
+  },
+  {
+    name: 'attempts are not counted',
+    file: 'packages/server/src/sessions/sessions.ts',
+    from: 'return attempt !== undefined && last !== undefined && attempt <= last',
+    to: 'return attempt !== undefined && last !== undefined && attempt < 0',
+  },
+  {
+    name: 'the token of an ended session is honoured',
+    file: 'packages/server/src/sessions/sessions.ts',
+    from: 'const hashes = this.#tokens.drop(session)',
+    to: 'const hashes: string[] = []',
+  },
+  {
+    name: 'a session given up comes back',
+    file: 'packages/client/src/session/client-session.ts',
+    from: '    if (this.#token !== resume?.token) return [WSE_CLOSE.NORMAL, WSE_RESET.QUEUE_FULL]\n',
+    to: '',
+  },
+  {
+    name: 'whose session it is does not matter',
+    file: 'packages/server/src/sessions/resume.ts',
+    from: '  if (candidate.cid !== claimant(claim)) return WSE_RESET.IDENTITY_MISMATCH\n',
+    to: '',
+  },
+  {
+    name: 'what may have arrived is sent to the next session',
+    file: 'packages/protocol/src/session/remains.ts',
+    from: 'const unsent = received === null ? queued : [',
+    to: 'const unsent = [',
+  },
+  {
+    name: 'an acknowledgement is taken for one more',
+    file: 'packages/protocol/src/session/ledger.ts',
+    from: 'this.#ring?.forget(position)',
+    to: 'this.#ring?.forget(position + 1)',
+  },
+  {
+    name: 'one path does not count (SignalR behind Redis)',
+    file: 'packages/protocol/src/session/session.ts',
+    from: "return link.takes(data) ? this.#give(link, type, data, options) : 'dropped'",
+    to: "return link.takes(data) ? link.write(data, options) : 'dropped'",
+  },
+  {
+    name: 'answers are refused where messages are',
+    file: 'packages/protocol/src/session/session.ts',
+    from: 'if (refuseBeyond !== null && !isAnswer(waiting.type) && !this',
+    to: 'if (refuseBeyond !== null && !this',
+  },
+]

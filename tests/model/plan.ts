@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+
+/** What may happen in a case, one step after the other. Which link, call or message is meant is found modulo what there is. */
+export type Command =
+  /** The client, or the server, says something of a kind; calls are answered by `finish`. */
+  | { readonly do: 'say'; readonly who: Who; readonly kind: Kind }
+  | { readonly do: 'finish'; readonly who: Who; readonly which: number; readonly fails: boolean }
+  /** Hands over some of what is on its way on one link, or all that is on all of them. */
+  | { readonly do: 'deliver'; readonly link: number; readonly way: 'up' | 'down'; readonly count: number }
+  | { readonly do: 'batch'; readonly link: number; readonly way: 'up' | 'down'; readonly count: number }
+  | { readonly do: 'flow' }
+  | { readonly do: 'cut'; readonly link: number; readonly side: 'client' | 'server' | 'both' }
+  /** The client believes that the network changed, and tries a new link while the old one may live on at the server. */
+  | { readonly do: 'wake'; readonly why: 'online' | 'active' }
+  | { readonly do: 'advance'; readonly ms: number }
+  | { readonly do: 'restart'; readonly how: 'crash' | 'silent' | 'close' }
+  | { readonly do: 'steal'; readonly token: number; readonly as: 'owner' | 'other'; readonly instance: boolean }
+  | { readonly do: 'rival' }
+  | { readonly do: 'crowd' }
+  | { readonly do: 'drop' | 'revoke' | 'move' | 'swap' | 'leave' }
+  | { readonly do: 'jump'; readonly to: 'same' | 'other' }
+
+export type Who = 'client' | 'server'
+export type Kind = 'message' | 'volatile' | 'bytes' | 'call' | 'short' | 'item' | 'broadcast'
+
+/** How the ends of a case are set up: small bounds, so that they are reached. */
+export interface Setup {
+  readonly clientFrames: number
+  readonly serverFrames: number
+  readonly devices: number
+  readonly perIdentity: number
+  readonly suspended: number
+  readonly expires: number | null
+  readonly anonymous: boolean
+  /** The client gives its identity as a value, which it cannot renew by itself. */
+  readonly plain: boolean
+  /** The server closes who sends too much. */
+  readonly rate: boolean
+  readonly seed: number
+}
+
+/** Milliseconds a session of the model waits for its client. */
+export const WINDOW = 10_000
+
+const who = fc.constantFrom<Who>('client', 'server')
+const way = fc.constantFrom('up' as const, 'down' as const)
+const link = fc.nat(2)
+
+const say = fc.record({
+  do: fc.constant('say' as const),
+  who,
+  kind: fc.constantFrom<Kind>('message', 'message', 'call', 'call', 'short', 'volatile', 'bytes', 'item', 'broadcast'),
+})
+const simple = (...names: ('drop' | 'revoke' | 'move' | 'swap' | 'leave')[]) =>
+  fc.record({ do: fc.constantFrom(...names) })
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 30, arbitrary: say },
+  { weight: 12, arbitrary: fc.constant({ do: 'flow' } as const) },
+  {
+    weight: 14,
+    arbitrary: fc.record({ do: fc.constant('deliver' as const), link, way, count: fc.integer({ min: 1, max: 4 }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('batch' as const), link, way, count: fc.integer({ min: 2, max: 4 }) }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({ do: fc.constant('finish' as const), who, which: fc.nat(5), fails: fc.boolean() }),
+  },
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      do: fc.constant('cut' as const),
+      link,
+      side: fc.constantFrom('client' as const, 'server' as const, 'both' as const),
+    }),
+  },
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      do: fc.constant('advance' as const),
+      ms: fc.constantFrom(1, 300, 600, 1_000, 1_000, 2_000, 5_000, WINDOW + 1_000, 28_000),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('wake' as const),
+      why: fc.constantFrom('online' as const, 'active' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('restart' as const),
+      how: fc.constantFrom('crash' as const, 'silent' as const, 'close' as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('steal' as const),
+      token: fc.nat(3),
+      as: fc.constantFrom('owner' as const, 'other' as const),
+      instance: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'rival' } as const) },
+  { weight: 1, arbitrary: fc.constant({ do: 'crowd' } as const) },
+  { weight: 2, arbitrary: simple('drop', 'revoke', 'move', 'swap', 'leave') },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('jump' as const), to: fc.constantFrom('same' as const, 'other' as const) }),
+  },
+)
+
+/** A case: how the ends are set up, and what happens. */
+export interface Plan {
+  readonly setup: Setup
+  readonly commands: readonly Command[]
+}
+
+/** All cases. */
+export const plans: fc.Arbitrary<Plan> = fc.record({
+  setup: fc.record({
+    clientFrames: fc.constantFrom(4, 8, 12, 1_000),
+    serverFrames: fc.constantFrom(3, 6, 12, 1_000),
+    devices: fc.constantFrom(1, 2, 8),
+    perIdentity: fc.constantFrom(1, 5),
+    suspended: fc.constantFrom(1, 10),
+    expires: fc.constantFrom(null, null, null, 2_000),
+    anonymous: fc.constantFrom(false, false, false, true),
+    plain: fc.constantFrom(false, false, true),
+    rate: fc.constantFrom(false, false, false, false, true),
+    seed: fc.nat(1_000_000),
+  }),
+  commands: fc.array(command, { minLength: 1, maxLength: 45, size: 'max' }),
+})

@@ -1,0 +1,224 @@
+import { WseClient, type WseError } from '@wse/client'
+import type { Transport } from '@wse/protocol'
+import { type Identify, type WseConnection, WseServer } from '@wse/server'
+import { type ClientEnv, createWorld } from '@wse/testing'
+import { ClientSession } from '../../packages/client/src/session/client-session.js'
+import type { Woken } from '../../packages/client/src/wake/wake.js'
+import { type ConnLog, Journal } from './journal.js'
+import { type Setup, WINDOW } from './plan.js'
+
+/** Somebody who speaks the wire by hand. */
+export interface Thief {
+  readonly env: ClientEnv
+  link: Transport | null
+  disconnect(): Promise<void>
+}
+
+/** The session that speaks on each link's client end: seen as it binds, so that the model can send items. */
+const sessions = new WeakMap<object, ClientSession>()
+/** Tokens, by the transport they came on. */
+const tokens = new WeakMap<object, string>()
+const bind = ClientSession.prototype.bind
+ClientSession.prototype.bind = function (this: ClientSession, ready) {
+  sessions.set(ready.link.transport, this)
+  if (ready.session?.token !== undefined) tokens.set(ready.link.transport, ready.session.token)
+  return bind.call(this, ready)
+}
+
+/** The real ends of a case in a world of their own, and what is seen of them. */
+export class Theatre {
+  readonly journal = new Journal()
+  readonly world
+  readonly client: WseClient
+  home: WseServer
+  away: WseServer | null = null
+  /** As whom the client says to be. */
+  who = 'ann'
+  woken: (why: Woken) => void = () => {}
+  readonly setup: Setup
+  #strangers = 0
+
+  constructor(setup: Setup) {
+    this.setup = setup
+    this.world = createWorld<WseServer, WseClient | Thief>({
+      seed: setup.seed,
+      hold: true,
+      server: (env) => this.#server(env),
+      client: (env, name) => this.#client(env, name),
+    })
+    this.home = this.world.server('home')
+    this.client = this.world.client({ name: 'hero' }) as WseClient
+    this.#listen()
+  }
+
+  /** The server at the other url, made when it is first needed. */
+  other(): WseServer {
+    this.away ??= this.world.server('away')
+    return this.away
+  }
+
+  /** The client, connecting as who it is now; a failure is a fact like any other. */
+  connect(): void {
+    // How a session ended that is final was told by its close code.
+    this.journal.hadSession = false
+    const { anonymous, plain } = this.setup
+    const identity = anonymous ? '' : plain ? { who: this.who } : () => ({ who: this.who })
+    this.client.connect(identity, { hero: true }).catch((error: WseError) => this.journal.errors.push(error.code))
+  }
+
+  /** Connections of the client that have not ended, at the server it is at. */
+  get live(): ConnLog[] {
+    return this.journal.conns.filter(({ ended }) => ended === null)
+  }
+
+  /** What the client speaks through now, if it ever was READY. */
+  get session(): ClientSession | undefined {
+    return this.#transports.map((transport) => sessions.get(transport)).findLast((session) => session !== undefined)
+  }
+
+  /** Tokens the client was given, oldest first. */
+  get tokens(): string[] {
+    return this.#transports.flatMap((transport) => tokens.get(transport) ?? [])
+  }
+
+  get #transports(): Transport[] {
+    return this.world.links(this.client).map((link) => (link as unknown as { client: Transport }).client)
+  }
+
+  #server({ clock }: { clock: NonNullable<ConstructorParameters<typeof WseServer>[0]['clock']> }): WseServer {
+    const { serverFrames, devices, perIdentity, suspended, rate } = this.setup
+    const { journal } = this
+    const server = new WseServer({
+      clock,
+      identify: this.#identify,
+      connPerUser: devices,
+      tO: 0,
+      limits: { messageRate: rate && { perSecond: 5, burst: 6, close: true } },
+      heartbeat: { interval: 5_000, grace: 2_000 },
+      resume: { window: WINDOW, frames: serverFrames, bytes: 20_000, suspended, perIdentity },
+    })
+    server.when.connected((conn) => {
+      if (isHero(conn)) journal.conns.push({ server, conn, took: [], gave: [], arrived: [], ended: null, reset: null })
+    })
+    server.when.disconnected((conn, code, reason) => {
+      const log = journal.log(conn)
+      if (log?.ended) journal.problem('disconnected twice')
+      if (log) log.ended = [code, reason]
+    })
+    server.when.reset((conn, reset) => {
+      const log = journal.log(conn)
+      if (log?.ended || log?.reset) journal.problem('a server reset out of turn')
+      if (log) log.reset = reset
+    })
+    server.when.error((error) => journal.errors.push(error.code))
+    this.#take(server)
+    return server
+  }
+
+  readonly #identify: Identify = ({ identity, accept }) => {
+    const expires = this.setup.expires ?? undefined
+    const { who } = (identity ?? {}) as { who?: string }
+    accept(who ?? `user-${this.#strangers++}`, null, { expires })
+  }
+
+  /** What the server does with what the client says. */
+  #take(server: WseServer): void {
+    const heard = (conn: WseConnection, n: number) => this.#heard(conn, n)
+    server.channel.on('m', (conn, { n }) => heard(conn, n))
+    server.channel.on('b', (conn, bytes) => heard(conn, numberOf(bytes)))
+    server.channel.on('v', () => {})
+    server.register('work', (conn, { n }) => {
+      heard(conn, n)
+      return new Promise((resolve, reject) => {
+        const finish = (fails: boolean) => (fails ? reject(new Error('no')) : resolve(n))
+        this.journal.running.server.push({ n, server, finish })
+      })
+    })
+  }
+
+  #heard(conn: WseConnection, n: number): void {
+    const said = this.journal.said.find((other) => other.n === n)
+    if (said) said.heard++
+    this.journal.log(conn)?.took.push(n)
+  }
+
+  #client(env: ClientEnv, name: string): WseClient | Thief {
+    if (name.startsWith('thief')) {
+      return {
+        env,
+        link: null,
+        async disconnect() {
+          this.link?.terminate()
+        },
+      }
+    }
+    const hero = name === 'hero'
+    return new WseClient({
+      ...env,
+      re: { floor: 100, base: 200, cap: 1_000 },
+      tO: 0,
+      connectTimeout: 3_000,
+      queue: { frames: this.setup.clientFrames, bytes: 100_000 },
+      jumpPolicy: () => true,
+      wake: (woken) => {
+        if (hero) this.woken = woken
+        return () => {}
+      },
+    })
+  }
+
+  #listen(): void {
+    const { client, journal } = this
+    client.when.closed((code) => journal.codes.push(code))
+    client.when.error((error) => {
+      journal.errors.push(error.code)
+      journal.unsent += Number((error.details as { frames?: number }).frames ?? 0)
+    })
+    client.when.reset((reset) => {
+      journal.told++
+      journal.resets.push(reset)
+    })
+    client.when.ready((_, { resumed }) => {
+      if (resumed) journal.resumes++
+      else if (journal.hadSession && journal.told === 0 && !journal.done.has('jump')) {
+        journal.problem('I5: a new session without a reset')
+      }
+      journal.told = 0
+      journal.hadSession = true
+    })
+    const got = (n: number) => this.#got(n)
+    client.channel.on('m', ({ n }) => got(n))
+    client.channel.on('b', (bytes) => got(numberOf(bytes)))
+    client.channel.on('v', () => {})
+    client.register('work', ({ n }) => {
+      got(n)
+      return new Promise((resolve, reject) => {
+        const finish = (fails: boolean) => (fails ? reject(new Error('no')) : resolve(n))
+        journal.running.client.push({ n, server: null, finish })
+      })
+    })
+  }
+
+  #got(n: number): void {
+    const to = this.journal.conns.filter(({ gave }) => gave.some((said) => said.n === n))
+    if (to.length === 0) this.journal.problem(`the client got ${n}, which nobody sent to it`)
+    // What several connections were given may come by each of them.
+    const log = to.find(({ arrived }) => !arrived.includes(n)) ?? to[0]
+    log?.arrived.push(n)
+    const said = log?.gave.find((other) => other.n === n)
+    if (said) said.heard++
+  }
+}
+
+function isHero({ meta }: WseConnection): boolean {
+  return (meta as { hero?: boolean }).hero === true
+}
+
+/** A message that is bytes. */
+export function bytesOfNumber(n: number): Uint8Array {
+  return Uint8Array.of(n >> 16, (n >> 8) & 255, n & 255)
+}
+
+function numberOf([high = 0, middle = 0, low = 0]: Uint8Array): number {
+  return (high << 16) | (middle << 8) | low
+}
