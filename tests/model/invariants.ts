@@ -100,7 +100,7 @@ function numberIn({ payload }: { payload: unknown }): number {
 /** I6: what had to happen before a session may end for that reason. */
 function checkReason({ journal, setup }: Theatre, reason: string, at: string): void {
   const { done, said, time } = journal
-  const gave = journal.conns.reduce((sum, log) => sum + log.gave.length, 0) + said.length
+  const gave = journal.conns.reduce((sum, log) => sum + log.gave.length, 0) + said.length + journal.items
   const gaveUp = journal.resets.some((reset) => reset.reason === 'queue-full')
   const justified: Record<string, boolean> = {
     'unknown-session': done.size > 0,
@@ -113,7 +113,14 @@ function checkReason({ journal, setup }: Theatre, reason: string, at: string): v
     'server-buffer': 2 * gave >= setup.serverFrames,
     'client-buffer': 2 * gave >= setup.clientFrames,
     desync: false,
-    evicted: done.has('crowd') || done.has('rival') || done.has('swap') || done.has('jump') || done.has('leave'),
+    // A hello that comes late cannot be told from a new client, where nobody says who it is.
+    evicted:
+      setup.anonymous ||
+      done.has('crowd') ||
+      done.has('rival') ||
+      done.has('swap') ||
+      done.has('jump') ||
+      done.has('leave'),
     superseded: at === 'server' && (gaveUp || done.size > 0),
     displaced: done.has('rival') || done.has('jump') || done.has('swap') || done.has('leave'),
     'queue-full': 2 * gave >= 0.5 * setup.clientFrames,

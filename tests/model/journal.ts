@@ -51,6 +51,8 @@ export class Journal {
   /** Resets told since the last READY. */
   told = 0
   hadSession = false
+  /** Frames of streams, by either end. */
+  items = 0
   cuts = 0
   resumes = 0
   /** Messages reported as never sent without a session. */

@@ -9,10 +9,16 @@ export type Command =
   | { readonly do: 'deliver'; readonly link: number; readonly way: 'up' | 'down'; readonly count: number }
   | { readonly do: 'batch'; readonly link: number; readonly way: 'up' | 'down'; readonly count: number }
   | { readonly do: 'flow' }
+  /** Hands over all that is on the client's newest link, and nothing on those before it. */
+  | { readonly do: 'newest' }
+  /** The client tries a new link, which gets so far and is then cut, or given up while its hello is still on its way. */
+  | { readonly do: 'falter'; readonly steps: number; readonly ending: 'cut' | 'late' }
   | { readonly do: 'cut'; readonly link: number; readonly side: 'client' | 'server' | 'both' }
   /** The client believes that the network changed, and tries a new link while the old one may live on at the server. */
   | { readonly do: 'wake'; readonly why: 'online' | 'active' }
   | { readonly do: 'advance'; readonly ms: number }
+  /** Time in which the network works, too. */
+  | { readonly do: 'rest'; readonly seconds: number }
   | { readonly do: 'restart'; readonly how: 'crash' | 'silent' | 'close' }
   | { readonly do: 'steal'; readonly token: number; readonly as: 'owner' | 'other'; readonly instance: boolean }
   | { readonly do: 'rival' }
@@ -56,7 +62,16 @@ const simple = (...names: ('drop' | 'revoke' | 'move' | 'swap' | 'leave')[]) =>
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 30, arbitrary: say },
-  { weight: 12, arbitrary: fc.constant({ do: 'flow' } as const) },
+  { weight: 10, arbitrary: fc.constant({ do: 'flow' } as const) },
+  { weight: 5, arbitrary: fc.constant({ do: 'newest' } as const) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('falter' as const),
+      steps: fc.nat(6),
+      ending: fc.constantFrom('cut' as const, 'late' as const),
+    }),
+  },
   {
     weight: 14,
     arbitrary: fc.record({ do: fc.constant('deliver' as const), link, way, count: fc.integer({ min: 1, max: 4 }) }),
@@ -81,9 +96,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 9,
     arbitrary: fc.record({
       do: fc.constant('advance' as const),
-      ms: fc.constantFrom(1, 300, 600, 1_000, 1_000, 2_000, 5_000, WINDOW + 1_000, 28_000),
+      ms: fc.constantFrom(1, 300, 600, 1_000, 1_000, 2_000, 5_000, WINDOW + 1_000),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('rest' as const), seconds: fc.constantFrom(3, 30) }) },
   {
     weight: 4,
     arbitrary: fc.record({

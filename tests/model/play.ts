@@ -13,6 +13,8 @@ const REFUSED: ReadonlySet<string> = new Set([
   WSE_ERROR.RP_DISCONNECT,
 ])
 
+const WAYS = ['up', 'down'] as const
+
 /** Carries out one command of a plan. */
 export async function play(theatre: Theatre, command: Command): Promise<void> {
   const { world, journal, client } = theatre
@@ -34,6 +36,10 @@ export async function play(theatre: Theatre, command: Command): Promise<void> {
       break
     case 'flow':
       return flow(theatre)
+    case 'newest':
+      return newest(theatre)
+    case 'falter':
+      return falter(theatre, command)
     case 'cut':
       journal.cuts++
       linkOf(theatre, command.link)?.cut(command.side === 'both' ? undefined : command.side)
@@ -44,6 +50,13 @@ export async function play(theatre: Theatre, command: Command): Promise<void> {
     case 'advance':
       journal.time += command.ms
       await world.advance(command.ms)
+      break
+    case 'rest':
+      for (let second = 0; second < command.seconds; second++) {
+        journal.time += 1_000
+        await world.advance(1_000)
+        await flow(theatre)
+      }
       break
     case 'restart':
       return restart(theatre, command.how)
@@ -90,6 +103,38 @@ export async function flow({ world }: Theatre): Promise<void> {
   }
 }
 
+async function newest({ world, client }: Theatre): Promise<void> {
+  const link = world.links(client).at(-1)
+  if (link === undefined) return
+  for (let quiet = false; !quiet; ) {
+    quiet = true
+    for (const way of WAYS) if (link.waiting(way) > 0 && link.deliver(way, 100) > 0) quiet = false
+    await world.settle()
+  }
+}
+
+async function falter(theatre: Theatre, { steps, ending }: Command & { do: 'falter' }): Promise<void> {
+  const { world, client, journal } = theatre
+  const before = world.links(client).length
+  theatre.woken('online')
+  journal.time += 1_000
+  await world.advance(1_000)
+  const link = world.links(client)[before]
+  if (link === undefined) return
+  for (let step = 0; step < steps; step++) {
+    link.deliver(step % 2 === 0 ? 'up' : 'down', 1)
+    await world.settle()
+  }
+  if (ending === 'cut') {
+    journal.cuts++
+    link.cut()
+    return world.settle()
+  }
+  journal.time += 4_200
+  await world.advance(4_200)
+  await newest(theatre)
+}
+
 function linkOf({ world, client }: Theatre, which: number): WorldLink | undefined {
   const links = world.links(client)
   return links[links.length - 1 - (which % Math.max(1, links.length))]
@@ -98,6 +143,7 @@ function linkOf({ world, client }: Theatre, which: number): WorldLink | undefine
 function clientSays(theatre: Theatre, kind: Kind): void {
   const { client, journal } = theatre
   if (kind === 'item') {
+    journal.items++
     if (client.status === 'READY' || client.status === 'RE_CONNECTING') theatre.session?.write('~wse:item', 1, 999)
     return
   }
@@ -139,6 +185,7 @@ function serverSays(theatre: Theatre, kind: Kind): void {
   if (log === undefined) return
   const { conn, gave } = log
   if (kind === 'item') {
+    journal.items++
     ;(deviceOf(conn) as ServerSession).write('~wse:item', 1, 999)
     return
   }
@@ -215,8 +262,6 @@ async function guest(theatre: Theatre, identity: object, loses = false): Promise
   if (loses) world.link(rival).cut()
   await world.settle()
 }
-
-const WAYS = ['up', 'down'] as const
 
 async function move(theatre: Theatre, command: Command & { do: 'jump' | 'move' }): Promise<void> {
   const { world, journal, client } = theatre

@@ -35,8 +35,8 @@ export function isAnonymous(identity: unknown): boolean {
 }
 
 /** Whose session it is to be: where neither end ever had an identity, the owner's of the token, else the accepted one's. */
-export function claimant({ hi, cid, candidate, retired }: Claim): Cid {
-  return candidate !== undefined && !retired && isByTokenAlone(candidate, hi) ? candidate.cid : cid
+export function claimant({ hi, cid, candidate }: Claim): Cid {
+  return candidate !== undefined && isByTokenAlone(candidate, hi) ? candidate.cid : cid
 }
 
 /** The tombstone of the session that is asked for, if it is the asking client's. */
