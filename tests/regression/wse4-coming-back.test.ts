@@ -39,7 +39,7 @@ behaviour('WSE 4 on a client that connects and comes back', (test) => {
   })
 
   test('defect 12: jump() while coming back opened a second socket', async (ends) => {
-    const { server, url } = await ends.server({ connPerUser: 5 })
+    const { server, url } = await ends.server({ connPerUser: 5, heartbeat: false })
     const client = ends.client(url, { re: true })
     await client.connect('ann')
     const attempts = retries(client)

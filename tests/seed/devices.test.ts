@@ -51,7 +51,7 @@ behaviour('connPerUser', (test) => {
   })
 
   test('is final for the displaced: two devices with re do not take turns for ever', async (ends) => {
-    const { server, url } = await ends.server()
+    const { server, url } = await ends.server({ heartbeat: false })
     const [first, second] = [ends.client(url, { re: true }), ends.client(url, { re: true })]
     const log = clientLog(first)
     await first.connect('ann')

@@ -164,7 +164,7 @@ behaviour('client.disconnect', (test) => {
   })
 
   test('may be followed by connect() in the same tick while waiting to come back', async (ends) => {
-    const { server, url } = await ends.server()
+    const { server, url } = await ends.server({ heartbeat: false })
     const client = ends.client(url, { re: true })
     await client.connect('ann')
     const attempts = retries(client)

@@ -110,7 +110,7 @@ behaviour('client.jump', (test) => {
   })
 
   test('while the client is offline ends the waiting', async (ends) => {
-    const [a, b] = [await ends.server(), await ends.server()]
+    const [a, b] = [await ends.server(), await ends.server({ heartbeat: false })]
     const client = ends.client(a.url, { re: true })
     const attempts = retries(client)
     await client.connect('ann')

@@ -52,13 +52,16 @@ describe('a world of the real ends', () => {
 
   test('comes back after a cut', async () => {
     const { world, server, client } = await connected()
+    const [conn] = server.clients.get('ann')?.conns.values() ?? []
     const retrying = client.when.retrying()
     world.link(client).cut()
     await world.settle()
     const { delay } = await retrying
-    expect([client.status, server.clients.size]).toEqual(['RE_CONNECTING', 0])
+    expect([client.status, conn?.state]).toEqual(['RE_CONNECTING', 'suspended'])
+    const resumed = server.when.resumed()
     await world.advance(delay)
     expect([client.status, world.links(client).length]).toEqual(['READY', 2])
+    expect([await resumed, conn?.state]).toEqual([conn, 'live'])
     expect(await world.close()).toEqual([])
   })
 
@@ -125,6 +128,8 @@ describe('a world of the real ends', () => {
     expect(server.clients.size).toBe(1)
     expect(link.deliver('down', Number.POSITIVE_INFINITY)).toBeGreaterThan(0)
     expect(client.status).toBe('READY')
+    // At once it acknowledges the session.
+    expect([link.waiting('up'), link.deliver('up')]).toEqual([1, 1])
     await welcome
     await world.settle()
     const sums = [client.call('add', { a: 1, b: 2 }), client.call('add', { a: 3, b: 4 })]
