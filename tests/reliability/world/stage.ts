@@ -66,6 +66,7 @@ export class Stage {
     const actor = this.actor(name, options)
     actor.connect()
     await this.world.advance(2_000)
+    for (let second = 0; second < 10 && actor.client.status !== 'READY'; second++) await this.world.advance(1_000)
     expect(actor.client.status).toBe('READY')
     return actor
   }
