@@ -30,11 +30,10 @@ async function burst(ms: number) {
 
 test('F5 a cut in the midst of a burst of 1,000 both ways is exact', async () => {
   const cases = []
-  for (const ms of [0, 10, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 150, 200])
-    cases.push(await burst(ms))
+  for (const ms of [0, 20, 30, 50, 60, 70, 80, 100, 120, 200]) cases.push(await burst(ms))
   // Cuts before anything, in the middle, and after all of it had come.
   expect(cases.some(({ before }) => before === 0)).toBe(true)
-  expect(cases.filter(({ before }) => before > 100 && before < 1_900).length).toBeGreaterThan(5)
+  expect(cases.filter(({ before }) => before > 100 && before < 1_900).length).toBeGreaterThan(3)
   expect(cases.some(({ before }) => before === 1_980)).toBe(true)
   const repeated = most(cases.map((one) => one.repeated))
   figure('F5', { cases: cases.length, frames: 2_000, repeated, readyMs: most(cases.map(({ readyMs }) => readyMs)) })

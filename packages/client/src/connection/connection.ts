@@ -282,7 +282,7 @@ export class Connection {
         return this.#host.ready(welcome, { resumed })
       }
       case 'reject':
-        return this.#reject(effect.error, waiter)
+        return this.#reject(effect, waiter)
     }
   }
 
@@ -299,15 +299,15 @@ export class Connection {
     const linked = this.session.link !== null || this.#attempt?.linked
     this.#attempt?.abort(this.#reason)
     this.#attempt = null
-    this.#discardSession()
+    this.#discardSession(WSE_CLOSE.NORMAL, this.#reason)
     if (linked) this.#host.closed(WSE_CLOSE.NORMAL, this.#reason)
   }
 
-  #discardSession(): void {
+  #discardSession(code: number, reason: string): void {
     this.#stopLiveness()
     const discarded = this.session
     this.session = this.#newSession()
-    this.#tell(discarded.close(WSE_CLOSE.NORMAL, this.#reason))
+    this.#tell(discarded.close(code, reason))
   }
 
   #wait(attempt: number, { error: cause, delay: asked }: Outcome): void {
@@ -334,11 +334,11 @@ export class Connection {
     if (this.#dueAt - clock.now() > delay) this.#waitFor(delay)
   }
 
-  #reject(error: WseError, waiter: Waiter | null): void {
+  #reject({ error, close }: ConnectionEffect & { do: 'reject' }, waiter: Waiter | null): void {
     // A listener may have connected again already; what it began is not to be ended here.
     if (!this.idle) return waiter?.reject(error)
     this.#host.active(false)
-    this.#discardSession()
+    this.#discardSession(...(close ?? [WSE_CLOSE.NORMAL, this.#reason]))
     waiter?.reject(error)
     this.#host.over(error)
   }

@@ -282,7 +282,8 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   #reportUnsent({ unsent }: Remains): void {
-    const frames = unsent.length
+    // Calls are told by their own promises.
+    const frames = unsent.filter(({ stamp }) => stamp === undefined).length
     if (frames === 0) return
     const message = `${frames} messages were never sent`
     this.#host.failed(new WseError(WSE_ERROR.CLOSED, { certainty: 'not-sent', frames }, { message }))

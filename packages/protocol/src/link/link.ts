@@ -34,6 +34,8 @@ export interface LinkOwner {
   ended(code: number, reason: string): void
   /** Something went wrong that does not end the link by itself. */
   failed(error: WseError): void
+  /** A ping below the protocol was answered. */
+  ponged?(): void
   /** More is unsent than the high-water mark allows. */
   congested?(unsent: number, data: Data): void
 }
@@ -95,6 +97,10 @@ export class Link {
     }
     transport.onMessage = (data) => this.#take(data)
     transport.onClose = (code, reason) => this.#closed(code, reason)
+    transport.onPong = () => {
+      this.bytesIn++
+      this.#owner.ponged?.()
+    }
     transport.onError = (cause) => this.#owner.failed(toWseError(cause, WSE_ERROR.CONNECTION_ERROR))
   }
 

@@ -26,6 +26,7 @@ export class AckTicker {
 
   /** Notes that `debtor` owes. */
   add(debtor: Debtor): void {
+    if (this.#owing.has(debtor)) return
     this.#owing.add(debtor)
     if (this.#owing.size === 1) this.#timer = this.#clock.setTimer(() => this.#tick(), TICK)
   }

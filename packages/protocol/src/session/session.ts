@@ -39,9 +39,11 @@ export interface SessionOwner {
   exhausted(): void
   /** The other end acknowledged something on this link, be it nothing new. */
   acknowledged?(): void
-  /** A ping was answered. */
+  /** A frame of any kind was handled. */
+  heard?(): void
+  /** A ping was answered; only who pings is told. */
   ponged?(): void
-  /** The other end pinged; it may say how long the answer to its last one took, in ms. */
+  /** The other end pinged; only who is pinged is told. It may say how long the answer to its last one took, in ms. */
   pinged?(rtt: number | null): void
   /** More is unsent than the high-water mark allows. */
   congested?(unsent: number, data: Data): void
@@ -176,11 +178,16 @@ export class Session implements LinkOwner {
   }
 
   receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
-    if (this.#link?.version === 5) {
-      if (isReserved(type) && !hasStamp(stamp) && this.#uncounted(type, payload)) return
-      this.#take()
+    const isCounting = this.#link?.version === 5
+    if (!(isCounting && isReserved(type) && !hasStamp(stamp) && this.#uncounted(type, payload))) {
+      if (isCounting) this.#take()
+      this.#owner.receive(type, payload, stamp)
     }
-    this.#owner.receive(type, payload, stamp)
+    this.#owner.heard?.()
+  }
+
+  ponged(): void {
+    this.#owner.ponged?.()
   }
 
   ended(code: number, reason: string): void {
@@ -288,10 +295,12 @@ export class Session implements LinkOwner {
         else this.desync()
         return true
       case FRAME.PING:
-        this.#pong(parsed(type, parsePing(payload)))
+        if (this.#owner.pinged === undefined) this.#owner.notice(type, payload)
+        else this.#pong(parsed(type, parsePing(payload)))
         return true
       case FRAME.PONG:
-        if (this.#agrees(parsed(type, parsePing(payload)))) this.#owner.ponged?.()
+        if (this.#owner.ponged === undefined) this.#owner.notice(type, payload)
+        else if (this.#agrees(parsed(type, parsePing(payload)))) this.#owner.ponged()
         return true
       case FRAME.VOLATILE:
         this.#owner.receive(type, payload, undefined)

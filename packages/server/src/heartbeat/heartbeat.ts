@@ -105,6 +105,7 @@ export class Heartbeat {
   }
 
   #start(): void {
+    this.#clock.clearTimer(this.#timer)
     this.#due = this.#clock.now() + this.#tick
     this.#timer = this.#clock.setTimer(() => this.#turn(), this.#tick)
   }

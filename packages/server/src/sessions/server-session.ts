@@ -170,6 +170,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
 
   receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
     this.peer.receive(type, payload, stamp)
+  }
+
+  /** Charged afterwards: a frame that counts is handled, even the one that was too many. */
+  heard(): void {
     this.#rate?.take()
   }
 
@@ -215,8 +219,9 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     this.#host.failed(error, this.#conn)
   }
 
-  refused(_: Waiting, error: WseError): void {
-    this.#host.failed(error, this.#conn)
+  refused({ stamp }: Waiting, error: WseError): void {
+    if (stamp === undefined) this.#host.failed(error, this.#conn)
+    else this.peer.abandon(stamp, error)
   }
 
   acknowledged(): void {

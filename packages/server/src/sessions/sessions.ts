@@ -1,5 +1,5 @@
 import { type Clock, WSE_CLOSE, WSE_REASON, WSE_RESET, type WseReset } from '@wse/protocol'
-import type { Hi, Settled } from '@wse/protocol/internal'
+import { type Hi, mayComeBack, type Settled } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import { type Claim, claimant, judgeResume, ownTombstone } from './resume.js'
 import type { ResumeOptions } from './resume-options.js'
@@ -22,12 +22,6 @@ export type Verdict =
       /** The session of the same client that this one replaces. */
       readonly replaces: ServerSession | undefined
     }
-
-/** Where a session is told to be refused instead of being replaced by a new one. */
-const REFUSED: ReadonlyMap<WseReset, readonly [code: number, reason: string]> = new Map([
-  [WSE_RESET.DISPLACED, [WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY]],
-  [WSE_RESET.REVOKED, [WSE_CLOSE.REVOKED, WSE_REASON.REVOKED]],
-])
 
 /** Reasons for which a token was offered by someone who should not have it. */
 const SUSPICIOUS: ReadonlySet<WseReset> = new Set([WSE_RESET.IDENTITY_MISMATCH, WSE_RESET.TOKEN_REUSED])
@@ -82,10 +76,10 @@ export class Sessions {
     if (this.#isLate(key, standing, hi.attempt)) return SUPERSEDED
     const why = hi.resume === undefined ? undefined : judgeResume(hi.resume, claim)
     if (why === null) return { is: 'resumed', session: candidate as ServerSession }
-    const refused = why && REFUSED.get(why)
-    if (refused) return { is: 'refused', code: refused[0], reason: refused[1] }
-    const taken = ownTombstone(claim)?.received ?? 0
-    const received = candidate !== undefined && candidate === standing ? candidate.ledger.received : taken
+    const own = ownTombstone(claim)
+    if (own?.close) return { is: 'refused', code: own.close[0], reason: own.close[1] }
+    const received =
+      candidate !== undefined && candidate === standing ? candidate.ledger.received : (own?.received ?? 0)
     // Who offers a token that was replaced may be anyone: what it was of is left alone.
     const untouched = why === WSE_RESET.TOKEN_REUSED && candidate === standing
     return { is: 'new', why, received, replaces: untouched ? undefined : standing }
@@ -112,12 +106,14 @@ export class Sessions {
   }
 
   /** Forgets a session that ended, but for how. */
-  remove(session: ServerSession, { reset, taken }: SessionEnd): void {
+  remove(session: ServerSession, { reset, taken, code, reason: why }: SessionEnd): void {
     this.suspended.remove(session)
     const hashes = this.#tokens.drop(session)
-    if (reset.reason !== WSE_RESET.CLOSED) {
+    const isFinal = !mayComeBack(code) && code >= 4500
+    if (reset.reason !== WSE_RESET.CLOSED || isFinal) {
       const { cid, anonymous, instance } = session
-      this.#tombstones.add(hashes, { cid, anonymous, instance, reason: reset.reason, received: taken })
+      const close = isFinal ? ([code, why] as const) : null
+      this.#tombstones.add(hashes, { cid, anonymous, instance, reason: reset.reason, close, received: taken })
     }
     const key = keyOf(session.cid, session.instance)
     if (this.#byInstance.get(key) !== session) return

@@ -7,6 +7,8 @@ export interface Tombstone {
   readonly anonymous: boolean
   readonly instance: string | undefined
   readonly reason: WseReset
+  /** How its client is to be closed if it asks for it, where that end was final. */
+  readonly close: readonly [code: number, reason: string] | null
   /** Last position taken from its client: what is beyond it never ran. */
   readonly received: number
 }
