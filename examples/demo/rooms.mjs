@@ -1,5 +1,6 @@
 import { WseServer } from '@wse/server'
 import { questFor, signIn } from './accounts.mjs'
+import { holdTalks } from './talk.mjs'
 
 /** Messages a room remembers. */
 const KEPT = 50
@@ -8,14 +9,16 @@ const LONGEST = 500
 /** Milliseconds a person has to answer a question. */
 const PATIENCE = 60_000
 
-/** A chat room at `/<name>` of an HTTP server. */
-export function openRoom(name, http) {
+/** A chat room at `/<name>` of an HTTP server, where one can also have a worker restarted. */
+export function openRoom(name, http, workers) {
   let messages = []
   const room = new WseServer({
     server: http,
     path: `/${name}`,
     connPerUser: 5,
-    limits: { messageBytes: 4_096, messageRate: { perSecond: 10 } },
+    limits: { messageBytes: 4_096, messageRate: { perSecond: 30, burst: 200 } },
+    // Often, for the page to show how long a round trip takes; the default of 25 s is kinder to batteries.
+    heartbeat: { interval: 1_000, grace: 5_000 },
     // What `accept` is given as its second argument is what the client's connect() resolves with.
     identify: ({ identity, challenge, accept }) => accept(signIn(identity, challenge), { room: name, messages }),
   })
@@ -26,7 +29,7 @@ export function openRoom(name, http) {
   })
 
   room.channel.on('say', (conn, message) => {
-    // A page says again what it is not sure has arrived; the id tells that it has.
+    // Nothing arrives twice by itself. But people may say again what a lost session left uncertain: the id tells.
     if (!isMessage(message) || messages.some(({ id }) => id === message.id)) return
     const said = { id: message.id, from: conn.cid, text: message.text, at: Date.now() }
     messages = [...messages, said].slice(-KEPT)
@@ -42,13 +45,16 @@ export function openRoom(name, http) {
     return true
   })
 
-  room.register('cut', (conn) => {
-    // After this turn, so that the answer leaves first.
-    setImmediate(() => conn.terminate())
-  })
+  // The answer to this very call misses the link, and arrives on the next one.
+  room.register('cut', (conn) => conn.terminate())
+  room.register('restart', (conn, worker) => workers.restart(worker, conn.request.headers.origin))
+  holdTalks(room)
 
-  const showPeople = () => room.broadcast('people', peopleIn(room))
+  // Volatile: of no use to who is away, and told anew to who comes back.
+  const showPeople = () => room.broadcast('people', peopleIn(room), { volatile: true })
   room.when.connected(showPeople)
+  room.when.suspended(showPeople)
+  room.when.resumed(showPeople)
   room.when.disconnected(showPeople)
   room.when.error((error) => console.error(`${name}: ${error.message}`))
   return room
@@ -58,8 +64,14 @@ export function openRoom(name, http) {
 function peopleIn(room) {
   return Array.from(room.clients.values(), ({ cid, conns }) => ({
     name: cid,
-    devices: Array.from(conns.values(), ({ meta }) => String(meta?.device ?? 'a device').slice(0, 40)),
+    devices: Array.from(conns.values(), deviceOf),
   }))
+}
+
+/** What a device calls itself, and whether its link is lost. */
+function deviceOf({ meta, state }) {
+  const device = String(meta?.device ?? 'a device').slice(0, 40)
+  return state === 'suspended' ? `${device} (away)` : device
 }
 
 /** Clients can send anything: what is not a message is ignored. */

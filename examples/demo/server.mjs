@@ -1,24 +1,36 @@
-// The demo: one HTTP server with a page and, on the same port, a room each at /lobby and /garden.
+// The demo: one HTTP server with a page and, on the same port, a room each at /lobby and /garden, and two workers, each a
+// process of its own, at /workers/a and /workers/b.
 // `node examples/demo/server.mjs`, then open the address it prints in two tabs. PORT chooses the port, 0 a free one.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { loadPage } from './page.mjs'
 import { openRoom } from './rooms.mjs'
+import { Workers } from './workers.mjs'
 
 const page = await loadPage()
 const http = createServer(page)
-const rooms = [openRoom('lobby', http), openRoom('garden', http)]
+const workers = new Workers()
+const rooms = [openRoom('lobby', http, workers), openRoom('garden', http, workers)]
+// Rooms find their upgrades by themselves; whatever is no room may be a worker.
+http.on('upgrade', (request, socket, head) => {
+  if (!/^\/(lobby|garden)(\?|$)/.test(request.url)) workers.upgrade(request, socket, head)
+})
 
 http.listen(process.env.PORT ?? 4200)
-await once(http, 'listening')
+await Promise.all([once(http, 'listening'), workers.start()])
 await Promise.all(rooms.map((room) => room.listen()))
 console.log(`http://localhost:${http.address().port}`)
 
-for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stop)
+let isStopping = false
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop)
 
-/** Sends everyone away in a way that lets them come back to the next start of this server, then lets go of the port. */
+/**
+ * Lets nobody in any more, and gives those who are here 5 s to leave with all their answers. The rooms have nowhere to
+ * send them, so pages wait, and come back to the next start of this server. Told twice, it ends at once.
+ */
 async function stop() {
-  await Promise.all(rooms.map((room) => room.close()))
-  http.close()
-  http.closeAllConnections()
+  if (isStopping) process.exit(1)
+  isStopping = true
+  await Promise.all([...rooms.map((room) => room.drain({ spread: 1_000, timeout: 5_000 })), workers.stop()])
+  process.exit(0)
 }

@@ -1,6 +1,7 @@
 import type { WorldLink } from '@wse/testing'
 import { expect, test } from 'vitest'
 import { figure } from '../figures.js'
+import { counted } from './clocks.js'
 import { most, Stage } from './stage.js'
 
 /** Clients, and messages each of them says and hears. */
@@ -75,4 +76,21 @@ test('F11 latency of 150 ± 100 ms and a byte each ms: the handshake and 100 cal
   expect(acks).toBeLessThanOrEqual(2 * (seconds + 1) + (2 * traffic.messages) / 64)
   await stage.exactAndClean()
   figure('F11', { readyMs: Math.round(readyMs), calls: 100, callsMs, messages: traffic.messages, acks, acksPer100 })
+})
+
+test('F11 acknowledging costs a client one timer a second, not one a frame', async () => {
+  const stage = new Stage()
+  let fired = 0
+  const ann = await stage.ready('ann', { wrapClock: (clock) => counted(clock, () => fired++) })
+  const traffic = stage.traffic(ann)
+  await stage.world.advance(3_000)
+  fired = 0
+  for (let i = 0; i < 50; i++) {
+    traffic.down()
+    await stage.world.advance(10)
+  }
+  await stage.world.advance(2_000)
+  // And those that look after the link.
+  expect(fired).toBeLessThanOrEqual(3)
+  await stage.exactAndClean()
 })

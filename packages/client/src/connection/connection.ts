@@ -220,10 +220,8 @@ export class Connection {
   #startLiveness({ link, session }: Ready): void {
     this.#stopLiveness()
     if (!session?.heartbeat) return
-    this.#liveness = new Liveness(this.#host.settings.clock, link, session.heartbeat, {
-      silent: () => link.close(WSE_CLOSE.NO_PONG, WSE_REASON.NO_PONG),
-      jumped: () => this.woken('active'),
-    })
+    const silent = () => link.close(WSE_CLOSE.NO_PONG, WSE_REASON.NO_PONG)
+    this.#liveness = new Liveness(this.#host.settings.clock, link, session.heartbeat, silent)
   }
 
   #stopLiveness(): void {

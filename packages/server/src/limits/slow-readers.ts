@@ -23,6 +23,7 @@ export class SlowReaders {
   readonly #clock: Clock
   readonly #limits: ServerLimits
   #timer: Timer = null
+  #due = 0
 
   constructor(clock: Clock, limits: ServerLimits) {
     this.#clock = clock
@@ -54,14 +55,17 @@ export class SlowReaders {
   }
 
   #arm(): void {
+    this.#due = this.#clock.now() + TICK
     this.#timer = this.#clock.setTimer(() => this.#look(), TICK)
   }
 
   #look(): void {
     const now = this.#clock.now()
+    // While this process stood still nobody could be sent anything.
+    const stoodStill = now - this.#due >= TICK
     for (const [link, known] of [...this.#congested]) {
       const unsent = link.transport.bufferedAmount
-      if (unsent < known.unsent) known.since = now
+      if (unsent < known.unsent || stoodStill) known.since = now
       known.unsent = unsent
       if (unsent <= this.#limits.bufferedBytes) this.#congested.delete(link)
       else if (now - known.since >= PATIENCE) close(link)
