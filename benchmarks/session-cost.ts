@@ -1,6 +1,6 @@
-import { jsonCodec, systemClock } from '@wse/protocol/wire'
-import { AckTicker, LINK_LIMITS, Link, type Link as LinkType, Session, type SessionOwner } from '@wse/protocol/internal'
 import type { Data, Transport } from '@wse/protocol'
+import { AckTicker, LINK_LIMITS, Link, type Link as LinkType, Session, type SessionOwner } from '@wse/protocol/internal'
+import { jsonCodec, systemClock } from '@wse/protocol/wire'
 
 /** Frames of one measurement. */
 const FRAMES = 2_000_000
@@ -41,7 +41,11 @@ interface Bench {
 
 function bench(keeps: boolean): Bench {
   const sink = new Sink()
-  const link = new Link(sink, { codec: jsonCodec, clock: systemClock, limits: LINK_LIMITS }, { receive() {}, ended() {}, failed() {} })
+  const link = new Link(
+    sink,
+    { codec: jsonCodec, clock: systemClock, limits: LINK_LIMITS },
+    { receive() {}, ended() {}, failed() {} },
+  )
   const bounds = { bytes: 262_144, frames: 1_000 }
   const acks = new AckTicker(systemClock)
   const session = new Session({ codec: jsonCodec, limits: LINK_LIMITS, acks, bounds, refuseBeyond: null }, owner)
@@ -57,7 +61,10 @@ function time(run: (count: number) => void): number {
   return Number(process.hrtime.bigint() - started) / FRAMES
 }
 
-const frame = JSON.stringify(['chat', { room: 'lobby', from: 'ann', text: 'a message of the usual size, eighty-nine bytes' }])
+const frame = JSON.stringify([
+  'chat',
+  { room: 'lobby', from: 'ann', text: 'a message of the usual size, eighty-nine bytes' },
+])
 
 /** Sending: a frame encoded before goes through the session, or straight to the link; acknowledged every 64 frames. */
 function sending({ session, link }: Bench, throughSession: boolean): number {
@@ -80,7 +87,8 @@ function taking({ session }: Bench, throughSession: boolean): number {
   })
 }
 
-const median = (numbers: number[]) => numbers.toSorted((one, two) => one - two)[Math.floor(numbers.length / 2)] as number
+const median = (numbers: number[]) =>
+  numbers.toSorted((one, two) => one - two)[Math.floor(numbers.length / 2)] as number
 const rounds = (run: () => number) => median(Array.from({ length: ROUNDS }, run))
 const round = (ns: number) => Math.round(ns * 10) / 10
 
@@ -96,12 +104,30 @@ function heapOf(keeps: boolean): number {
 
 const kept = bench(true)
 const plain = bench(false)
-const sends = { link: rounds(() => sending(plain, false)), plain: rounds(() => sending(plain, true)), kept: rounds(() => sending(kept, true)) }
-const takes = { link: rounds(() => taking(plain, false)), plain: rounds(() => taking(plain, true)), kept: rounds(() => taking(kept, true)) }
+const sends = {
+  link: rounds(() => sending(plain, false)),
+  plain: rounds(() => sending(plain, true)),
+  kept: rounds(() => sending(kept, true)),
+}
+const takes = {
+  link: rounds(() => taking(plain, false)),
+  plain: rounds(() => taking(plain, true)),
+  kept: rounds(() => taking(kept, true)),
+}
 console.log(
   JSON.stringify({
-    sendNs: { link: round(sends.link), session: round(sends.plain), kept: round(sends.kept), added: round(sends.kept - sends.link) },
-    takeNs: { owner: round(takes.link), session: round(takes.plain), kept: round(takes.kept), added: round(takes.kept - takes.link) },
+    sendNs: {
+      link: round(sends.link),
+      session: round(sends.plain),
+      kept: round(sends.kept),
+      added: round(sends.kept - sends.link),
+    },
+    takeNs: {
+      owner: round(takes.link),
+      session: round(takes.plain),
+      kept: round(takes.kept),
+      added: round(takes.kept - takes.link),
+    },
     acksPerFrame: round((kept.sink.writes - ROUNDS * FRAMES) / (ROUNDS * FRAMES)),
     heapBytes: { plain: Math.round(heapOf(false)), kept: Math.round(heapOf(true)) },
   }),

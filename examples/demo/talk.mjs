@@ -15,9 +15,9 @@ export function holdTalks(room) {
     talks.set(conn, { id, numbers: new Numbers() })
   })
   room.register('double', (_, n) => n * 2)
-  room.channel.on('number', (conn, { talk: id, ...said }) => {
+  room.channel.on('number', (conn, said) => {
     const talk = talks.get(conn)
-    if (talk?.id === id) talk.numbers.hear(said)
+    if (talk !== undefined && talk.id === said?.talk) talk.numbers.hear(said)
   })
   room.channel.on('hush', (conn) => talks.delete(conn))
   room.when.disconnected((conn) => talks.delete(conn))

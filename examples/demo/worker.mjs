@@ -25,7 +25,7 @@ server.when.error((error) => console.error(`worker ${name}: ${error.message}`))
 // Signals reach all processes of a terminal or service: when to go is for the demo to say.
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => {})
 process.on('disconnect', () => process.exit())
-process.on('message', async ({ to }) => {
+process.once('message', async ({ to }) => {
   // Whoever is here is asked to leave within a second, does so make before break, and waits here for its answers.
   await server.drain({ to, spread: 1_000, timeout: 5_000 })
   process.disconnect()

@@ -27,10 +27,11 @@ export class Workers extends EventEmitter {
    */
   async restart(name, origin) {
     const other = NAMES[1 - NAMES.indexOf(name)]
-    if (!NAMES.includes(name) || !HTTP_ORIGIN.test(origin) || this.#restarting || !this.#runs.get(other)?.port) return false
+    const areUp = NAMES.every((each) => this.#runs.get(each)?.port)
+    if (!NAMES.includes(name) || !HTTP_ORIGIN.test(origin) || this.#restarting || !areUp) return false
     this.#restarting = true
     const up = once(this, name)
-    this.#runs.get(name)?.process.send({ to: `${origin.replace(/^http/, 'ws')}/workers/${other}` })
+    this.#runs.get(name).process.send({ to: `${origin.replace(/^http/, 'ws')}/workers/${other}` })
     await up
     this.#restarting = false
     return true
@@ -40,16 +41,19 @@ export class Workers extends EventEmitter {
   async stop() {
     this.#stopping = true
     const processes = Array.from(this.#runs.values(), (run) => run.process)
-    await Promise.all(processes.map((process) => Promise.all([once(process, 'exit'), process.send({})])))
+    for (const process of processes) if (process.connected) process.send({})
+    await Promise.all(processes.map((process) => once(process, 'exit')))
   }
 
   /** Hands an upgrade on to the worker it is for, as a reverse proxy would. */
   upgrade(request, socket, head) {
     const name = /^\/workers\/(\w+)$/.exec(request.url)?.[1]
     const port = this.#runs.get(name)?.port
-    if (!port) return socket.end(`HTTP/1.1 ${NAMES.includes(name) ? '503 Service Unavailable' : '404 Not Found'}\r\n\r\n`)
+    socket.on('error', () => {})
+    if (!port) return socket.end(`HTTP/1.1 ${NAMES.includes(name) ? '503 Unavailable' : '404 Not Found'}\r\n\r\n`)
     const worker = connect(port, '127.0.0.1')
     const fields = request.rawHeaders.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`))
+    worker.on('error', () => {})
     worker.write(`GET ${request.url} HTTP/1.1\r\n${fields.join('')}\r\n`)
     worker.write(head)
     pipeline(socket, worker, () => socket.destroy())

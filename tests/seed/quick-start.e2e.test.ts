@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { WseServer } from '@wse/server'
 import { expect, it } from 'vitest'
+import { createFaultProxy } from '../fixtures/fault-proxy/fault-proxy.js'
 import { deferred } from '../fixtures/listen.js'
 import { Program } from '../fixtures/program.js'
 
@@ -92,3 +93,40 @@ async function quickStart(first: 'server' | 'client'): Promise<void> {
 it('the Quick Start of the seed runs as it stands', () => quickStart('server'))
 
 it('the Quick Start of the seed runs with the client started first', () => quickStart('client'))
+
+/** Runs beside the client's words: asks for something that takes a while, and says as whom it was answered. */
+const ASKS = `
+setTimeout(() => {
+  client.when.ready((_, { resumed }) => console.log('ready again, resumed ' + resumed))
+  console.log('asks')
+  client.call('slow').then((answer) => console.log('answered ' + answer + ' as ' + client.cid))
+}, 200)
+`
+
+/** Runs beside the server's: answers late, and asks the client back. */
+const ANSWERS = `
+server.register('slow', (conn) => new Promise((resolve) => setTimeout(() => resolve('late to ' + conn.cid), 800)))
+`
+
+it('the Quick Start of the seed keeps its cid and its pending calls through a cut', async () => {
+  const port = await freePort()
+  const proxy = await createFaultProxy(port)
+  // The jump at its end waits for a server that does not decide, so that the old link stays in use.
+  const undecided = new WseServer({ port: 0, identify: () => {}, limits: { handshakeTimeout: 60_000 } })
+  const level2 = await undecided.listen()
+  const server = await Program.start(SERVER.replaceAll('4200', String(port)) + ANSWERS)
+  const words = CLIENT.replace('level2.game.com:4200', `localhost:${level2.port}`)
+  const client = await Program.start(ASKS + words.replaceAll('4200', String(proxy.port)))
+  try {
+    const [, cid] = await server.prints(/^(user-\d+) says: Hello everyone!$/m)
+    await client.prints(/asks/)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    proxy.cutAll()
+    await client.prints(/ready again, resumed true/)
+    const [, to, as] = await client.prints(/answered late to (user-\d+) as (user-\d+)/)
+    expect([to, as]).toEqual([cid, cid])
+  } finally {
+    await Promise.all([server.stop(), client.stop(), undecided.close()])
+    await proxy.close()
+  }
+})

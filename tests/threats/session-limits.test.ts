@@ -1,7 +1,6 @@
 import type { WseServer } from '@wse/server'
 import { expect } from 'vitest'
 import type { Ends, TransportName } from '../fixtures/ends.js'
-import { until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { expectAlive, startServer } from './alive.js'
 import {
@@ -47,7 +46,7 @@ behaviour('a device that is away', (test) => {
 })
 
 /** Opens and cuts of one test; a socket takes its time. */
-const COUNT: Record<TransportName, number> = { memory: 2_000, ws: 500 }
+const COUNT: Record<TransportName, number> = { memory: 2_000, ws: 1_000 }
 const TOGETHER = 50
 
 /** A message that every device is sent and does not acknowledge, so that it has to be kept. */

@@ -1,5 +1,5 @@
 import { element, find } from './dom.js'
-import type { Message } from './unconfirmed.js'
+import type { Message } from './message.js'
 
 /** Someone here, with the devices they are here with. */
 interface Person {
@@ -21,14 +21,16 @@ export function showDoor(problem = ''): void {
   find('door').hidden = false
   find('room').hidden = true
   find('sign-in-error').textContent = problem
+  find('messages').replaceChildren()
   find('passphrase', HTMLInputElement).value = ''
   find('name', HTMLInputElement).focus()
 }
 
-/** Shows a room. */
-export function showRoom(room: string, cid: string | number | null): void {
+/** Shows a room and what was said in it. */
+export function showRoom(room: string, cid: string | number | null, messages: readonly Message[]): void {
   const { title, other } = ROOMS[room] ?? { title: room, other: 'lobby' }
   me = cid
+  showMessages(messages, document.body.dataset.room === room)
   document.body.dataset.room = room
   find('room-name').textContent = title
   find('jump').textContent = `Go to the ${other}`
@@ -39,29 +41,50 @@ export function showRoom(room: string, cid: string | number | null): void {
   find('text').focus()
 }
 
-/** Shows these messages and no others; those shown already stay, so that they are not read out again. */
-export function showMessages(messages: readonly Message[]): void {
+/**
+ * Shows these messages, and of the others only those that are lost, or wait to be sent in the same room. Those shown
+ * already stay, so that they are not read out again.
+ */
+function showMessages(messages: readonly Message[], isSameRoom: boolean): void {
   const ids = new Set(messages.map(({ id }) => id))
-  for (const item of items()) if (!ids.has(item.dataset.id ?? '')) item.remove()
-  for (const message of messages) {
-    const shown = itemOf(message.id)
-    if (!shown || shown.classList.contains('waiting')) showMessage(message)
+  for (const item of items()) {
+    const { id = '', state } = item.dataset
+    if (!ids.has(id) && state !== 'lost' && !(isSameRoom && state === 'waiting')) item.remove()
   }
+  for (const message of messages) if (itemOf(message.id)?.dataset.state !== 'said') showMessage(message)
 }
 
 /** Shows a message, in place of itself if it is shown already. */
-export function showMessage({ id, from, text, at }: Message): void {
+export function showMessage(message: Message): void {
+  const { at } = message
+  if (at === undefined) put(message, 'waiting', 'not sent yet')
+  else put(message, 'said', new Date(at).toLocaleTimeString([], { timeStyle: 'short' }))
+}
+
+/** Shows a message that was lost, or perhaps, and offers to say it again. */
+export function showLost(message: Message, label: string, say: (message: Message) => void): void {
+  // Who has left does not say it again.
+  if (find('room').hidden) return
+  const again = element('button', 'Say it again')
+  again.addEventListener('click', () => {
+    find('text').focus()
+    say(message)
+  })
+  put(message, 'lost', label).append(again)
+}
+
+function put({ id, from, text }: Message, state: 'said' | 'waiting' | 'lost', time: string): HTMLElement {
   const list = find('messages')
   const isFollowing = list.scrollHeight - list.scrollTop - list.clientHeight < 80
-  const time = at === undefined ? 'not sent yet' : new Date(at).toLocaleTimeString([], { timeStyle: 'short' })
   const item = element('li', element('b', String(from)), element('time', time), element('p', text))
   item.dataset.id = id
+  item.dataset.state = state
   item.classList.toggle('mine', from === me)
-  item.classList.toggle('waiting', at === undefined)
   const shown = itemOf(id)
   if (shown) shown.replaceWith(item)
   else list.append(item)
   if (isFollowing) list.scrollTop = list.scrollHeight
+  return item
 }
 
 const items = () => [...find('messages').children] as HTMLElement[]
@@ -88,7 +111,7 @@ export function showStatus(status: string, retry?: { attempt: number; delay: num
   label.textContent = retry
     ? `Offline, attempt ${retry.attempt} in ${Math.ceil(retry.delay / 1_000)} s`
     : (STATUS_NAMES[status] ?? 'Offline')
-  for (const id of ['jump', 'kill', 'clear']) find(id, HTMLButtonElement).disabled = status !== 'READY'
+  for (const id of ['jump', 'clear']) find(id, HTMLButtonElement).disabled = status !== 'READY'
 }
 
 /** Adds a line to what the client tells. */

@@ -3,7 +3,7 @@ import { WseServer } from '@wse/server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createFaultProxy, type FaultProxy } from '../../fixtures/fault-proxy/fault-proxy.js'
 import { figure } from '../figures.js'
-import { Talk } from './talk.js'
+import { Talk } from './talk.e2e.js'
 
 /** Sessions at once. */
 const LANES = 12

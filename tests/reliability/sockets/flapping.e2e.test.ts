@@ -3,7 +3,7 @@ import { WseServer } from '@wse/server'
 import { expect, it } from 'vitest'
 import { createFaultProxy } from '../../fixtures/fault-proxy/fault-proxy.js'
 import { figure } from '../figures.js'
-import { Talk } from './talk.js'
+import { Talk } from './talk.e2e.js'
 
 /** Seconds of flapping. */
 const SECONDS = 30
