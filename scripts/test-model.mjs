@@ -68,7 +68,7 @@ function playShard(seed) {
     })
     child.stderr.pipe(process.stderr)
     child.on('error', reject)
-    child.on('close', (code, signal) => {
+    child.on('close', (_, signal) => {
       if (signal) reject(new Error(`the shard of seed ${seed} was ended by ${signal}`))
       else resolve(JSON.parse(out))
     })

@@ -9,9 +9,9 @@ const SERVER = fileURLToPath(new URL('../../examples/demo/server.mjs', import.me
 /** The demo as people start it, and the visitors of a test. */
 export class Demo {
   /** What any page had to complain about. */
-  readonly complaints: string[] = []
+  complaints: string[] = []
   readonly url: string
-  readonly #server: ChildProcess
+  #server: ChildProcess
   readonly #browser: Browser
   readonly #contexts: BrowserContext[] = []
 
@@ -22,12 +22,7 @@ export class Demo {
   }
 
   static async start(browser: Browser): Promise<Demo> {
-    const server = spawn(process.execPath, [SERVER], {
-      env: { ...process.env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const [url] = await once(createInterface(server.stdout), 'line')
-    return new Demo(url, server, browser)
+    return new Demo(...(await run('0')), browser)
   }
 
   /** Someone with a browser of their own, at the door. */
@@ -49,14 +44,51 @@ export class Demo {
     return new Visitor(page)
   }
 
-  /** Sends everyone home and stops the server as a terminal would; gives its exit code. */
-  async end(): Promise<number | null> {
-    await Promise.all(this.#contexts.map((context) => context.close()))
+  /** From now on the server is deaf, though its links stand. */
+  freeze(): void {
+    this.#server.kill('SIGSTOP')
+  }
+
+  /** The server dies without a word, and another begins in its place. */
+  async crash(): Promise<void> {
+    this.#server.kill('SIGKILL')
+    await once(this.#server, 'exit')
+    const [, server] = await run(new URL(this.url).port)
+    this.#server = server
+  }
+
+  /** Asks the server to end; gives its exit code. */
+  async stop(): Promise<number | null> {
     if (this.#server.exitCode !== null) return this.#server.exitCode
     this.#server.kill('SIGTERM')
     const [code] = await once(this.#server, 'exit')
     return code
   }
+
+  /** Sends everyone home and stops the server as a terminal would; gives its exit code. */
+  async end(): Promise<number | null> {
+    await Promise.all(this.#contexts.map((context) => context.close()))
+    return this.stop()
+  }
+
+  /** Forgets what browsers had to say of links that could not be opened: here they could not. */
+  forgiveRefusals(): void {
+    this.complaints = this.complaints.filter((complaint) => !/^WebSocket connection to .* failed/.test(complaint))
+  }
+}
+
+async function run(port: string): Promise<[url: string, server: ChildProcess]> {
+  const env = { ...process.env, PORT: port }
+  const server = spawn(process.execPath, [SERVER], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [url] = await once(createInterface(server.stdout), 'line')
+  return [url, server]
+}
+
+/** A row of a ledger on the page. */
+export interface Ledger {
+  made: number
+  arrived: number
+  lost: number
 }
 
 /** A person at a page of the demo. */
@@ -72,7 +104,24 @@ export class Visitor {
   }
 
   get status(): Locator {
-    return this.page.getByRole('status')
+    return this.told('Connection')
+  }
+
+  /** A place where the page tells how something stands. */
+  told(name: string): Locator {
+    return this.page.getByRole('status', { name })
+  }
+
+  /** A row of a ledger: made, arrived, pending, lost. */
+  async ledger(panel: string, row: string): Promise<Ledger> {
+    const cells = this.page.getByRole('table', { name: panel }).getByRole('row', { name: row }).getByRole('cell')
+    const [made = 0, arrived = 0, , lost = 0] = (await cells.allTextContents()).map(Number)
+    return { made, arrived, lost }
+  }
+
+  /** What is said here and confirmed, or not yet, in order. */
+  texts(): Promise<string[]> {
+    return this.messages.getByRole('paragraph').allTextContents()
   }
 
   /** Line of someone in the list of who is here. */

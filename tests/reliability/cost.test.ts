@@ -69,7 +69,7 @@ describe('what a session that survives its links costs', () => {
 
   it('costs at most 1 KB more while it is idle than one that ends with its link', async () => {
     const [plain, kept] = [await heapOfIdle(false), await heapOfIdle(true)]
-    figure('cost idle', {
+    figure('cost-idle', {
       plainBytes: Math.round(plain),
       resumableBytes: Math.round(kept),
       more: Math.round(kept - plain),

@@ -31,7 +31,7 @@ function peak(back: readonly number[]): number {
 it.each([2_000, 30_000])('F14 2,000 clients after an outage of %i ms do not come back at once', (outage) => {
   const { back, tries } = storm(outage, 42)
   const at = (share: number) => back[Math.floor(share * (CLIENTS - 1))] as number
-  figure(`F14 simulation ${outage / 1_000} s`, {
+  figure(`F14-simulation-${outage / 1_000}s`, {
     clients: CLIENTS,
     peakPer100ms: peak(back),
     p50Ms: at(0.5),

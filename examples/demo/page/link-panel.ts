@@ -13,7 +13,7 @@ export function openLinkPanel(client: WseClient): void {
   const panel = new LinkPanel(client)
   client.when.ready((_, { resumed }) => panel.back(resumed))
   client.when.closed((code) => panel.away(code))
-  client.when.retrying(({ delay }) => showState('link-state', 'bad', `Away, back in ${(delay / 1_000).toFixed(1)} s`))
+  client.when.retrying(({ delay }) => showState('link-state', 'bad', `Away for ${(delay / 1_000).toFixed(1)} s`))
   client.when.reset(({ reason }) => panel.reset(reason))
   client.when.latency((ms) => show('link-latency', `${Math.max(1, Math.round(ms))} ms`))
 }

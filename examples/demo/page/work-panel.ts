@@ -9,7 +9,7 @@ import { note } from './view.js'
 const PACE = 300
 /** Calls under way beyond which no more are made. */
 const MOST_CALLS = 100
-const STAYS_SHOWN = 5
+const STAYS_SHOWN = 3
 
 /** What a worker says of itself: its name, which run of it this is, and the process that is. */
 interface Worker {
@@ -61,7 +61,7 @@ class WorkPanel {
   #at(worker: Worker): void {
     const hasMoved = worker.pid !== this.#worker?.pid
     this.#worker = worker
-    showState('worker', 'good', `${nameOf(worker)}, process ${worker.pid}`)
+    showState('worker', 'good', `Worker ${worker.name.toUpperCase()}, run ${worker.run}`)
     if (!hasMoved) return
     const stays = find('stays')
     stays.append(element('li', `${worker.name.toUpperCase()} ${worker.run}`))
@@ -92,5 +92,3 @@ class WorkPanel {
     showState('work-verdict', lost === 0 ? 'good' : 'bad', lost === 1 ? '1 call lost.' : `${lost} calls lost.`)
   }
 }
-
-const nameOf = ({ name, run }: Worker) => `Worker ${name.toUpperCase()}, run ${run}`

@@ -35,7 +35,7 @@ it(`F15 ${CLIENTS} clients move to a second server, and lose no call`, { timeout
   clearInterval(pace)
   const seconds = Math.round((performance.now() - started) / 100) / 10
   await Promise.all([...before, ...during])
-  figure('F15 sockets', { clients: CLIENTS, calls: before.length + during.length, lost: failures.length, seconds })
+  figure('F15-sockets', { clients: CLIENTS, calls: before.length + during.length, lost: failures.length, seconds })
   expect(failures).toEqual([])
   expect(clients.map(({ status, url }) => `${status} ${url}`)).toEqual(clients.map(() => `READY ${two.url}`))
   expect([one.server.clients.size, two.server.clients.size]).toEqual([0, CLIENTS])

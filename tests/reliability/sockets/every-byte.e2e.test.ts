@@ -1,5 +1,6 @@
 import { WseClient } from '@wse/client'
 import { WseServer } from '@wse/server'
+import { createTestClock } from '@wse/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createFaultProxy, type FaultProxy } from '../../fixtures/fault-proxy/fault-proxy.js'
 import { figure } from '../figures.js'
@@ -9,6 +10,9 @@ import { Talk } from './talk.e2e.js'
 const LANES = 12
 /** Rounds of a talk, which takes long enough for pings to come into it. */
 const ROUNDS = 4
+
+/** Sessions that are cut twice. */
+const PAIRS = 2_000
 
 const talks = new Map<unknown, Talk>()
 let server: WseServer
@@ -28,10 +32,17 @@ beforeAll(async () => {
 
 afterAll(() => server.close())
 
-/** One scripted session through a proxy that cuts its first link after `limit` bytes of both directions together. */
-async function session(proxy: FaultProxy, limit: number): Promise<{ bytes: number; resumed: boolean; resets: number }> {
-  const user = `user ${limit}`
-  proxy.toxics = limit === Number.POSITIVE_INFINITY ? {} : { limitTotal: limit, afterLimit: 'cut' }
+interface Result {
+  /** What its first link carried. */
+  readonly bytes: number
+  readonly resumed: boolean
+  readonly resets: number
+}
+
+/** One scripted session through a proxy that cuts its links, each after so many bytes of both directions together. */
+async function session(proxy: FaultProxy, ...limits: number[]): Promise<Result> {
+  const user = `user ${limits}`
+  suffer(proxy, limits)
   const first = proxy.next()
   const client = new WseClient({ url: proxy.url, re: { floor: 1, base: 2, cap: 5 } })
   const talk = new Talk(server, client, user)
@@ -42,7 +53,12 @@ async function session(proxy: FaultProxy, limit: number): Promise<{ bytes: numbe
   })
   const connecting = client.connect({ user })
   const connection = await first
-  proxy.toxics = {}
+  // The next link suffers the next limit, whenever it comes, and those behind it none.
+  suffer(proxy, limits.slice(1))
+  void proxy.next().then(
+    () => suffer(proxy, []),
+    () => {},
+  )
   await connecting
   for (let round = 0; round < ROUNDS; round++) {
     talk.say()
@@ -57,19 +73,18 @@ async function session(proxy: FaultProxy, limit: number): Promise<{ bytes: numbe
   return { bytes, resumed, resets }
 }
 
-it('F7 a session cut after every byte of it is exact both ways', { timeout: 180_000 }, async () => {
+function suffer(proxy: FaultProxy, [limit]: readonly number[]): void {
+  proxy.toxics = limit === undefined ? {} : { limitTotal: limit, afterLimit: 'cut' }
+}
+
+/** Runs sessions of these limits on all lanes at once; what they came to. */
+async function runAll(cases: readonly (readonly number[])[]): Promise<Result[]> {
   const proxies = await Promise.all(Array.from({ length: LANES }, () => createFaultProxy(port)))
-  const [probe] = proxies as [FaultProxy]
-  const { bytes } = await session(probe, Number.POSITIVE_INFINITY)
-  let next = 0
-  let [cut, resumed, resets] = [0, 0, 0]
-  const started = performance.now()
+  const queue = [...cases]
+  const results: Result[] = []
   const lane = async (proxy: FaultProxy) => {
-    for (let limit = next++; limit <= bytes; limit = next++) {
-      const result = await session(proxy, limit)
-      if (result.bytes <= limit) cut++
-      if (result.resumed) resumed++
-      resets += result.resets
+    for (let limits = queue.shift(); limits !== undefined; limits = queue.shift()) {
+      results.push(await session(proxy, ...limits))
     }
   }
   try {
@@ -77,9 +92,32 @@ it('F7 a session cut after every byte of it is exact both ways', { timeout: 180_
   } finally {
     await Promise.all(proxies.map((proxy) => proxy.close()))
   }
+  return results
+}
+
+function sumUp(results: readonly Result[]): { resumed: number; resets: number } {
+  return {
+    resumed: results.filter(({ resumed }) => resumed).length,
+    resets: results.reduce((sum, { resets }) => sum + resets, 0),
+  }
+}
+
+it('F7 a session cut after every byte of it is exact both ways', { timeout: 180_000 }, async () => {
+  const [{ bytes = 0 } = {}] = await runAll([[]])
+  const started = performance.now()
+  const { resumed, resets } = sumUp(await runAll(Array.from({ length: bytes + 1 }, (_, limit) => [limit])))
   const seconds = Math.round((performance.now() - started) / 100) / 10
-  figure('F7', { offsets: bytes + 1, cut, resumed, resets, exact: bytes + 1, seconds })
+  figure('F7', { offsets: bytes + 1, exact: bytes + 1, resumed, resets, seconds })
   expect(resumed).toBeGreaterThan(bytes / 4)
   // A link lost before the client had a session costs nothing; one after that never costs the session.
+  expect(resets).toBe(0)
+})
+
+it('F8 a session cut twice, at two of its bytes drawn by seed, is exact both ways', { timeout: 180_000 }, async () => {
+  const [{ bytes = 0 } = {}] = await runAll([[]])
+  const { random } = createTestClock({ seed: 8 })
+  const pairs = Array.from({ length: PAIRS }, () => [Math.floor(random() * bytes), Math.floor(random() * bytes)])
+  const { resumed, resets } = sumUp(await runAll(pairs))
+  figure('F8', { pairs: PAIRS, exact: PAIRS, resumed, resets })
   expect(resets).toBe(0)
 })

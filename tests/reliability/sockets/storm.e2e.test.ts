@@ -71,7 +71,7 @@ it(`F2 ${CLIENTS} clients whose server is killed and restarted are all back`, { 
     const [, back = ''] = await crowd.prints(/back (.*)/)
     const { peak, lagMs } = JSON.parse(arrivals)
     const { p50, p99, last, settled, failed } = JSON.parse(back)
-    figure(`F2 ${OUTAGE / 1_000} s`, {
+    figure(`F2-${OUTAGE / 1_000}s`, {
       clients: CLIENTS,
       outageMs: OUTAGE,
       peakPer100ms: peak,
