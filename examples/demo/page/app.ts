@@ -11,7 +11,7 @@ const home = location.origin.replace(/^http/, 'ws')
 const client = new WseClient({
   url: `${home}/lobby`,
   // Shorter waits than the default where links are lost again and again: here that is a button.
-  re: { floor: 300, base: 2_000, cap: 2_000 },
+  re: { floor: 300, base: 1_000, cap: 1_000 },
 })
 
 if (!isSecureContext) view.showDoor('Open this page at localhost or over https: only there browsers let it sign.')

@@ -85,7 +85,7 @@ class LinkPanel {
     if (!this.#isOften.checked) return
     this.#nextCut = setTimeout(
       () => this.#cut().catch(({ message }) => note('error', message)),
-      500 + Math.random() * 1_000,
+      300 + Math.random() * 600,
     )
   }
 
