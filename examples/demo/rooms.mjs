@@ -9,12 +9,11 @@ const LONGEST = 500
 /** Milliseconds a person has to answer a question. */
 const PATIENCE = 60_000
 
-/** A chat room at `/<name>` of an HTTP server, where one can also have a worker restarted. */
-export function openRoom(name, http, workers) {
+/** A chat room, where one can also have a worker restarted. Its links are handed to it. */
+export function openRoom(name, workers) {
   let messages = []
   const room = new WseServer({
-    server: http,
-    path: `/${name}`,
+    noServer: true,
     connPerUser: 5,
     limits: { messageBytes: 4_096, messageRate: { perSecond: 30, burst: 200 } },
     // Often, for the page to show how long a round trip takes; the default of 25 s is kinder to batteries.

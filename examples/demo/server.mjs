@@ -10,15 +10,17 @@ import { Workers } from './workers.mjs'
 const page = await loadPage()
 const http = createServer(page)
 const workers = new Workers()
-const rooms = [openRoom('lobby', http, workers), openRoom('garden', http, workers)]
-// Rooms find their upgrades by themselves; whatever is no room may be a worker.
+const rooms = new Map([
+  ['/lobby', openRoom('lobby', workers)],
+  ['/garden', openRoom('garden', workers)],
+])
 http.on('upgrade', (request, socket, head) => {
-  if (!/^\/(lobby|garden)(\?|$)/.test(request.url)) workers.upgrade(request, socket, head)
+  const server = rooms.get(request.url.split('?')[0]) ?? workers
+  server.handleUpgrade(request, socket, head)
 })
 
 http.listen(process.env.PORT ?? 4200)
 await Promise.all([once(http, 'listening'), workers.start()])
-await Promise.all(rooms.map((room) => room.listen()))
 console.log(`http://localhost:${http.address().port}`)
 
 let isStopping = false
@@ -31,6 +33,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop)
 async function stop() {
   if (isStopping) process.exit(1)
   isStopping = true
-  await Promise.all([...rooms.map((room) => room.drain({ spread: 1_000, timeout: 5_000 })), workers.stop()])
+  const drained = Array.from(rooms.values(), (room) => room.drain({ spread: 1_000, timeout: 5_000 }))
+  await Promise.all([...drained, workers.stop()])
   process.exit(0)
 }

@@ -46,7 +46,7 @@ export class Workers extends EventEmitter {
   }
 
   /** Hands an upgrade on to the worker it is for, as a reverse proxy would. */
-  upgrade(request, socket, head) {
+  handleUpgrade(request, socket, head) {
     const name = /^\/workers\/(\w+)$/.exec(request.url)?.[1]
     const port = this.#runs.get(name)?.port
     socket.on('error', () => {})

@@ -43,7 +43,7 @@ export async function playCase({ setup, commands }: Plan, report: Report): Promi
 export async function playCases(seed: number, cases: number, report: Report): Promise<void> {
   await fc.assert(
     fc.asyncProperty(plans, (plan) => playCase(plan, report)),
-    { seed, numRuns: cases, endOnFailure: false, errorWithCause: true },
+    { seed, numRuns: cases, endOnFailure: false },
   )
 }
 

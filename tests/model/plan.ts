@@ -23,8 +23,11 @@ export type Command =
   | { readonly do: 'steal'; readonly token: number; readonly as: 'owner' | 'other'; readonly instance: boolean }
   | { readonly do: 'rival' }
   | { readonly do: 'crowd' }
-  | { readonly do: 'drop' | 'revoke' | 'move' | 'swap' | 'leave' }
-  | { readonly do: 'jump'; readonly to: 'same' | 'other' }
+  | { readonly do: 'drop' | 'revoke' | 'swap' | 'leave' }
+  | Move
+
+/** The client goes to another server, by itself or because it is asked to. */
+export type Move = { readonly do: 'move' } | { readonly do: 'jump'; readonly to: 'same' | 'other' }
 
 export type Who = 'client' | 'server'
 export type Kind = 'message' | 'volatile' | 'bytes' | 'call' | 'short' | 'item' | 'broadcast'

@@ -3,7 +3,7 @@ import type { WorldLink } from '@wse/testing'
 import { deviceOf } from '../../packages/server/src/people/people.js'
 import type { ServerSession } from '../../packages/server/src/sessions/server-session.js'
 import type { Said } from './journal.js'
-import type { Command, Kind } from './plan.js'
+import type { Command, Kind, Move } from './plan.js'
 import { bytesOfNumber, type Theatre, type Thief } from './theatre.js'
 
 /** Errors with which something is refused before it is accepted. */
@@ -263,7 +263,7 @@ async function guest(theatre: Theatre, identity: object, loses = false): Promise
   await world.settle()
 }
 
-async function move(theatre: Theatre, command: Command & { do: 'jump' | 'move' }): Promise<void> {
+async function move(theatre: Theatre, command: Move): Promise<void> {
   const { world, journal, client } = theatre
   journal.done.add('jump')
   const target = command.do === 'jump' && command.to === 'same' ? theatre.home : theatre.other()

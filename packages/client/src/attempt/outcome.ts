@@ -61,6 +61,17 @@ export function closedOutcome(code: number, reason: string, { status, delay }: R
   return { code, reason, error, final: denied || !mayComeBack(code), delay: delay ?? soon }
 }
 
+/** The same end where it is a refusal: there is nothing new to say who the client is. */
+export function refusedOutcome({ code, reason, error }: Outcome): Outcome {
+  const { details, message } = error
+  return {
+    code,
+    reason,
+    error: new WseError(WSE_ERROR.NOT_AUTHORIZED, details, { message, remote: true }),
+    final: true,
+  }
+}
+
 /** The outcome of an attempt that failed on this side. */
 export function failedOutcome(error: WseError, final: boolean): Outcome {
   return { code: WSE_CLOSE.ABNORMAL, reason: '', error, final }

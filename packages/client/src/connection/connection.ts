@@ -11,7 +11,7 @@ import {
 } from '@wse/protocol'
 import { createId } from '@wse/protocol/internal'
 import { Attempt, type AttemptHost, type AttemptResult, type Lineage, type Target } from '../attempt/attempt.js'
-import { closedOutcome, type Outcome, type Ready } from '../attempt/outcome.js'
+import { closedOutcome, type Outcome, type Ready, refusedOutcome } from '../attempt/outcome.js'
 import type { ReadyHow, Retrying } from '../events.js'
 import { Liveness } from '../heartbeat/liveness.js'
 import { backoff, soon } from '../reconnect/policy.js'
@@ -231,9 +231,9 @@ export class Connection {
 
   #over(outcome: Outcome, reset: Reset | null): void {
     this.#attempt = null
-    const stale = outcome.code === WSE_CLOSE.AUTH_EXPIRED && typeof this.#target.identity !== 'function'
+    const isStale = outcome.code === WSE_CLOSE.AUTH_EXPIRED && typeof this.#target.identity !== 'function'
     const now = this.#host.settings.clock.now()
-    this.#step({ on: 'over', outcome: stale ? { ...outcome, final: true } : outcome, now, reset })
+    this.#step({ on: 'over', outcome: isStale ? refusedOutcome(outcome) : outcome, now, reset })
   }
 
   #step(event: ConnectionEvent): void {

@@ -35,17 +35,13 @@ export function mayComeBack(code: number): boolean {
 }
 
 /**
- * Whether the end of a link with `code` ends its session too, instead of suspending it. The client left or moved, the
- * server goes, the account disagrees, or the end is final.
+ * Whether the end of a link with `code` ends its session too, instead of suspending it: the client does not come back, the
+ * server goes, or the positions disagree. One that was superseded goes on over the newer link.
  */
 export function endsSession(code: number): boolean {
-  return ENDS.has(code) || code >= 4500
+  if (code === WSE_CLOSE.SUPERSEDED) return false
+  return ENDS.has(code) || !mayComeBack(code)
 }
 
-const ENDS: ReadonlySet<number> = /* @__PURE__ */ new Set<number>([
-  WSE_CLOSE.NORMAL,
-  WSE_CLOSE.GOING_AWAY,
-  WSE_CLOSE.MOVED,
-  WSE_CLOSE.RESTART,
-  WSE_CLOSE.DESYNC,
-])
+/** Those after which a client comes back all the same. */
+const ENDS: ReadonlySet<number> = /* @__PURE__ */ new Set<number>([WSE_CLOSE.RESTART, WSE_CLOSE.DESYNC])

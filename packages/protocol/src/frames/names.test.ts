@@ -78,7 +78,7 @@ describe('the document', () => {
 
   it('numbers its rules once each, without a gap, and refers to none that is not there', () => {
     const rules = [...document.matchAll(/^- \*\*P-(\d+)\*\*/gm)].map(([, number]) => Number(number))
-    expect(rules.toSorted((one, two) => one - two)).toEqual(rules.map((_, index) => index + 1))
+    expect([...rules].sort((one, two) => one - two)).toEqual(rules.map((_, index) => index + 1))
     for (const [, number] of document.matchAll(/P-(\d+)/g)) expect(rules).toContain(Number(number))
   })
 

@@ -91,7 +91,7 @@ describe('what was taken is acknowledged', () => {
 
   it.each([
     ['lost', () => line.transport.closed(1006, '')],
-    ['closed here', () => line.link.close(1000, '')],
+    ['ended here', () => line.link.terminate()],
     ['let go of', () => bench.session.release()],
     ['that of a session that ended', () => bench.session.end()],
   ])('to nobody where the link was %s, and no timer is left', (_, end) => {

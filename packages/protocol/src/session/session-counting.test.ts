@@ -179,12 +179,12 @@ describe('a frame that is sent', () => {
 describe('with a WSE 4 peer', () => {
   it('nothing is counted, kept or acknowledged', () => {
     const old = begun(false)
-    const { transport, wrote } = old.bound(0, 4)
+    const { transport } = old.bound(0, 4)
     expect([old.session.write('a', 1), old.session.writeShared('b', '["b"]')]).toEqual(['sent', 'sent'])
     for (let i = 0; i < 70; i++) transport.receive('["c",1,null]')
     const { sent, received, kept } = old.session.ledger
     expect([sent, received, kept, old.owner.got.length]).toEqual([0, 0, 0, 70])
-    expect([wrote, old.clock.set]).toEqual([[], 0])
+    expect(old.clock.set).toBe(0)
     expect(transport.sent).toEqual(['["a",1]', '["b"]'])
   })
 

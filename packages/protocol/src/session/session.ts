@@ -72,6 +72,8 @@ export class Session implements LinkOwner {
   readonly #outbox = new Outbox()
   #ledger = new Ledger(null)
   #link: Link | null = null
+  /** The link once all that waited has been sent on it: before that what is new waits, too. */
+  #live: Link | null = null
   #last: Link | null = null
   #ended = false
   #toldBytes = 0
@@ -122,12 +124,13 @@ export class Session implements LinkOwner {
     this.#ledger.acknowledge(received)
     for (const data of this.#ledger.after(received)) link.write(data)
     this.#flush(link)
+    if (this.#link === link) this.#live = link
   }
 
   /** Lets go of its link without a word: what it still brings has no effect. */
   release(): Link | null {
     const link = this.#link
-    this.#link = null
+    this.#link = this.#live = null
     this.#setup.acks.remove(this)
     link?.handOver(NOBODY)
     return link
@@ -135,7 +138,7 @@ export class Session implements LinkOwner {
 
   /** Sends one envelope, or keeps it until there is a link. @throws {WseError} what cannot be encoded, `QUEUE_FULL` */
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
-    const link = this.#link
+    const link = this.#live
     if (link === null || (this.keeps && !link.open)) return this.#queue(type, payload, stamp, options)
     if (!link.open) return 'dropped'
     return this.#give(link, type, link.encode(type, payload, stamp), options)
@@ -143,9 +146,9 @@ export class Session implements LinkOwner {
 
   /** Sends a frame encoded before, which other sessions may share. */
   writeShared(type: string, data: Data, options?: SendOptions): SendResult {
-    const link = this.#link
+    const link = this.#live
     if (link?.open) return link.takes(data) ? this.#give(link, type, data, options) : 'dropped'
-    if (this.#ended || !this.keeps || options?.volatile || !this.#takes(data)) return 'dropped'
+    if (this.#ended || !(this.keeps || this.#isBinding) || options?.volatile || !this.#takes(data)) return 'dropped'
     return this.#wait({ type, data, stamp: undefined, bytes: false })
   }
 
@@ -225,6 +228,11 @@ export class Session implements LinkOwner {
     this.#link?.close(WSE_CLOSE.DESYNC, WSE_REASON.DESYNC)
   }
 
+  /** Whether it is in the midst of sending what waited, on a link it just got. */
+  get #isBinding(): boolean {
+    return this.#link !== null && this.#live === null
+  }
+
   #positions(): Ping {
     return { sent: this.#ledger.sent, received: this.#ledger.tell() }
   }
@@ -238,7 +246,7 @@ export class Session implements LinkOwner {
 
   #queue(type: string, payload: Payload, stamp: Stamp | undefined, options: SendOptions | undefined): SendResult {
     if (this.#ended || options?.volatile) return 'dropped'
-    if (this.#last !== null && !this.keeps) return 'dropped'
+    if (this.#last !== null && !this.keeps && !this.#isBinding) return 'dropped'
     const { codec, limits } = this.#setup
     const bytes = bytesOf(type, payload) !== null
     if (bytes && !(this.#last?.takesBytes ?? codec.bytes)) {

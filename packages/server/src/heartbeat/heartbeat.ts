@@ -33,9 +33,15 @@ interface Beat {
   readonly link: Link
   /** When the last ping went out. */
   at: number
-  /** What had been received by then. */
-  bytes: number
   answered: boolean
+}
+
+/** A ping that went out. */
+interface Asked {
+  readonly beat: Beat
+  readonly at: number
+  /** What had been received by then. */
+  readonly bytes: number
 }
 
 /** Longest and shortest time between two looks, in ms, where the interval allows. */
@@ -54,7 +60,7 @@ export class Heartbeat {
   readonly #slots: Set<Beat>[]
   readonly #beats = new Map<Pulse, { beat: Beat; slot: Set<Beat> }>()
   /** Pings out, oldest first. */
-  #asked: { beat: Beat; at: number }[] = []
+  #asked: Asked[] = []
   #at = 0
   #due = 0
   #timer: Timer = null
@@ -78,7 +84,7 @@ export class Heartbeat {
     const { link } = pulse.session
     if (link === null || (link.version === 4 && link.transport.ping === undefined)) return
     const slot = this.#slots[Math.floor(this.#clock.random() * this.#slots.length)] as Set<Beat>
-    const beat = { pulse, link, at: 0, bytes: 0, answered: true }
+    const beat = { pulse, link, at: 0, answered: true }
     slot.add(beat)
     this.#beats.set(pulse, { beat, slot })
     if (this.#beats.size === 1) this.#start()
@@ -122,9 +128,8 @@ export class Heartbeat {
   #ping(beat: Beat): void {
     const { pulse, link } = beat
     beat.at = this.#clock.now()
-    beat.bytes = link.bytesIn
     beat.answered = false
-    this.#asked.push({ beat, at: beat.at })
+    this.#asked.push({ beat, at: beat.at, bytes: link.bytesIn })
     if (link.version === 4) link.transport.ping?.()
     else pulse.session.ping(pulse.latency ?? undefined)
   }
@@ -132,17 +137,17 @@ export class Heartbeat {
   #judge(): void {
     const before = this.#clock.now() - this.settings.grace
     let judged = 0
-    for (const { beat, at } of this.#asked) {
-      if (at > before) break
+    for (const asked of this.#asked) {
+      if (asked.at > before) break
       judged++
-      if (beat.at === at) this.#judgeOne(beat)
+      this.#judgeOne(asked)
     }
     this.#asked.splice(0, judged)
   }
 
-  #judgeOne(beat: Beat): void {
+  #judgeOne({ beat, bytes }: Asked): void {
     const { pulse, link } = beat
-    if (this.#beats.get(pulse)?.beat !== beat || link.bytesIn !== beat.bytes || pulse.paused) return
+    if (this.#beats.get(pulse)?.beat !== beat || link.bytesIn !== bytes || pulse.paused) return
     link.close(WSE_CLOSE.NO_PONG, WSE_REASON.NO_PONG)
   }
 }

@@ -78,10 +78,10 @@ export class Sessions {
     if (why === null) return { is: 'resumed', session: candidate as ServerSession }
     const own = ownTombstone(claim)
     if (own?.close) return { is: 'refused', code: own.close[0], reason: own.close[1] }
-    const received =
-      candidate !== undefined && candidate === standing ? candidate.ledger.received : (own?.received ?? 0)
-    // Who offers a token that was replaced may be anyone: what it was of is left alone.
+    // Who offers a token that was replaced may be anyone: what it was of is left alone, and nothing told of it.
     const untouched = why === WSE_RESET.TOKEN_REUSED && candidate === standing
+    const isOwn = candidate !== undefined && candidate === standing && !untouched
+    const received = isOwn ? candidate.ledger.received : (own?.received ?? 0)
     return { is: 'new', why, received, replaces: untouched ? undefined : standing }
   }
 
