@@ -1,12 +1,15 @@
 import type { WseClient } from '@wse/client'
 import type { ScriptedPeer } from '@wse/testing'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Ends } from '../fixtures/ends.js'
 import { idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { WebSocketTransport } from '../fixtures/web-socket-transport.js'
 import { expectAlive, startServer } from './alive.js'
 import { arrive, back, enter, errorsOf, expectTalks, lose, resetsOf, seconds } from './session-fixture.js'
+
+// A second or so of work, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 20_000 })
 
 const MESSAGES = 640
 const PAD = 'x'.repeat(16 * 1_024)

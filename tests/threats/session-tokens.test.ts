@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { createTestClock } from '@wse/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type SessionTokens, Tokens } from '../../packages/server/src/sessions/tokens.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { expectAlive, startServer } from './alive.js'
 import { arrive, back, device, enter, errorsOf, expectTalks, lose, resetsOf } from './session-fixture.js'
+
+// A second or so of work, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 20_000 })
 
 const guess = () => randomBytes(32).toString('base64url')
 

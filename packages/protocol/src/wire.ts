@@ -8,7 +8,15 @@ export { protocolObjectCodec } from './codec/protocol-object.js'
 export { utf8Length } from './codec/utf8.js'
 export { mayComeBack } from './codes/close.js'
 export { checkEnvelope, isReserved, Malformed } from './frames/envelope.js'
-export { COUNTED_FRAMES, FRAME, NAME_BYTES, RESERVED_CALLS, RESERVED_PREFIX, VERSION } from './frames/names.js'
+export {
+  COUNTED_FRAMES,
+  FRAME,
+  NAME_BYTES,
+  RESERVED_CALLS,
+  RESERVED_PREFIX,
+  UNBATCHED_FRAMES,
+  VERSION,
+} from './frames/names.js'
 export { FRAME_LIMITS } from './limits/frame-limits.js'
 export { cutReason, REASON_BYTES } from './transport/reason.js'
 

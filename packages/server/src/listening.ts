@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { WSE_ERROR, WseError } from '@wse/protocol'
 import { textOf } from '@wse/protocol/internal'
 import type { ListenSettings } from './options.js'
+import { addRoute, type UpgradeRoute } from './transports/upgrade-router.js'
 import type { ListenerHost, ListeningAt, WsListener } from './transports/ws-listener.js'
 
 /**
@@ -14,6 +15,7 @@ export class Listening {
   readonly #host: ListenerHost
   #loading: Promise<WsListener> | null = null
   #listener: WsListener | null = null
+  #removeRoute: () => void = () => {}
   #started: Promise<ListeningAt> | null = null
 
   constructor(settings: ListenSettings, host: ListenerHost) {
@@ -54,6 +56,7 @@ export class Listening {
 
   /** Stops listening. */
   async close(): Promise<void> {
+    this.#removeRoute()
     const listener = await this.#loading?.catch(() => null)
     await listener?.close()
   }
@@ -62,12 +65,21 @@ export class Listening {
     const { port, server, noServer } = this.#settings
     if (port === undefined && server === undefined && !noServer) return { port: 0, address: '' }
     try {
+      this.#takeUpgrades()
       const listener = await this.#load()
       return await listener.listen(this.#settings)
     } catch (cause) {
       const message = `cannot listen: ${textOf(cause)}`
       throw new WseError(WSE_ERROR.LISTEN_FAILED, { port: this.#settings.port }, { message, cause })
     }
+  }
+
+  /** At once, not when `ws` is loaded: an upgrade that comes before would be nobody's, and hang. */
+  #takeUpgrades(): void {
+    const { server } = this.#settings
+    if (server === undefined) return
+    const handle: UpgradeRoute['handle'] = (request, socket, head) => this.handleUpgrade(request, socket, head)
+    this.#removeRoute = addRoute(server, { path: this.#host.path, handle })
   }
 
   #load(): Promise<WsListener> {

@@ -288,7 +288,10 @@ export class WseServer {
       ws,
       choose: (offered) => chooseProtocol(offered, protocols),
       judge: (request) => judge(request, rules, this.#admitter.links, this.#shut),
-      refused: ({ error }) => this.#signals.emit('error', error, undefined),
+      // While everybody is sent away, who comes all the same is no error.
+      refused: ({ error }) => {
+        if (!this.#drain.draining) this.#signals.emit('error', error, undefined)
+      },
       accept: (transport, request) => this.accept(transport, request),
       failed: (error) => this.#signals.emit('error', toWseError(error, WSE_ERROR.CONNECTION_ERROR), undefined),
     }

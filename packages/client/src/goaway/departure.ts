@@ -3,7 +3,7 @@ import type { Goaway } from '@wse/protocol/internal'
 import type { Target } from '../attempt/attempt.js'
 import { type JumpPolicy, judgeMove } from './jump-policy.js'
 
-/** Wait between two tries to move, in ms; as often as time allows. */
+/** Wait before the second try to move, in ms; it doubles from try to try. */
 const AGAIN = 1_000
 
 /** What a departure needs of its client. */
@@ -38,7 +38,7 @@ export class Departure {
     if (target === null) return
     this.cancel()
     this.#deadline = this.#host.clock.now() + Math.max(deadline, delay)
-    this.#wait(target, delay)
+    this.#wait(target, delay, AGAIN)
   }
 
   /** Stays, or is gone already. */
@@ -58,17 +58,18 @@ export class Departure {
     return null
   }
 
-  #wait(target: Target, ms: number): void {
-    this.#timer = this.#host.clock.setTimer(() => this.#go(target), ms)
+  #wait(target: Target, ms: number, next: number): void {
+    this.#timer = this.#host.clock.setTimer(() => this.#go(target, next), ms)
   }
 
-  #go(target: Target): void {
+  #go(target: Target, next: number): void {
     this.#timer = null
     const left = this.#deadline - this.#host.clock.now()
     this.#host.move(target, Math.max(0, left)).catch((error: WseError) => {
       // The old link is untouched: another try, until the server closes it and the usual way back begins.
       const again = error.code !== WSE_ERROR.JUMP_CANCELLED && error.code !== WSE_ERROR.NOT_AUTHORIZED
-      if (again && this.#timer === null && this.#deadline - this.#host.clock.now() > AGAIN) this.#wait(target, AGAIN)
+      const inTime = this.#deadline - this.#host.clock.now() > next
+      if (again && inTime && this.#timer === null) this.#wait(target, next, next * 2)
     })
   }
 }

@@ -22,6 +22,7 @@ import {
   type Procedures,
   type Remains,
   resetOf,
+  resetReasonOf,
   Session,
   type SessionOwner,
   type Stamp,
@@ -51,14 +52,6 @@ export interface ClientSessionHost {
   /** It gave itself up: what had to be kept was more than may be. */
   gaveUp(reset: Reset): void
 }
-
-/** Reset reasons of closes that have one. */
-const REASON_OF_CLOSE: ReadonlyMap<number, WseReset> = new Map<number, WseReset>([
-  [WSE_CLOSE.DESYNC, WSE_RESET.DESYNC],
-  [WSE_CLOSE.REVOKED, WSE_RESET.REVOKED],
-  [WSE_CLOSE.DISPLACED, WSE_RESET.DISPLACED],
-  [WSE_CLOSE.SUPERSEDED, WSE_RESET.SUPERSEDED],
-])
 
 /** Ends the client itself wants: told only where they cost something. */
 const OWN_WILL: ReadonlySet<string> = new Set<string>([WSE_RESET.CLOSED, WSE_RESET.JUMP])
@@ -248,7 +241,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     if (this.#ended) return
     const survives = this.#session.keeps && !this.#leaving && mayComeBack(code)
     if (survives) return this.#host.lost(this, code, reason, code === WSE_CLOSE.DESYNC ? this.desync() : null)
-    const why = REASON_OF_CLOSE.get(code) ?? (this.#leaving ? WSE_RESET.JUMP : WSE_RESET.CLOSED)
+    const why = this.#leaving ? WSE_RESET.JUMP : resetReasonOf(code)
     this.#host.lost(this, code, reason, this.#end(code, reason, why, this.#final))
   }
 

@@ -1,3 +1,5 @@
+import { WSE_CLOSE } from './close.js'
+
 /**
  * Why a session ended instead of being resumed, as both ends are told it.
  *
@@ -22,6 +24,18 @@ export const WSE_RESET = /* @__PURE__ */ Object.freeze({
   JUMP: 'jump',
   CLOSED: 'closed',
 } as const)
+
+const OF_CLOSE: ReadonlyMap<number, WseReset> = /* @__PURE__ */ new Map<number, WseReset>([
+  [WSE_CLOSE.DESYNC, WSE_RESET.DESYNC],
+  [WSE_CLOSE.REVOKED, WSE_RESET.REVOKED],
+  [WSE_CLOSE.DISPLACED, WSE_RESET.DISPLACED],
+  [WSE_CLOSE.SUPERSEDED, WSE_RESET.SUPERSEDED],
+])
+
+/** The reset reason of a close that ends a session. */
+export function resetReasonOf(code: number): WseReset {
+  return OF_CLOSE.get(code) ?? WSE_RESET.CLOSED
+}
 
 /** A reason of {@link WSE_RESET}. */
 export type WseReset = (typeof WSE_RESET)[keyof typeof WSE_RESET]

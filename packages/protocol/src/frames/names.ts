@@ -30,6 +30,19 @@ export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
   '~wse:stream',
 ])
 
+/** Frames of a link, that may stand in no batch. */
+export const UNBATCHED_FRAMES: readonly string[] = /* @__PURE__ */ Object.freeze([
+  FRAME.HI,
+  FRAME.CHALLENGE,
+  FRAME.SESSION,
+  FRAME.WELCOME,
+  FRAME.ACK,
+  FRAME.PING,
+  FRAME.PONG,
+  FRAME.GOAWAY,
+  FRAME.EXPIRING,
+])
+
 /** Frames that enter a session's count and its replay ring. Closed: a golden test holds it. */
 export const COUNTED_FRAMES: readonly string[] = /* @__PURE__ */ Object.freeze([
   FRAME.CALL,

@@ -9,7 +9,7 @@ import { WSE_REASON } from '../codes/reason.js'
 import { toWseError } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { checkEnvelope, type Envelope, Malformed, type Stamp } from '../frames/envelope.js'
-import { FRAME } from '../frames/names.js'
+import { UNBATCHED_FRAMES } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import type { LinkLimits } from '../limits/link-limits.js'
 import { cutReason } from '../transport/reason.js'
@@ -235,7 +235,7 @@ export class Link {
     for (const value of batch) {
       if (this.#ended) return
       const envelope = checkEnvelope(value, this.limits)
-      if (LINK_ONLY.has(envelope[0])) throw new Malformed(`${envelope[0]} in a batch`)
+      if (UNBATCHED_FRAMES.includes(envelope[0])) throw new Malformed(`${envelope[0]} in a batch`)
       this.#deliver(envelope)
     }
   }
@@ -274,16 +274,3 @@ export class Link {
     this.#owner.ended(code, reason)
   }
 }
-
-/** Frames of the link itself: never inside a batch. */
-const LINK_ONLY: ReadonlySet<string> = new Set([
-  FRAME.HI,
-  FRAME.CHALLENGE,
-  FRAME.SESSION,
-  FRAME.WELCOME,
-  FRAME.ACK,
-  FRAME.PING,
-  FRAME.PONG,
-  FRAME.GOAWAY,
-  FRAME.EXPIRING,
-])

@@ -13,6 +13,7 @@ import {
   type PeerHost,
   type Procedures,
   resetOf,
+  resetReasonOf,
   Session,
   type SessionOwner,
   type Stamp,
@@ -81,14 +82,6 @@ export interface SessionBirth {
 
 /** Time calls in flight have to finish here, when a device is asked to move, in ms. */
 const FINISH_WITHIN = 5_000
-
-/** Reset reasons of closes that have one. */
-const REASON_OF_CLOSE: ReadonlyMap<number, WseReset> = new Map<number, WseReset>([
-  [WSE_CLOSE.DESYNC, WSE_RESET.DESYNC],
-  [WSE_CLOSE.REVOKED, WSE_RESET.REVOKED],
-  [WSE_CLOSE.DISPLACED, WSE_RESET.DISPLACED],
-  [WSE_CLOSE.SUPERSEDED, WSE_RESET.SUPERSEDED],
-])
 
 /** One device's session on the server: joins what survives links to the peer, and both to the connection. */
 export class ServerSession implements SessionOwner, PeerHost, Device, Candidate {
@@ -240,7 +233,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   lost(code: number, reason: string): void {
     this.#letGo()
     this.lastClose = [code, reason]
-    if (!this.session.keeps || endsSession(code)) return this.end(code, reason, REASON_OF_CLOSE.get(code))
+    if (!this.session.keeps || endsSession(code)) return this.end(code, reason, resetReasonOf(code))
     this.state = 'suspended'
     this.#host.suspended(this)
   }
@@ -255,7 +248,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   close(code: number, reason: string): void {
     const { link } = this.session
     if (link !== null) link.close(code, reason)
-    else if (endsSession(code)) this.end(code, reason, REASON_OF_CLOSE.get(code))
+    else if (endsSession(code)) this.end(code, reason, resetReasonOf(code))
   }
 
   /** Ends for good, and tells. `received`: the last position the client says it has taken. */

@@ -1,6 +1,6 @@
-import { WSE_CLOSE, WSE_REASON, WSE_RESET } from '@wse/protocol'
+import { WSE_CLOSE, WSE_RESET } from '@wse/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { anew, Hall, hi, PROTOCOL, real } from './hall.test-helper.js'
+import { anew, Hall, hi, real } from './hall.test-helper.js'
 
 let hall: Hall
 

@@ -61,8 +61,7 @@ export class WsListener {
     })
     this.ws.on('connection', (socket: WebSocket, request: IncomingMessage) => this.#accept(socket, request))
     this.#own = settings.port === undefined ? null : createServer(upgradeRequired)
-    const server = this.#own ?? settings.server
-    if (server !== undefined) this.#removeRoute = addRoute(server, this.#route())
+    if (this.#own !== null) this.#removeRoute = addRoute(this.#own, this.#route())
   }
 
   /** Resolves once the port, or the application's server, listens. Rejects with what the system says. */

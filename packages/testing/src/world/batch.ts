@@ -1,18 +1,5 @@
-import { FRAME } from '@wse/protocol/wire'
+import { UNBATCHED_FRAMES } from '@wse/protocol/wire'
 import type { Cargo } from './cargo.js'
-
-/** Frames of the link itself: never inside a batch. */
-const LINK_ONLY: ReadonlySet<string> = new Set([
-  FRAME.HI,
-  FRAME.CHALLENGE,
-  FRAME.SESSION,
-  FRAME.WELCOME,
-  FRAME.ACK,
-  FRAME.PING,
-  FRAME.PONG,
-  FRAME.GOAWAY,
-  FRAME.EXPIRING,
-])
 
 /** The texts at the front, `count` at most, that a sender might have joined into one batch. */
 export function joinable(cargoes: readonly Cargo[], count: number): string[] {
@@ -27,5 +14,5 @@ export function joinable(cargoes: readonly Cargo[], count: number): string[] {
 }
 
 function isEnvelope(text: string): boolean {
-  return text.startsWith('["') && !LINK_ONLY.has(text.slice(2, text.indexOf('"', 2)))
+  return text.startsWith('["') && !UNBATCHED_FRAMES.includes(text.slice(2, text.indexOf('"', 2)))
 }
