@@ -73,7 +73,10 @@ export class Theatre {
 
   /** What the client speaks through now, if it ever was READY. */
   get session(): ClientSession | undefined {
-    return this.#transports.map((transport) => sessions.get(transport)).findLast((session) => session !== undefined)
+    return this.#transports
+      .map((transport) => sessions.get(transport))
+      .filter((session) => session !== undefined)
+      .at(-1)
   }
 
   /** Tokens the client was given, oldest first. */
@@ -144,13 +147,8 @@ export class Theatre {
 
   #client(env: ClientEnv, name: string): WseClient | Thief {
     if (name.startsWith('thief')) {
-      return {
-        env,
-        link: null,
-        async disconnect() {
-          this.link?.terminate()
-        },
-      }
+      const thief: Thief = { env, link: null, disconnect: async () => thief.link?.terminate() }
+      return thief
     }
     const hero = name === 'hero'
     return new WseClient({

@@ -19,7 +19,7 @@ function storm(outage: number, seed: number): { back: number[]; tries: number } 
       if (at >= outage) return at - outage
     }
   })
-  return { back: back.toSorted((one, two) => one - two), tries }
+  return { back: [...back].sort((one, two) => one - two), tries }
 }
 
 function peak(back: readonly number[]): number {

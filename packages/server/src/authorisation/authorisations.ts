@@ -52,6 +52,8 @@ export class Authorisations {
   #look(): void {
     const now = this.#clock.now()
     for (const [session, term] of [...this.#terms]) {
+      // A listener of what was closed before may have renewed or removed it.
+      if (this.#terms.get(session) !== term) continue
       if (now >= term.ends + GRACE) this.#expire(session)
       else if (!term.told && now >= term.ends - NOTICE) this.#tell(session, term, Math.max(0, term.ends - now))
     }

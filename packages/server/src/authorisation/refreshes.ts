@@ -38,12 +38,12 @@ export class Refreshes {
   begin(session: ServerSession, identity: Payload): Promise<null> {
     this.ended(session)
     return new Promise((resolve, reject) => {
-      const late = () => this.#settle(session, () => reject(new Error('identify took too long')))
-      const timer = this.#parts.clock.setTimer(late, this.#parts.timeout)
-      this.#pending.set(session, { timer, reject })
-      const refuse = () => this.#settle(session, () => deny(session))
+      const late = () => this.#settle(session, refresh, () => reject(new Error('identify took too long')))
+      const refresh = { timer: this.#parts.clock.setTimer(late, this.#parts.timeout), reject }
+      this.#pending.set(session, refresh)
+      const settle = (how: () => void) => this.#settle(session, refresh, how)
       const accept: IdentifyContext['accept'] = (cid, _, options) =>
-        this.#settle(session, () => {
+        settle(() => {
           if (cid !== session.cid) return deny(session)
           try {
             this.#renew(session, identity, checkExpires(options))
@@ -52,7 +52,8 @@ export class Refreshes {
             reject(error)
           }
         })
-      this.#run(session, identity, accept, refuse, reject)
+      const refuse = () => settle(() => deny(session))
+      this.#run(session, { identity, accept, refuse }, (error) => settle(() => reject(error)))
     })
   }
 
@@ -60,21 +61,18 @@ export class Refreshes {
   ended(session: ServerSession): void {
     const pending = this.#pending.get(session)
     const gone = new WseError(WSE_ERROR.RP_CANCELLED, {}, { message: 'another one took its place' })
-    if (pending) this.#settle(session, () => pending.reject(gone))
+    if (pending) this.#settle(session, pending, () => pending.reject(gone))
   }
 
   #run(
     session: ServerSession,
-    identity: Payload,
-    accept: IdentifyContext['accept'],
-    refuse: () => void,
-    reject: (error: unknown) => void,
+    answer: Pick<IdentifyContext, 'identity' | 'accept' | 'refuse'>,
+    failed: (error: unknown) => void,
   ): void {
     const { meta, request } = session.facts
-    const about = { identity, meta, request, id: session.conn_id, challenge: null, resume: null, refresh: true }
-    const failed = (error: unknown) => this.#settle(session, () => reject(error))
+    const about = { meta, request, id: session.conn_id, challenge: null, resume: null, refresh: true }
     try {
-      const result = this.#parts.identify({ ...about, accept, refuse })
+      const result = this.#parts.identify({ ...about, ...answer })
       if (isThenable(result)) result.then(undefined, failed)
     } catch (error) {
       failed(error)
@@ -86,12 +84,11 @@ export class Refreshes {
     this.#parts.authorisations.set(session, expires)
   }
 
-  /** Only the first answer counts. */
-  #settle(session: ServerSession, how: () => void): void {
-    const pending = this.#pending.get(session)
-    if (pending === undefined) return
+  /** Only the first answer counts, and only to the refresh it is of. */
+  #settle(session: ServerSession, refresh: Refresh, how: () => void): void {
+    if (this.#pending.get(session) !== refresh) return
     this.#pending.delete(session)
-    this.#parts.clock.clearTimer(pending.timer)
+    this.#parts.clock.clearTimer(refresh.timer)
     how()
   }
 }
