@@ -42,8 +42,11 @@ export const sourceRules = {
 
 /** Rules for sources and tests alike. */
 export const commonRules = {
+  // What helps tests is neither built nor published, and no source may import it: tests of all packages may share it.
   'relative imports stay inside the package': ({ workspace, specifier, target }) =>
-    isRelative(specifier) && relative(join(workspace.dir, 'src'), target).startsWith('..'),
+    isRelative(specifier) &&
+    relative(join(workspace.dir, 'src'), target).startsWith('..') &&
+    !target.endsWith('.test-helper.ts'),
 
   'relative imports end in .js': ({ specifier }) => isRelative(specifier) && !specifier.endsWith('.js'),
 }

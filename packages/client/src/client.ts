@@ -293,12 +293,18 @@ export class WseClient {
       connected: () => signals.emit('connected'),
       failed: (error) => this.#failed(error),
       ignored: (type, payload) => signals.emit('ignored', type, payload),
-      ready: (welcome, how) => signals.emit('ready', welcome, how),
+      ready: (welcome, how) => {
+        this.#departure.cancel()
+        signals.emit('ready', welcome, how)
+      },
       reset: (reset) => signals.emit('reset', reset),
       latency: (ms) => signals.emit('latency', ms),
       notice: (session, type, payload) => this.#notice(session, type, payload),
       active: (active) => this.#listen(active),
-      closed: (code, reason) => signals.emit('closed', code, reason),
+      closed: (code, reason) => {
+        this.#departure.cancel()
+        signals.emit('closed', code, reason)
+      },
       retrying: (retrying) => signals.emit('retrying', retrying),
       over: (error) => signals.end(new WseError(WSE_ERROR.CLOSED, {}, { cause: error }), false),
       status: (status) => {

@@ -51,6 +51,8 @@ const times = () => moves.map(({ at }) => at)
 
 async function pass(ms: number): Promise<void> {
   const until = clock.now() + ms
+  clock.advance(0)
+  await turn()
   for (let left = ms; left > 0; left = until - clock.now()) {
     clock.advance(Math.min(left, 100))
     await turn()
@@ -156,17 +158,17 @@ describe('called off', () => {
 
 describe('a move that fails', () => {
   it.each([WSE_ERROR.CONNECT_FAILED, WSE_ERROR.CONNECT_TIMEOUT, WSE_ERROR.DISPLACED])(
-    'with %s is tried again every second, until it succeeds',
+    'with %s is tried again, after twice as long each time, until it succeeds',
     async (code) => {
       move = fails(code)
       departure.asked({ reason: REASON, deadline: 25_000, delay: 1_000 })
-      await pass(2_900)
+      await pass(3_900)
       move = () => Promise.resolve('welcome')
       await pass(30_000)
       expect(moves.map(({ at, wait }) => [at, wait])).toEqual([
         [1_000, 24_000],
         [2_000, 23_000],
-        [3_000, 22_000],
+        [4_000, 21_000],
       ])
       expect([failures, clock.armed]).toEqual([[], 0])
     },
@@ -174,9 +176,9 @@ describe('a move that fails', () => {
 
   it('is tried again only while there is time', async () => {
     move = fails(WSE_ERROR.CONNECT_FAILED)
-    departure.asked({ reason: REASON, deadline: 3_500 })
+    departure.asked({ reason: REASON, deadline: 8_000 })
     await pass(60_000)
-    expect([times(), departure.waiting, clock.armed]).toEqual([[0, 1_000, 2_000, 3_000], 0, 0])
+    expect([times(), departure.waiting, clock.armed]).toEqual([[0, 1_000, 3_000, 7_000], 0, 0])
   })
 
   it.each([WSE_ERROR.JUMP_CANCELLED, WSE_ERROR.NOT_AUTHORIZED])('with %s is not tried again', async (code) => {

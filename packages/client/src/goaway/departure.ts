@@ -21,6 +21,8 @@ export interface DepartureHost {
 export class Departure {
   readonly #host: DepartureHost
   #timer: Timer | null = null
+  /** Names the try that is waited for, or under way. */
+  #asked: object | null = null
   #deadline = 0
 
   constructor(host: DepartureHost) {
@@ -34,15 +36,15 @@ export class Departure {
 
   /** The server asks the client to leave. */
   asked({ delay = 0, deadline = delay, to }: Goaway): void {
-    const target = this.#targetOf(to)
-    if (target === null) return
     this.cancel()
+    if (this.#targetOf(to) === null) return
     this.#deadline = this.#host.clock.now() + Math.max(deadline, delay)
-    this.#wait(target, delay, AGAIN)
+    this.#wait(to, delay, AGAIN)
   }
 
-  /** Stays, or is gone already. */
+  /** Stays, or is gone already: whatever ends or replaces the link that was to be left. */
   cancel(): void {
+    this.#asked = null
     if (this.#timer === null) return
     this.#host.clock.clearTimer(this.#timer)
     this.#timer = null
@@ -58,18 +60,22 @@ export class Departure {
     return null
   }
 
-  #wait(target: Target, ms: number, next: number): void {
-    this.#timer = this.#host.clock.setTimer(() => this.#go(target, next), ms)
+  #wait(to: string | undefined, ms: number, next: number): void {
+    const asked = {}
+    this.#asked = asked
+    this.#timer = this.#host.clock.setTimer(() => this.#go(to, next, asked), ms)
   }
 
-  #go(target: Target, next: number): void {
+  #go(to: string | undefined, next: number, asked: object): void {
     this.#timer = null
+    const target = this.#targetOf(to)
+    if (target === null) return
     const left = this.#deadline - this.#host.clock.now()
     this.#host.move(target, Math.max(0, left)).catch((error: WseError) => {
       // The old link is untouched: another try, until the server closes it and the usual way back begins.
       const again = error.code !== WSE_ERROR.JUMP_CANCELLED && error.code !== WSE_ERROR.NOT_AUTHORIZED
       const inTime = this.#deadline - this.#host.clock.now() > next
-      if (again && inTime && this.#timer === null) this.#wait(target, next, next * 2)
+      if (again && inTime && this.#asked === asked) this.#wait(to, next, next * 2)
     })
   }
 }

@@ -63,7 +63,6 @@ function begin(identity: Payload = 'new', who = session): Outcome {
 
 const NOT_AUTHORIZED = [[4501, 'wse.not-authorized']]
 
-/** Nothing is left that could still have an effect. */
 function expectDone(): void {
   expect([refreshes.size, clock.armed]).toEqual([0, 0])
 }
