@@ -118,6 +118,7 @@ export class WseClient {
    * const { name } = await client.connect(() => readFreshToken(), { device: 'phone' })
    */
   connect(identity: Payload = '', meta: Payload = {}): Promise<Payload> {
+    if (this.#connection.idle) this.#jump.cancel('connect()')
     return this.#connection.connect({ url: this.url, identity, meta })
   }
 
@@ -186,8 +187,9 @@ export class WseClient {
   async refresh(identity: Payload): Promise<void> {
     const error = this.#notReady()
     if (error) throw error
-    await refresh(this.#connection.session.peer, identity)
-    this.#connection.renewed(identity)
+    const { session } = this.#connection
+    await refresh(session.peer, identity)
+    if (session === this.#connection.session) this.#connection.renewed(identity)
   }
 
   /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME` */
@@ -239,6 +241,13 @@ export class WseClient {
     return new WseError(WSE_ERROR.CONNECTION_NOT_READY, { status: this.#status, certainty: 'not-sent' })
   }
 
+  /** It ended for good, until `connect()` is called again; a jump of the application's own may still land. */
+  #over(error: WseError): void {
+    this.#departure.cancel()
+    if (this.#departure.under) this.#jump.cancel('the end of the connection')
+    this.#signals.end(new WseError(WSE_ERROR.CLOSED, {}, { cause: error }), false)
+  }
+
   #failed(error: WseError): void {
     this.#signals.emit('error', error)
   }
@@ -249,29 +258,43 @@ export class WseClient {
     if (type !== FRAME.GOAWAY) throw new Malformed(`${type} after the handshake`)
     const goaway = parsed(type, parseGoaway(payload))
     if (goaway.received !== undefined) session.final(goaway.received)
-    else if (session === this.#connection.session && !this.#jump.jumping) this.#departure.asked(goaway)
+    else if (session === this.#connection.session) this.#departure.asked(goaway)
   }
 
   #expiring(session: ClientSession, ms: number): void {
+    // A server that is being left is told nothing of who the client is elsewhere.
+    if (session !== this.#connection.session) return
+    const { target } = this.#connection
     this.#signals.emit('expiring', ms)
-    renew(session.peer, this.#connection.target, (error) => this.#failed(error))
+    renew(session.peer, target, (error) => this.#failed(error))
   }
 
+  /** A source of the application's must not be able to break what it is told from. */
   #listen(active: boolean): void {
-    this.#sleep()
-    this.#sleep = (active && this.#settings.wake?.((why) => this.#connection.woken(why))) || (() => {})
+    const sleep = this.#sleep
+    this.#sleep = () => {}
+    try {
+      sleep()
+      const off = active ? this.#settings.wake?.((why) => this.#connection.woken(why)) : undefined
+      if (typeof off === 'function') this.#sleep = off
+    } catch (thrown) {
+      this.#failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
+    }
   }
 
   #departureHost(): DepartureHost {
     const { clock, jumpPolicy } = this.#settings
-    const connection = this.#connection
+    const [connection, jump] = [this.#connection, this.#jump]
     return {
       clock,
       policy: jumpPolicy,
       get target() {
         return connection.target
       },
-      move: (target, wait) => this.#jump.to(target, wait),
+      get moving() {
+        return jump.jumping
+      },
+      move: (target, wait) => jump.to(target, wait),
       failed: (error) => this.#failed(error),
     }
   }
@@ -306,7 +329,7 @@ export class WseClient {
         signals.emit('closed', code, reason)
       },
       retrying: (retrying) => signals.emit('retrying', retrying),
-      over: (error) => signals.end(new WseError(WSE_ERROR.CLOSED, {}, { cause: error }), false),
+      over: (error) => this.#over(error),
       status: (status) => {
         this.#status = status
         signals.emit('updated', status)

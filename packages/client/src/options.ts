@@ -15,6 +15,7 @@ import {
   rpcTimeout,
   type Settled,
   systemClock,
+  textOf,
 } from '@wse/protocol/internal'
 import { type JumpPolicy, jumpPolicyOption } from './goaway/jump-policy.js'
 import { type ReconnectOptions, reconnectPolicy } from './reconnect/policy.js'
@@ -140,8 +141,13 @@ function webSocketDialler(given: WebSocketConstructor | undefined, protocol: str
   return (url: string): Transport => {
     const WebSocket = given ?? runtimeWebSocket
     if (!WebSocket) throw invalidOption('WebSocket', 'is required where the runtime has none')
-    const socket = hasOptions ? new WebSocket(url, [protocol], wsOptions) : new WebSocket(url, [protocol])
-    return new WebSocketTransport(socket)
+    try {
+      const socket = hasOptions ? new WebSocket(url, [protocol], wsOptions) : new WebSocket(url, [protocol])
+      return new WebSocketTransport(socket)
+    } catch (thrown) {
+      // What it throws another attempt would only repeat: a port beyond 65535, ws: in a page of https:.
+      throw invalidOption('url', `is one no WebSocket opens: ${textOf(thrown)}`)
+    }
   }
 }
 

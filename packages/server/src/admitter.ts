@@ -1,5 +1,5 @@
 import { type Clock, type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON, type WseError } from '@wse/protocol'
-import { type Codec, createId, type Hi, Link, legacyClose } from '@wse/protocol/internal'
+import { type Codec, createId, type Hi, Link, legacyClose, NOBODY } from '@wse/protocol/internal'
 import { clientAddress } from './admission/address.js'
 import { Strangers } from './admission/strangers.js'
 import { type Accepted, Handshake, type HandshakeHost } from './handshake/handshake.js'
@@ -8,6 +8,13 @@ import type { ServerLimits } from './limits/server-limits.js'
 import type { ServerSettings } from './options.js'
 import type { Cid } from './people/cid.js'
 import type { Reception } from './sessions/reception.js'
+
+/** What an admitter needs of its server. */
+export interface Door {
+  failed(error: WseError): void
+  /** Whether the server closes, or drains, and takes nobody any more. */
+  isShut(): boolean
+}
 
 /** Takes transports in: a link and a handshake for each; those who are accepted go to the reception. */
 export class Admitter implements HandshakeHost {
@@ -22,13 +29,15 @@ export class Admitter implements HandshakeHost {
   readonly #handshakes = new Set<Handshake>()
   readonly #settings: ServerSettings
   readonly #reception: Reception
+  readonly #isShut: () => boolean
 
-  constructor(settings: ServerSettings, reception: Reception, failed: (error: WseError) => void) {
+  constructor(settings: ServerSettings, reception: Reception, door: Door) {
     const { clock, limits, identify, trustProxy } = settings
     this.clock = clock
     this.limits = limits
     this.identify = identify
-    this.failed = failed
+    this.failed = door.failed
+    this.#isShut = door.isShut
     this.#settings = settings
     this.#reception = reception
     this.strangers = new Strangers(clock, limits.unauthenticatedPerAddress, trustProxy > 0)
@@ -51,8 +60,8 @@ export class Admitter implements HandshakeHost {
     return held
   }
 
-  /** Takes a transport. `closed`: the server is closing and takes nobody any more. */
-  take(transport: Transport, request: TransportRequest, closed: boolean): void {
+  /** Takes a transport. */
+  take(transport: Transport, request: TransportRequest): void {
     const codec = this.#codecOf(transport)
     const { clock, limits, codecs } = this.#settings
     const link = new Link(transport, { codec: codec ?? (codecs[0] as Codec), clock, limits, legacyClose }, NOBODY)
@@ -60,7 +69,8 @@ export class Admitter implements HandshakeHost {
     this.#links.add(link)
     link.gone.then(() => this.#links.delete(link))
     if (codec === undefined) return link.fault(`subprotocol ${transport.protocol} is not spoken here`)
-    if (closed || this.#links.size > limits.connections) return link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
+    if (this.#isShut() || this.#links.size > limits.connections)
+      return link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
     const address = clientAddress(request, this.#settings.trustProxy)
     this.#handshakes.add(new Handshake(link, createId(clock), address, request, this))
   }
@@ -87,6 +97,8 @@ export class Admitter implements HandshakeHost {
 
   /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */
   admit(accepted: Accepted): void {
+    // It would only be sent away again.
+    if (this.#isShut()) return accepted.link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
     this.#reception.admit(accepted)
   }
 
@@ -94,6 +106,3 @@ export class Admitter implements HandshakeHost {
     return this.#reception.ownerOf(hi)
   }
 }
-
-/** Owns a link between its making and its handshake: nothing can happen in between. */
-const NOBODY = { receive() {}, ended() {}, failed() {} }

@@ -78,7 +78,10 @@ export class WseServer {
     const parts = { settings: this.#settings, channel, procedures: this.#procedures, registry: this.#registry }
     this.#desk = new SessionDesk({ ...parts, events: this.#sessionEvents() })
     const reception = new Reception(this.#desk, this.#registry, this.#settings.connPerUser)
-    this.#admitter = new Admitter(this.#settings, reception, (error) => this.#desk.failed(error))
+    this.#admitter = new Admitter(this.#settings, reception, {
+      failed: (error) => this.#desk.failed(error),
+      isShut: () => this.#shut,
+    })
     this.#listening = new Listening(this.#settings.listen, this.#listenerHost())
     const [desk, admitter] = [this.#desk, this.#admitter]
     this.#drain = new Drain({
@@ -140,7 +143,7 @@ export class WseServer {
    * server.accept(here, { headers: {} })
    */
   accept(transport: Transport, request: TransportRequest = { headers: {} }): void {
-    this.#admitter.take(transport, request, this.#shut)
+    this.#admitter.take(transport, request)
   }
 
   /** Puts a challenge to every client before `identify` runs. @throws {WseError} `INVALID_CRA_GENERATOR` */
@@ -216,7 +219,14 @@ export class WseServer {
   async close(options: CloseOptions = {}): Promise<void> {
     const { code = WSE_CLOSE.RESTART, reason = WSE_REASON.RESTART } = options
     if (!(code === 1000 || (code >= 3000 && code <= 4999))) throw invalidOption('code', 'takes 1000 or 3000 to 4999')
-    this.#closing ??= this.#close(code, reason)
+    if (this.#closing === null) {
+      // Before anything else: a listener of what follows may close it again.
+      let closed: (closing: Promise<void>) => void = () => {}
+      this.#closing = new Promise((resolve) => {
+        closed = resolve
+      })
+      closed(this.#close(code, reason))
+    }
     this.#drain.finish()
     await this.#closing
   }
@@ -245,6 +255,7 @@ export class WseServer {
     const listening = this.#listening.close()
     this.#desk.close(code, reason)
     await this.#admitter.close(code, reason)
+    this.#desk.clear()
     await listening
     this.#signals.end(new WseError(WSE_ERROR.CLOSED, {}, { message: 'the server is closed' }), true)
   }

@@ -8,8 +8,9 @@ export type LogEntry =
   | { readonly from: 'link'; readonly act: 'cut' }
 
 /** A {@link Transport} with everything it may have that does not come from HTTP. */
-export interface FullTransport extends Required<Omit<Transport, 'refusal'>> {
+export interface FullTransport extends Required<Omit<Transport, 'refusal' | 'bytesRead'>> {
   readonly refusal?: undefined
+  readonly bytesRead?: undefined
 }
 
 /** One end of an in-memory pair: a {@link FullTransport}, and a view into it. */

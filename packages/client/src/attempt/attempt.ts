@@ -11,7 +11,7 @@ import {
 } from '@wse/protocol/internal'
 import type { ClientSettings } from '../options.js'
 import type { Resume } from '../session/resume.js'
-import { type AttemptEffect, type AttemptEvent, OPENING, stepAttempt } from './machine.js'
+import { type AttemptEffect, type AttemptEvent, OPENING, PATIENCE, stepAttempt } from './machine.js'
 import { closedOutcome, failedOutcome, type Outcome, type Ready, type Refused } from './outcome.js'
 
 /** Where to connect, and as whom. */
@@ -62,6 +62,7 @@ export class Attempt implements LinkOwner {
   readonly #host: AttemptHost
   readonly #result: AttemptResult
   #refused: Refused | undefined
+  #anonymous = true
 
   constructor(target: Target, lineage: Lineage, host: AttemptHost, result: AttemptResult) {
     this.#target = target
@@ -73,6 +74,7 @@ export class Attempt implements LinkOwner {
   /** Begins. */
   start(): void {
     const { identity, url } = this.#target
+    this.#wait(PATIENCE)
     if (typeof identity !== 'function') return this.#open(identity)
     try {
       const read = identity({ url, attempt: this.#lineage.attempt })
@@ -96,6 +98,13 @@ export class Attempt implements LinkOwner {
     this.#aborted = true
     this.#stopWaiting()
     this.#link?.close(WSE_CLOSE.NORMAL, reason)
+  }
+
+  /** Gives up without a word to the server, which may have read the hello and resumed the session. */
+  abandon(): void {
+    this.#aborted = true
+    this.#stopWaiting()
+    this.#link?.terminate()
   }
 
   receive(type: string, payload: Payload): void {
@@ -138,6 +147,7 @@ export class Attempt implements LinkOwner {
       const message = `the server speaks ${transport.protocol}, not ${name}`
       return this.#step({ on: 'failed', error: new WseError(WSE_ERROR.PROTOCOL_VIOLATION, {}, { message }) })
     }
+    this.#anonymous = identity === undefined || identity === null || identity === ''
     this.#hello = this.#hi(identity)
     this.#step({ on: 'opened' })
     this.#hello = null
@@ -166,7 +176,7 @@ export class Attempt implements LinkOwner {
       case 'greet':
         return this.#send(FRAME.HI, this.#hello)
       case 'wait':
-        return this.#wait()
+        return this.#wait(effect.times)
       case 'stop-waiting':
         return this.#stopWaiting()
       case 'solve':
@@ -189,7 +199,7 @@ export class Attempt implements LinkOwner {
 
   #ready(session: SessionFrame | null, welcome: Payload): void {
     const { resume } = this.#lineage
-    this.#result.ready({ link: this.#link as Link, session, welcome, resume })
+    this.#result.ready({ link: this.#link as Link, session, welcome, resume, anonymous: this.#anonymous })
   }
 
   #send(type: string, payload: Payload): void {
@@ -201,12 +211,12 @@ export class Attempt implements LinkOwner {
   }
 
   /** The server has this long to open the link, and to answer each time it is its turn. */
-  #wait(): void {
+  #wait(times = 1): void {
     // What it wrote may have failed, and ended it.
-    if (this.#aborted) return
+    if (this.#aborted || this.#state.at === 'settled') return
     const { clock, connectTimeout } = this.#host.settings
     clock.clearTimer(this.#timer)
-    this.#timer = clock.setTimer(() => this.#step({ on: 'timeout' }), connectTimeout)
+    this.#timer = clock.setTimer(() => this.#step({ on: 'timeout' }), connectTimeout * times)
   }
 
   #stopWaiting(): void {

@@ -21,7 +21,8 @@ export type AttemptEvent =
 /** What is to be done about it. */
 export type AttemptEffect =
   | { readonly do: 'greet' }
-  | { readonly do: 'wait' }
+  /** For so many times the usual, where it is not the server's turn. */
+  | { readonly do: 'wait'; readonly times?: number }
   | { readonly do: 'stop-waiting' }
   | { readonly do: 'solve'; readonly quest: Payload }
   | { readonly do: 'answer'; readonly answer: Payload }
@@ -35,6 +36,9 @@ export type AttemptEffect =
 export type AttemptStep = readonly [AttemptState, readonly AttemptEffect[]]
 
 const SETTLED: AttemptState = { at: 'settled' }
+
+/** How many times the usual the application has: to read its identity, to answer a challenge. */
+export const PATIENCE = 6
 
 /** An attempt begins by opening its transport. */
 export const OPENING: AttemptState = { at: 'opening' }
@@ -71,7 +75,14 @@ function frame(state: AttemptState, type: string, payload: Payload, asked: boole
     return [SETTLED, [{ do: 'stop-waiting' }, { do: 'ready', session: state.session, welcome: payload }]]
   }
   if (state.session !== null) throw new Malformed(`${type} between ~wse:session and ~wse:welcome`)
-  if (type === FRAME.CHALLENGE) return [{ at: 'solving' }, [{ do: 'stop-waiting' }, { do: 'solve', quest: payload }]]
+  if (type === FRAME.CHALLENGE)
+    return [
+      { at: 'solving' },
+      [
+        { do: 'wait', times: PATIENCE },
+        { do: 'solve', quest: payload },
+      ],
+    ]
   const session = type === FRAME.SESSION ? parseSession(payload) : null
   if (session === null) throw new Malformed(`${type} before the welcome`)
   if (session.resumed && !asked) throw new Malformed('a session resumed that nobody offered')

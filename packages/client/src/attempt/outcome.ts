@@ -10,6 +10,8 @@ export interface Ready {
   readonly welcome: Payload
   /** What was asked for. */
   readonly resume: Resume | undefined
+  /** Whether the client did not say who it is. */
+  readonly anonymous: boolean
 }
 
 /** How a link, or an attempt at one, came to its end. */
@@ -19,8 +21,10 @@ export interface Outcome {
   readonly error: WseError
   /** Whether trying again is of no use. */
   readonly final: boolean
-  /** Milliseconds the server asks to stay away for; 0 to come back at once. */
+  /** Milliseconds the server asks to stay away for. */
   readonly delay?: number | undefined
+  /** Whether to come back at once, if this does not happen again and again. */
+  readonly soon: boolean
 }
 
 /** What a server said of why it lets nobody in, beside the close code. */
@@ -57,8 +61,8 @@ export function closedOutcome(code: number, reason: string, { status, delay }: R
     { disconnected: [code, reason], ...(status === undefined ? {} : { status }) },
     { message: status === undefined ? message : `the upgrade was answered ${status}`, remote: true },
   )
-  const soon = code === WSE_CLOSE.AUTH_EXPIRED ? 0 : undefined
-  return { code, reason, error, final: denied || !mayComeBack(code), delay: delay ?? soon }
+  const soon = code === WSE_CLOSE.AUTH_EXPIRED
+  return { code, reason, error, final: denied || !mayComeBack(code), delay, soon }
 }
 
 /** The same end where it is a refusal: there is nothing new to say who the client is. */
@@ -69,10 +73,11 @@ export function refusedOutcome({ code, reason, error }: Outcome): Outcome {
     reason,
     error: new WseError(WSE_ERROR.NOT_AUTHORIZED, details, { message, remote: true }),
     final: true,
+    soon: false,
   }
 }
 
 /** The outcome of an attempt that failed on this side. */
 export function failedOutcome(error: WseError, final: boolean): Outcome {
-  return { code: WSE_CLOSE.ABNORMAL, reason: '', error, final }
+  return { code: WSE_CLOSE.ABNORMAL, reason: '', error, final, soon: false }
 }

@@ -9,7 +9,7 @@ import {
   WseError,
   type WseStatus,
 } from '@wse/protocol'
-import { createId } from '@wse/protocol/internal'
+import { createId, NOBODY } from '@wse/protocol/internal'
 import { Attempt, type AttemptHost, type AttemptResult, type Lineage, type Target } from '../attempt/attempt.js'
 import { closedOutcome, type Outcome, type Ready, refusedOutcome } from '../attempt/outcome.js'
 import type { ReadyHow, Retrying } from '../events.js'
@@ -54,6 +54,8 @@ export class Connection {
   #attempt: Attempt | null = null
   #timer: Timer = null
   #dueAt = 0
+  /** Until when the server asked to be left alone. */
+  #notBefore = 0
   #waiter: Waiter | null = null
   #liveness: Liveness | null = null
   /** Whether the next wait is to be short. */
@@ -73,7 +75,7 @@ export class Connection {
     this.#target = target
     this.#host = host
     this.#instance = createId(host.settings.clock)
-    this.#retired = new Retired(host.settings.clock, (reset) => host.reset(reset))
+    this.#retired = new Retired(host.settings.clock, (reset) => this.#tell(reset))
     this.session = this.#newSession()
   }
 
@@ -118,11 +120,20 @@ export class Connection {
   /** Now is a good moment: to try again, or to find out that the link is dead. */
   woken(why: Woken): void {
     const { link, keeps } = this.session
+    if (this.#state.at === 'dialling' && why === 'online') return this.#redial()
     if (!this.ready) return this.#step({ on: 'woken' })
     if (why === 'active' || !keeps || link === null) return this.#liveness?.look()
     // Another network: the old one's sockets are dead, and will not say so for long.
     this.#woken = true
     link.terminate()
+  }
+
+  /** What was dialled on the old network would be waited for in vain. */
+  #redial(): void {
+    if (this.#host.settings.reconnect === null) return
+    this.#attempt?.abandon()
+    this.#woken = true
+    this.#over(closedOutcome(WSE_CLOSE.ABNORMAL, ''), null)
   }
 
   /** The client said anew who it is. */
@@ -145,16 +156,21 @@ export class Connection {
 
   /** Moves on to a link that a jump made READY; calls in flight may finish on the old one, for `wait` ms at most. */
   adopt(ready: Ready, target: Target, instance: string, wait: number): void {
-    this.#displaced = null
-    this.#target = target
-    this.#instance = instance
-    this.#hellos = 1
-    this.#attempt?.abort()
-    const left = this.session
-    this.session = this.#newSession()
-    if (left.link !== null) this.#retired.add(left, wait)
-    else this.#tell(left.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP))
-    this.#ready(ready)
+    this.#inOneStep(() => {
+      this.#moving = false
+      this.#displaced = null
+      this.#target = target
+      this.#instance = instance
+      this.#hellos = 1
+      this.#attempt?.abort()
+      const left = this.session
+      this.session = this.#newSession()
+      if (left.link !== null) this.#retired.add(left, wait)
+      else this.#tell(left.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP))
+      this.#ready(ready)
+      // It may have ended for good while the jump was under way.
+      this.#host.active(true)
+    })
   }
 
   #newSession(): ClientSession {
@@ -164,11 +180,11 @@ export class Connection {
       channel: host.channel,
       procedures: host.procedures,
       ignored: (type, payload) => host.ignored(type, payload),
-      failed: (error) => host.failed(error),
+      failed: (error) => this.#do({ do: 'failed', error }),
       notice: (session, type, payload) => host.notice(session, type, payload),
       pinged: (session, rtt) => this.#pinged(session, rtt),
       lost: (session, code, reason, reset) => this.#lost(session, code, reason, reset),
-      gaveUp: (reset) => host.reset(reset),
+      gaveUp: (reset) => this.#tell(reset),
     })
   }
 
@@ -195,23 +211,25 @@ export class Connection {
   }
 
   #tell(reset: Reset | null): void {
-    if (reset !== null) this.#host.reset(reset)
+    if (reset !== null) this.#do({ do: 'reset', reset })
   }
 
   #ready(ready: Ready): void {
-    this.#attempt = null
-    const refusal = this.session.refusal(ready)
-    if (refusal !== null) return this.#refuse(ready, ...refusal)
-    this.cid = ready.session?.cid ?? null
-    const reset = this.session.bind(ready)
-    this.#startLiveness(ready)
-    const arrival = { welcome: ready.welcome, resumed: ready.session?.resumed ?? false, reset }
-    this.#step({ on: 'ready', now: this.#host.settings.clock.now(), arrival })
+    this.#inOneStep(() => {
+      this.#attempt = null
+      const refusal = this.session.refusal(ready)
+      if (refusal !== null) return this.#refuse(ready, ...refusal)
+      this.cid = ready.session?.cid ?? null
+      const reset = this.session.bind(ready)
+      this.#startLiveness(ready)
+      const arrival = { welcome: ready.welcome, resumed: ready.session?.resumed ?? false, reset }
+      this.#step({ on: 'ready', now: this.#host.settings.clock.now(), arrival })
+    })
   }
 
   /** The server would go on with what cannot go on here: the next attempt begins anew. */
   #refuse({ link }: Ready, code: number, reason: string): void {
-    link.handOver({ receive() {}, ended() {}, failed() {} })
+    link.handOver(NOBODY)
     link.close(code, reason)
     const outcome = closedOutcome(WSE_CLOSE.ABNORMAL, reason)
     this.#over({ ...outcome, code }, code === WSE_CLOSE.DESYNC ? this.session.desync() : null)
@@ -247,6 +265,23 @@ export class Connection {
     if (!this.#acting) this.#actAll()
   }
 
+  /** Does something beside the machine's steps: after what is still to be done, as they are. */
+  #do(effect: ConnectionEffect): void {
+    this.#queue.push([effect, null])
+    if (!this.#acting) this.#actAll()
+  }
+
+  /** No listener runs before all of it is done: one that disconnects, or connects again, finds a whole state. */
+  #inOneStep(run: () => void): void {
+    if (this.#acting) return run()
+    this.#acting = true
+    try {
+      run()
+    } finally {
+      this.#actAll()
+    }
+  }
+
   #actAll(): void {
     this.#acting = true
     try {
@@ -279,8 +314,12 @@ export class Connection {
         waiter?.resolve(welcome)
         return this.#host.ready(welcome, { resumed })
       }
+      case 'discard':
+        return this.#discardSession(...(effect.close ?? [WSE_CLOSE.NORMAL, this.#reason]))
+      case 'failed':
+        return this.#host.failed(effect.error)
       case 'reject':
-        return this.#reject(effect, waiter)
+        return this.#reject(effect.error, waiter)
     }
   }
 
@@ -297,7 +336,6 @@ export class Connection {
     const linked = this.session.link !== null || this.#attempt?.linked
     this.#attempt?.abort(this.#reason)
     this.#attempt = null
-    this.#discardSession(WSE_CLOSE.NORMAL, this.#reason)
     if (linked) this.#host.closed(WSE_CLOSE.NORMAL, this.#reason)
   }
 
@@ -305,16 +343,19 @@ export class Connection {
     this.#stopLiveness()
     const discarded = this.session
     this.session = this.#newSession()
-    this.#tell(discarded.close(code, reason))
+    const reset = discarded.close(code, reason)
+    if (reset !== null) this.#host.reset(reset)
   }
 
-  #wait(attempt: number, { error: cause, delay: asked }: Outcome): void {
+  #wait(attempt: number, { error: cause, delay: asked = 0, soon: isSoon }: Outcome): void {
     const { clock, reconnect } = this.#host.settings
     if (reconnect === null) return
     const random = clock.random()
-    const own = this.#woken || asked === 0 ? soon(random) : backoff(reconnect, attempt, random)
+    // A server that ends one link after the other is not come back to at once for ever.
+    const hurries = this.#woken || (isSoon && attempt === 1)
+    const delay = Math.max(hurries ? soon(random) : backoff(reconnect, attempt, random), asked)
     this.#woken = false
-    const delay = Math.max(own, asked ?? 0)
+    this.#notBefore = clock.now() + asked
     this.#waitFor(delay)
     this.#host.retrying({ attempt, delay, cause })
   }
@@ -328,16 +369,15 @@ export class Connection {
 
   #hurry(): void {
     const { clock } = this.#host.settings
-    const delay = soon(clock.random())
+    const delay = Math.max(soon(clock.random()), this.#notBefore - clock.now())
     if (this.#dueAt - clock.now() > delay) this.#waitFor(delay)
   }
 
-  #reject({ error, close }: ConnectionEffect & { do: 'reject' }, waiter: Waiter | null): void {
-    // A listener may have connected again already; what it began is not to be ended here.
-    if (!this.idle) return waiter?.reject(error)
-    this.#host.active(false)
-    this.#discardSession(...(close ?? [WSE_CLOSE.NORMAL, this.#reason]))
+  #reject(error: WseError, waiter: Waiter | null): void {
     waiter?.reject(error)
+    // A listener may have connected again already; what it began is not to be ended here.
+    if (!this.idle) return
+    this.#host.active(false)
     this.#host.over(error)
   }
 }

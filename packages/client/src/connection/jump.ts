@@ -37,7 +37,6 @@ export class Jump {
         ready: (ready) => {
           this.#attempt = null
           this.#connection.adopt(ready, target, instance, wait)
-          this.#connection.move(false)
           resolve(ready.welcome)
         },
         over: ({ error }) => {

@@ -36,10 +36,13 @@ export type ConnectionEffect =
   | { readonly do: 'wait'; readonly attempt: number; readonly outcome: Outcome }
   | { readonly do: 'hurry' }
   | { readonly do: 'stop-waiting' }
+  /** Ends the session, and whatever was said in it, before anything else can be said. */
+  | { readonly do: 'discard'; readonly close: readonly [code: number, reason: string] | null }
+  | { readonly do: 'failed'; readonly error: WseError }
   | { readonly do: 'reset'; readonly reset: Reset }
   | { readonly do: 'closed'; readonly code: number; readonly reason: string }
   | { readonly do: 'resolve'; readonly arrival: Arrival }
-  | { readonly do: 'reject'; readonly error: WseError; readonly close: readonly [code: number, reason: string] | null }
+  | { readonly do: 'reject'; readonly error: WseError }
 
 /** The next state and what to do, in order. */
 export type ConnectionStep = readonly [ConnectionState, readonly ConnectionEffect[]]
@@ -63,7 +66,7 @@ export function stepConnection(state: ConnectionState, event: ConnectionEvent, a
       return [{ at: 'dialling', attempt: state.attempt }, [{ do: 'dial', attempt: state.attempt }]]
     case 'disconnect':
       if (state.at === 'idle') return [state, []]
-      return [IDLE, [...leave(state), OFFLINE, { do: 'reject', error: event.error, close: null }]]
+      return [IDLE, [...leave(state), { do: 'discard', close: null }, OFFLINE, { do: 'reject', error: event.error }]]
   }
 }
 
@@ -98,8 +101,8 @@ function over(state: ConnectionState, event: ConnectionEvent & { on: 'over' }, a
   const closed: ConnectionEffect = { do: 'closed', code, reason }
   const stable = state.at === 'ready' && now - state.since >= STABLE_AFTER
   const attempt = stable ? 1 : state.attempt + 1
-  if (final || attempt > attempts)
-    return [IDLE, [closed, ...told(reset), OFFLINE, { do: 'reject', error, close: [code, reason] }]]
+  const discard: ConnectionEffect = { do: 'discard', close: [code, reason] }
+  if (final || attempt > attempts) return [IDLE, [discard, closed, ...told(reset), OFFLINE, { do: 'reject', error }]]
   const again: ConnectionEffect = { do: 'status', status: WSE_STATUS.RE_CONNECTING }
   return [{ at: 'waiting', attempt }, [closed, ...told(reset), OFFLINE, again, { do: 'wait', attempt, outcome }]]
 }

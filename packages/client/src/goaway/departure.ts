@@ -12,6 +12,8 @@ export interface DepartureHost {
   readonly policy: JumpPolicy
   /** Where the client is, and as whom. */
   readonly target: Target
+  /** Whether the application moves it already. */
+  readonly moving: boolean
   /** Moves there, leaving calls in flight on the old link for `wait` ms at most. */
   move(target: Target, wait: number): Promise<Payload>
   failed(error: WseError): void
@@ -23,10 +25,16 @@ export class Departure {
   #timer: Timer | null = null
   /** Names the try that is waited for, or under way. */
   #asked: object | null = null
+  #moving = false
   #deadline = 0
 
   constructor(host: DepartureHost) {
     this.#host = host
+  }
+
+  /** Whether the move under way is its own. */
+  get under(): boolean {
+    return this.#moving
   }
 
   /** Timers armed. */
@@ -68,10 +76,18 @@ export class Departure {
 
   #go(to: string | undefined, next: number, asked: object): void {
     this.#timer = null
+    // The application's own jump goes first; if it fails this one is still to be made.
+    if (this.#host.moving) return this.#wait(to, AGAIN, next)
     const target = this.#targetOf(to)
     if (target === null) return
     const left = this.#deadline - this.#host.clock.now()
-    this.#host.move(target, Math.max(0, left)).catch((error: WseError) => {
+    this.#moving = true
+    const over = () => {
+      this.#moving = false
+    }
+    const move = this.#host.move(target, Math.max(0, left))
+    move.then(over, over)
+    move.catch((error: WseError) => {
       // The old link is untouched: another try, until the server closes it and the usual way back begins.
       const again = error.code !== WSE_ERROR.JUMP_CANCELLED && error.code !== WSE_ERROR.NOT_AUTHORIZED
       const inTime = this.#deadline - this.#host.clock.now() > next

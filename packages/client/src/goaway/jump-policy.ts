@@ -7,9 +7,9 @@ export type JumpPolicy = 'same-origin' | readonly string[] | ((url: string) => b
 /** Reads the `jumpPolicy` option. @throws {WseError} `INVALID_OPTION` */
 export function jumpPolicyOption(given: unknown): JumpPolicy {
   if (given === undefined) return 'same-origin'
-  const isList = Array.isArray(given) && given.every((origin) => typeof origin === 'string')
+  const isList = Array.isArray(given) && given.every((origin) => /^wss?:\/\/[^\s/?#]+$/i.test(origin))
   if (given === 'same-origin' || typeof given === 'function' || isList) return given as JumpPolicy
-  throw invalidOption('jumpPolicy', "takes 'same-origin', a list of origins, or a function")
+  throw invalidOption('jumpPolicy', "takes 'same-origin', a list such as ['wss://b.example.com'], or a function")
 }
 
 /** Scheme, host and port of a URL. React Native has no complete `URL`. */

@@ -1,4 +1,5 @@
 import {
+  type Data,
   type Payload,
   type Reset,
   type SendOptions,
@@ -14,9 +15,11 @@ import {
   AckTicker,
   type Channel,
   decoder,
+  type Envelope,
   type Link,
   losesMessages,
   mayComeBack,
+  messagesIn,
   Peer,
   type PeerHost,
   type Procedures,
@@ -71,8 +74,13 @@ export class ClientSession implements SessionOwner, PeerHost {
   readonly peer: Peer
   readonly #session: Session
   readonly #acks: AckTicker
+  readonly #decode: (data: Data) => Envelope | null
+  /** Messages that cannot go on the link that came. */
+  readonly #refusals: { readonly data: Data; readonly error: WseError }[] = []
   readonly #host: ClientSessionHost
   #token: string | null = null
+  /** Whom the server took the client for. */
+  #cid: string | number | null = null
   /** Last position a server that went away said it had taken. */
   #final: number | null = null
   #lastClose: readonly [code: number, reason: string] = [WSE_CLOSE.ABNORMAL, '']
@@ -83,6 +91,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     const { clock, limits, timeout, queue, codec } = host.settings
     this.#host = host
     this.#acks = new AckTicker(clock)
+    this.#decode = decoder(codec, limits)
     this.#session = new Session({ codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }, this)
     this.peer = new Peer({ side: 'client', clock, limits, timeout }, this)
   }
@@ -141,10 +150,12 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   /** Speaks on a link from now on: first what the server did not take, and what waits, in order. */
-  bind({ link, session }: Ready): Reset | null {
+  bind({ link, session, anonymous }: Ready): Reset | null {
     link.version = session === null ? 4 : 5
     const resumed = session?.resumed ?? false
-    const reset = resumed || this.#token === null ? null : this.#reset(session?.reason, session?.received ?? 0)
+    const carries = anonymous || (session !== null && session.cid === this.#cid)
+    const reset = resumed || this.#token === null ? null : this.#reset(session?.reason, session?.received ?? 0, carries)
+    this.#cid = session?.cid ?? null
     this.#token = session?.token ?? null
     this.#final = null
     if (session !== null) {
@@ -156,14 +167,25 @@ export class ClientSession implements SessionOwner, PeerHost {
     if (!resumed) this.#session.begin(this.#token !== null)
     this.#session.bind(link, resumed ? (session?.received ?? 0) : 0)
     if (this.#token !== null) this.#session.confirm()
-    return reset
+    return this.#withRefusals(reset)
+  }
+
+  /** What was to be carried on, and the new server does not take, is lost with the session; else it is told by itself. */
+  #withRefusals(reset: Reset | null): Reset | null {
+    const refusals = this.#refusals.splice(0)
+    if (reset === null) {
+      for (const { error } of refusals) this.#host.failed(error)
+      return null
+    }
+    const lost = refusals.map(({ data }) => this.#decode(data))
+    return { ...reset, notSent: [...reset.notSent, ...messagesIn(lost)] }
   }
 
   /** The server says what cannot be: nothing it kept can be gone on with. */
   desync(): Reset | null {
     if (this.#token === null) return null
     this.#token = null
-    return this.#reset(WSE_RESET.DESYNC, null)
+    return this.#reset(WSE_RESET.DESYNC, null, true)
   }
 
   /** The server went, having taken everything up to `received`. */
@@ -220,8 +242,8 @@ export class ClientSession implements SessionOwner, PeerHost {
     this.#host.failed(error)
   }
 
-  refused({ stamp }: Waiting, error: WseError): void {
-    if (stamp === undefined) this.#host.failed(error)
+  refused({ stamp, data }: Waiting, error: WseError): void {
+    if (stamp === undefined) this.#refusals.push({ data, error })
     else this.peer.abandon(stamp, error)
   }
 
@@ -231,7 +253,7 @@ export class ClientSession implements SessionOwner, PeerHost {
 
   /** Answers must not be lost, so the session is: for good, whatever comes of an attempt to resume it. */
   exhausted(): void {
-    const reset = this.#reset(WSE_RESET.QUEUE_FULL, null)
+    const reset = this.#reset(WSE_RESET.QUEUE_FULL, null, true)
     this.#token = null
     this.#host.gaveUp(reset)
   }
@@ -265,13 +287,8 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   #lossOf(why: WseReset, remains: Remains): Reset {
-    const { codec, limits } = this.#host.settings
-    const read = decoder(codec, limits)
-    return resetOf(
-      why,
-      remains,
-      remains.unsent.map(({ data }) => read(data)),
-    )
+    const unsent = remains.unsent.map(({ data }) => this.#decode(data))
+    return resetOf(why, remains, unsent)
   }
 
   #reportUnsent({ unsent }: Remains): void {
@@ -282,15 +299,19 @@ export class ClientSession implements SessionOwner, PeerHost {
     this.#host.failed(new WseError(WSE_ERROR.CLOSED, { certainty: 'not-sent', frames }, { message }))
   }
 
-  /** The session is over, the conversation is not: what was certainly not taken goes on in the next one. */
-  #reset(why: string | undefined, received: number | null): Reset {
+  /**
+   * The session is over, the conversation is not: what was certainly not taken goes on in the next one. Unless that is
+   * somebody else's, who is not to say what this user said.
+   */
+  #reset(why: string | undefined, received: number | null, carries: boolean): Reset {
     const reason = (why ?? WSE_RESET.UNKNOWN_SESSION) as WseReset
     const told = received === null || UNTOLD.has(reason) ? this.#final : received
     const remains = this.#session.remains(told)
     this.peer.end(...this.#lastClose, (stamp) => {
       const certainty = remains.fate(stamp)
-      return certainty === 'not-sent' ? 'goes-on' : certainty
+      return certainty === 'not-sent' && carries ? 'goes-on' : certainty
     })
+    if (!carries) return this.#lossOf(reason, remains)
     this.#session.carry(remains.unsent)
     return resetOf(reason, remains, [])
   }

@@ -53,7 +53,7 @@ export class WebSocketTransport implements Transport {
     socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
       this.onMessage?.(typeof data === 'string' ? data : new Uint8Array(data))
     }
-    socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.#end(code, reason)
+    socket.onclose = ({ code = 1006, reason = '' }: { code?: number; reason?: string }) => this.#end(code, reason)
     socket.onerror = (event: { message?: string; error?: unknown }) => this.onError?.(toError(event, this.refusal))
     socket.on?.('unexpected-response', (_, answer) => {
       this.refusal = toRefusal(answer)
@@ -112,7 +112,7 @@ function toError(event: { message?: string; error?: unknown }, refusal: Refusal 
 
 /** `Retry-After` in seconds, as RFC 9110 §10.2.3 has it; a date is left to the usual backoff. */
 function toRefusal({ statusCode = 0, headers }: UpgradeAnswer): Refusal {
-  const seconds = Number(headers['retry-after'] ?? Number.NaN)
+  const seconds = Number(headers['retry-after'] || Number.NaN)
   const delay = seconds >= 0 && seconds <= LONGEST_WAIT ? seconds * 1_000 : undefined
   return { status: statusCode, delay }
 }

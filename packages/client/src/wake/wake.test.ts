@@ -143,7 +143,7 @@ describe('in React Native', () => {
     ['that is there from the beginning does not wake', [true, true], []],
     ['that is back does', [true, false, true], ['online']],
     ['that is back each time does each time', [false, true, false, false, true, true], ['online', 'online']],
-    ['that was not known and is there now does', [null, true], ['online']],
+    ['that was not known and is there now does not', [null, true], []],
     ['that is lost does not', [false, null, false], []],
   ])('a network %s', (_, states, expected) => {
     reactNativeWake(appState, netInfo)(woken)

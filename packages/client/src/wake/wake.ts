@@ -56,7 +56,8 @@ export function reactNativeWake(appState: AppStateLike, netInfo?: NetInfoLike): 
     })
     const offNet = netInfo?.addEventListener(({ isConnected }) => {
       if (isConnected && !wasOnline) woken('online')
-      wasOnline = isConnected === true
+      // null is "not known yet".
+      wasOnline = isConnected !== false
     })
     return () => {
       app.remove()

@@ -10,9 +10,12 @@ export function isPosition(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-/** A duration in milliseconds: finite, from 0. */
+/** Longest timer: one of 2^31 ms fires at once in every runtime. */
+export const LONGEST_DURATION = 2 ** 31 - 1
+
+/** A duration in milliseconds, from 0. */
 export function isDuration(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+  return typeof value === 'number' && value >= 0 && value <= LONGEST_DURATION
 }
 
 /** A text, where there is one. */

@@ -40,6 +40,7 @@ export function parseSession(payload: unknown): SessionFrame | null {
   if (!isPosition(session.received) || !isPosition(session.limit) || session.limit === 0) return null
   if (!isDuration(session.timeout) || (session.window !== undefined && !isDuration(session.window))) return null
   if (!durations(session.heartbeat, ['interval', 'grace'], false)) return null
+  if (session.heartbeat !== undefined && (session as unknown as SessionFrame).heartbeat?.interval === 0) return null
   if (!durations(session.reconnect, ['floor', 'cap'], true)) return null
   return session as unknown as SessionFrame
 }

@@ -40,6 +40,9 @@ export interface LinkOwner {
   congested?(unsent: number, data: Data): void
 }
 
+/** Owns a link that nobody listens to: not yet, or not any more. */
+export const NOBODY: LinkOwner = Object.freeze({ receive() {}, ended() {}, failed() {} })
+
 /** What a link is made with. */
 export interface LinkSetup {
   readonly codec: Codec
@@ -66,7 +69,7 @@ export class Link {
   inboundBytes: number
   /** Largest frame the other end takes. */
   outboundBytes = Number.POSITIVE_INFINITY
-  /** Characters and bytes received so far. */
+  /** Characters and bytes of whole frames received so far. */
   bytesIn = 0
   /** Resolves once the transport is closed. */
   readonly gone: Promise<void>
@@ -112,6 +115,11 @@ export class Link {
   /** Whether the link has ended. */
   get ended(): boolean {
     return this.#ended
+  }
+
+  /** Grows with everything that comes, part of a frame included where the transport tells. */
+  get heard(): number {
+    return this.bytesIn + (this.transport.bytesRead ?? 0)
   }
 
   /** Envelopes held back now. */
@@ -161,6 +169,15 @@ export class Link {
   send(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
     if (!this.open) return 'dropped'
     return this.write(this.encode(type, payload, stamp), options)
+  }
+
+  /** Sends a frame of the link itself. Never throws: it may be told from a timer. */
+  tell(type: string, payload: Payload): void {
+    try {
+      this.send(type, payload)
+    } catch (thrown) {
+      this.#owner.failed(toWseError(thrown, WSE_ERROR.CONNECTION_ERROR))
+    }
   }
 
   /** Sends a frame encoded before. */

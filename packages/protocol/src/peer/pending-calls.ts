@@ -84,6 +84,8 @@ export class PendingCalls {
     const now = this.#clock.now()
     let next = Number.POSITIVE_INFINITY
     for (const [stamp, call] of [...this.#calls]) {
+      // What expired before it may have ended them all.
+      if (this.#calls.get(stamp) !== call) continue
       if (call.deadline > now) next = Math.min(next, call.deadline)
       else if (this.take(stamp)) this.#expired(stamp, call)
     }

@@ -28,7 +28,7 @@ export interface Reset {
 
 /** What is told of a session's end. `unsent`: what was not sent and nobody carries on. */
 export function resetOf(reason: WseReset, { unknown, unlisted }: Remains, unsent: readonly (Envelope | null)[]): Reset {
-  return { reason, unknown: messages(unknown), notSent: messages(unsent), unlisted }
+  return { reason, unknown: messagesIn(unknown), notSent: messagesIn(unsent), unlisted }
 }
 
 /** Whether anything is lost, or may be. */
@@ -36,7 +36,8 @@ export function losesMessages({ unknown, notSent, unlisted }: Reset): boolean {
   return unknown.length > 0 || notSent.length > 0 || unlisted > 0
 }
 
-function messages(envelopes: readonly (Envelope | null)[]): LostMessage[] {
+/** The messages among some envelopes; calls are told by their own promises. */
+export function messagesIn(envelopes: readonly (Envelope | null)[]): LostMessage[] {
   return envelopes.flatMap((envelope) => {
     if (envelope === null || hasStamp(envelope[2]) || envelope[0] === FRAME.EVENT) return []
     return [{ type: envelope[0], payload: envelope[1] }]

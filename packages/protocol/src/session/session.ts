@@ -12,7 +12,7 @@ import { parsed } from '../frames/parsed.js'
 import type { Payload } from '../frames/payload.js'
 import { type Ping, parsePing } from '../frames/ping.js'
 import type { LinkLimits } from '../limits/link-limits.js'
-import type { Link, LinkOwner, SendOptions, SendResult } from '../link/link.js'
+import { type Link, type LinkOwner, NOBODY, type SendOptions, type SendResult } from '../link/link.js'
 import type { Data } from '../transport/transport.js'
 import type { AckTicker } from './ack-ticker.js'
 import { Ledger } from './ledger.js'
@@ -141,7 +141,10 @@ export class Session implements LinkOwner {
     const link = this.#live
     if (link === null || (this.keeps && !link.open)) return this.#queue(type, payload, stamp, options)
     if (!link.open) return 'dropped'
-    return this.#give(link, type, link.encode(type, payload, stamp), options)
+    const data = link.encode(type, payload, stamp)
+    // A getter in the payload may have ended the link, or all of it.
+    if (this.#live !== link) return this.#queue(type, payload, stamp, options)
+    return this.#give(link, type, data, options)
   }
 
   /** Sends a frame encoded before, which other sessions may share. */
@@ -210,17 +213,17 @@ export class Session implements LinkOwner {
   acknowledge(): void {
     if (!this.#ledger.owes || !this.#link?.open) return
     this.#toldBytes = this.#link.bytesIn
-    this.#link.send(FRAME.ACK, this.#ledger.tell())
+    this.#link.tell(FRAME.ACK, this.#ledger.tell())
   }
 
   /** Acknowledges whatever was taken: how a client confirms `~wse:session`. */
   confirm(): void {
-    this.#link?.send(FRAME.ACK, this.#ledger.tell())
+    this.#link?.tell(FRAME.ACK, this.#ledger.tell())
   }
 
   /** Asks for a sign of life. `rtt`: how long the last one took. */
   ping(rtt: number | undefined): void {
-    this.#link?.send(FRAME.PING, { ...this.#positions(), ...(rtt === undefined ? {} : { rtt }) })
+    this.#link?.tell(FRAME.PING, { ...this.#positions(), ...(rtt === undefined ? {} : { rtt }) })
   }
 
   /** Positions disagree: nothing more can be promised. */
@@ -253,7 +256,7 @@ export class Session implements LinkOwner {
       throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'this protocol takes no bytes' })
     }
     const data = this.#last ? this.#last.encode(type, payload, stamp) : codec.encode(type, payload, stamp, limits)
-    return this.#wait({ type, data, stamp, bytes })
+    return this.#ended ? 'dropped' : this.#wait({ type, data, stamp, bytes })
   }
 
   #wait(waiting: Waiting): SendResult {
@@ -334,20 +337,20 @@ export class Session implements LinkOwner {
 
   #pong(ping: Ping): void {
     if (!this.#agrees(ping)) return
-    this.#link?.send(FRAME.PONG, this.#positions())
+    this.#link?.tell(FRAME.PONG, this.#positions())
     this.#owner.pinged?.(ping.rtt ?? null)
   }
 }
 
 /** Why a frame encoded before the link was known cannot go on it, if it cannot. */
-function refusalOf({ data, bytes }: Waiting, link: Link): WseError | null {
+function refusalOf({ type, data, bytes }: Waiting, link: Link): WseError | null {
   const certainty = 'not-sent'
+  if (link.version === 4 && isReserved(type)) {
+    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'a WSE 4 peer does not know this' })
+  }
   if (bytes && !link.takesBytes) {
     return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'this peer takes no bytes' })
   }
   if (link.takes(data)) return null
   return new WseError(WSE_ERROR.TOO_LARGE, { limit: link.outboundBytes, certainty })
 }
-
-/** Owns a link that nobody listens to any more. */
-const NOBODY: LinkOwner = { receive() {}, ended() {}, failed() {} }

@@ -25,6 +25,8 @@ export interface Transport {
   terminate(): void
   /** How the upgrade was refused in HTTP, where the runtime shows it. */
   readonly refusal?: Refusal | undefined
+  /** Bytes read from the network so far, part of a frame included, where the transport knows. */
+  readonly bytesRead?: number | undefined
   /** The transport became open; not called if it was open when handed over. */
   onOpen: (() => void) | null
   /** A frame arrived. */

@@ -64,7 +64,7 @@ export class Authorisations {
   #tell({ session }: ServerSession, term: Term, left: number): void {
     if (session.link?.version !== 5) return
     term.told = true
-    session.link.send(FRAME.EXPIRING, { in: left })
+    session.link.tell(FRAME.EXPIRING, { in: left })
   }
 
   #expire(session: ServerSession): void {

@@ -1,6 +1,7 @@
 import { type Clock, type Payload, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
 import { isThenable } from '@wse/protocol/internal'
 import { checkExpires, type Identify, type IdentifyContext } from '../handshake/identify.js'
+import { isAnonymous } from '../sessions/resume.js'
 import type { ServerSession } from '../sessions/server-session.js'
 import type { Authorisations } from './authorisations.js'
 
@@ -44,7 +45,9 @@ export class Refreshes {
       const settle = (how: () => void) => this.#settle(session, refresh, how)
       const accept: IdentifyContext['accept'] = (cid, _, options) =>
         settle(() => {
-          if (cid !== session.cid) return deny(session)
+          // Who never said who they are cannot be told from another who does not (P-67).
+          const isNobody = session.anonymous && isAnonymous(identity)
+          if (cid !== session.cid && !isNobody) return deny(session)
           try {
             this.#renew(session, identity, checkExpires(options))
             resolve(null)
@@ -60,7 +63,11 @@ export class Refreshes {
   /** Nobody waits for it any more. */
   ended(session: ServerSession): void {
     const pending = this.#pending.get(session)
-    const gone = new WseError(WSE_ERROR.RP_CANCELLED, {}, { message: 'another one took its place' })
+    const gone = new WseError(
+      WSE_ERROR.RP_CANCELLED,
+      {},
+      { message: 'what was to be renewed is over, or is renewed anew' },
+    )
     if (pending) this.#settle(session, pending, () => pending.reject(gone))
   }
 

@@ -8,6 +8,6 @@ export interface Leaver {
 /** Asks one client to go; `false` where it has no link, or speaks WSE 4 and cannot be asked. */
 export function askToLeave({ session }: Leaver, goaway: Goaway): boolean {
   if (session.link?.version !== 5) return false
-  session.link.send(FRAME.GOAWAY, goaway)
+  session.link.tell(FRAME.GOAWAY, goaway)
   return true
 }

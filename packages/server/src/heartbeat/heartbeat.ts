@@ -129,7 +129,7 @@ export class Heartbeat {
     const { pulse, link } = beat
     beat.at = this.#clock.now()
     beat.answered = false
-    this.#asked.push({ beat, at: beat.at, bytes: link.bytesIn })
+    this.#asked.push({ beat, at: beat.at, bytes: link.heard })
     if (link.version === 4) link.transport.ping?.()
     else pulse.session.ping(pulse.latency ?? undefined)
   }
@@ -147,7 +147,7 @@ export class Heartbeat {
 
   #judgeOne({ beat, bytes }: Asked): void {
     const { pulse, link } = beat
-    if (this.#beats.get(pulse)?.beat !== beat || link.bytesIn !== bytes || pulse.paused) return
+    if (this.#beats.get(pulse)?.beat !== beat || link.heard !== bytes || pulse.paused) return
     link.close(WSE_CLOSE.NO_PONG, WSE_REASON.NO_PONG)
   }
 }

@@ -55,6 +55,7 @@ export class SlowReaders {
   }
 
   #arm(): void {
+    this.#clock.clearTimer(this.#timer)
     this.#due = this.#clock.now() + TICK
     this.#timer = this.#clock.setTimer(() => this.#look(), TICK)
   }

@@ -26,6 +26,7 @@ export function fanOut(
   const hasBytes = bytesOf(type, payload) !== null
   const encoded = new Map<Codec, { plain?: Data; volatile?: Data }>()
   const delivery: Delivery = { sent: 0, queued: 0, dropped: 0 }
+  let failure: unknown
 
   for (const addressee of addressees) {
     const link = addressee.session.lastLink
@@ -35,8 +36,15 @@ export function fanOut(
     }
     const frames = encoded.get(link.codec) ?? {}
     encoded.set(link.codec, frames)
-    delivery[sendShared(addressee, link, frames, type, payload, options)]++
+    try {
+      delivery[sendShared(addressee, link, frames, type, payload, options)]++
+    } catch (error) {
+      // One protocol cannot say it: that is no reason for those of another not to hear it.
+      failure = error
+      delivery.dropped++
+    }
   }
+  if (failure !== undefined && delivery.sent + delivery.queued === 0) throw failure
   return delivery
 }
 
@@ -49,7 +57,12 @@ function sendShared(
   options: SendOptions | undefined,
 ): SendResult {
   if (options?.volatile && version === 5) {
-    frames.volatile ??= codec.encode(FRAME.VOLATILE, [type, payload], undefined, limits)
+    frames.volatile ??= codec.encode(
+      FRAME.VOLATILE,
+      payload === undefined ? [type] : [type, payload],
+      undefined,
+      limits,
+    )
     return addressee.writeShared(FRAME.VOLATILE, frames.volatile, options)
   }
   frames.plain ??= codec.encode(type, payload, undefined, limits)

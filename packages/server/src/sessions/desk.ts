@@ -8,6 +8,7 @@ import {
   type Procedures,
   type Settled,
 } from '@wse/protocol/internal'
+import { cutReason } from '@wse/protocol/wire'
 import { Authorisations } from '../authorisation/authorisations.js'
 import { Refreshes } from '../authorisation/refreshes.js'
 import { Heartbeat } from '../heartbeat/heartbeat.js'
@@ -69,8 +70,10 @@ export class SessionDesk implements ServerSessionHost {
     this.channel = channel
     this.procedures = procedures
     this.resume = resume
-    this.bounds = resume ?? (resumeOption(true) as Settled<ResumeOptions>)
-    this.sessions = new Sessions(clock, resume ?? (resumeOption(true) as Settled<ResumeOptions>))
+    // Where sessions end with their links nothing is kept, but late hellos are known all the same.
+    const bounds = resume ?? (resumeOption(true) as Settled<ResumeOptions>)
+    this.bounds = bounds
+    this.sessions = new Sessions(clock, bounds)
     this.heartbeat = heartbeat === null ? null : new Heartbeat(clock, heartbeat)
     this.authorisations = new Authorisations(clock)
     const { identify } = settings
@@ -109,9 +112,14 @@ export class SessionDesk implements ServerSessionHost {
   close(code: number, reason: string): void {
     this.#closing = [code, reason]
     for (const { session } of [...this.live()]) {
-      if (session.keeps) session.link?.send(FRAME.GOAWAY, { reason, received: session.ledger.received })
+      if (session.keeps)
+        session.link?.tell(FRAME.GOAWAY, { reason: cutReason(reason), received: session.ledger.received })
     }
     for (const session of this.sessions.suspended.all()) session.end(code, reason)
+  }
+
+  /** Forgets what is remembered of those who were here. */
+  clear(): void {
     this.sessions.clear()
   }
 

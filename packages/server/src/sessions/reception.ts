@@ -1,5 +1,5 @@
-import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError, type WseReset } from '@wse/protocol'
-import { createId, FRAME, type SessionFrame, VERSION } from '@wse/protocol/internal'
+import { type Data, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError, type WseReset } from '@wse/protocol'
+import { createId, FRAME, type Link, type SessionFrame, VERSION } from '@wse/protocol/internal'
 import type { Accepted } from '../handshake/handshake.js'
 import type { Cid } from '../people/cid.js'
 import { WseConnection } from '../people/people.js'
@@ -29,23 +29,24 @@ export class Reception {
     return this.#desk.sessions.ownerOf(hi)
   }
 
-  /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */
+  /** @throws {WseError} if what it is told cannot be encoded for it; nothing has happened then */
   admit(accepted: Accepted): void {
     const { link, hi, cid } = accepted
+    // First of all: a getter in it may do anything, and then this looks at what there is.
+    const welcome = link.encode(FRAME.WELCOME, accepted.welcome)
     // It left while identify was at work; its end is about to be told.
     if (!link.open) return
-    if (link.version === 4) return this.#begin(accepted, NEWCOMER)
+    if (link.version === 4) return this.#begin(accepted, welcome, NEWCOMER)
     const verdict = this.#desk.sessions.judge(hi, cid, link.codec.name)
     if (verdict.is === 'refused') return link.close(verdict.code, verdict.reason)
-    if (verdict.is === 'resumed') return this.#resume(accepted, verdict.session)
+    if (verdict.is === 'resumed') return this.#resume(accepted, welcome, verdict.session)
     if (isSuspicious(verdict.why)) this.#reportTheft(accepted, verdict.why)
-    this.#begin(accepted, verdict)
+    this.#begin(accepted, welcome, verdict)
   }
 
-  #begin(accepted: Accepted, { why, received, replaces }: Verdict & { is: 'new' }): void {
+  #begin(accepted: Accepted, welcome: Data, { why, received, replaces }: Verdict & { is: 'new' }): void {
     const { link, hi, cid, id, early } = accepted
-    const { sessions, resume } = this.#desk
-    const welcome = link.encode(FRAME.WELCOME, accepted.welcome)
+    const { resume } = this.#desk
     if (replaces) this.#replace(replaces, accepted, why)
     if (!link.open) return
     const keeps = link.version === 5 && hi.keep === true && !!hi.instance && resume !== null
@@ -53,34 +54,52 @@ export class Reception {
     const birth = { conn_id: id, cid, link, keeps, instance, attempt, facts: factsOf(accepted) }
     const session = new ServerSession({ ...birth, anonymous: isAnonymous(hi.identity) }, this.#desk)
     if (hi.timeout !== undefined) session.peer.callerTimeout(hi.timeout)
+    const greeting = link.version === 4 ? [welcome] : [this.#introduce(session, link, { received, why }), welcome]
     const conn = new WseConnection(id, this.#registry.identity(cid, hi.meta ?? {}), session)
     session.conn = conn
-    const token = sessions.add(session)
     this.#registry.enter(conn, this.#connPerUser, () => {
       if (link.version === 4) link.holdThisTurn(early)
-      else link.send(FRAME.SESSION, this.#frame(session, { resumed: false, received, reason: why, token }))
-      link.write(welcome)
+      for (const frame of greeting) link.write(frame)
       this.#go(session, accepted, 0)
     })
   }
 
-  #resume(accepted: Accepted, session: ServerSession): void {
+  /** Takes a new session in, and says what its client is told of it. */
+  #introduce(
+    session: ServerSession,
+    link: Link,
+    { received, why }: { received: number; why: WseReset | undefined },
+  ): Data {
+    const { sessions } = this.#desk
+    const token = sessions.add(session)
+    try {
+      return link.encode(FRAME.SESSION, this.#frame(session, { resumed: false, received, reason: why, token }))
+    } catch (error) {
+      sessions.forget(session)
+      throw error
+    }
+  }
+
+  #resume(accepted: Accepted, welcome: Data, session: ServerSession): void {
     const { link, hi } = accepted
-    const { sessions, events } = this.#desk
+    const { sessions, events, refreshes } = this.#desk
     const { token: offered, received } = hi.resume as NonNullable<typeof hi.resume>
-    const welcome = link.encode(FRAME.WELCOME, accepted.welcome)
-    const wasLive = session.state === 'live'
     const token = sessions.renew(session, offered)
+    const answer = { resumed: true, received: session.ledger.received, token }
+    const introduction = link.encode(FRAME.SESSION, this.#frame(session, answer))
+    const wasLive = session.state === 'live'
+    sessions.suspended.remove(session)
+    // What an older link was asked says nothing about who came just now.
+    refreshes.ended(session)
     session.fence()
     session.attempt = hi.attempt ?? session.attempt + 1
     session.facts = factsOf(accepted)
     if (hi.timeout !== undefined) session.peer.callerTimeout(hi.timeout)
-    link.send(FRAME.SESSION, this.#frame(session, { resumed: true, received: session.ledger.received, token }))
-    link.write(welcome)
+    for (const frame of [introduction, welcome]) link.write(frame)
     this.#go(session, accepted, received)
     // Told only now: whatever a listener does, the decision has been carried out.
     if (wasLive) events.suspended(session.conn)
-    if (session.state !== 'closed') events.resumed(session.conn)
+    if (session.session.link === link) events.resumed(session.conn)
   }
 
   #go(session: ServerSession, { link, expires }: Accepted, received: number): void {

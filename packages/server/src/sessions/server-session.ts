@@ -5,6 +5,7 @@ import {
   type Bounds,
   type Channel,
   decoder,
+  type Envelope,
   endsSession,
   type Ledger,
   type Link,
@@ -47,7 +48,7 @@ export interface ServerSessionHost {
   failed(error: WseError, conn?: WseConnection): void
   /** It lost its link, and waits for another. */
   suspended(session: ServerSession): void
-  /** It is given more while it waits. */
+  /** It is given more while it waits, or something back. */
   grew(session: ServerSession): void
   /** The client has its newest token. */
   confirmed(session: ServerSession): void
@@ -105,7 +106,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   /** How the last link ended. */
   lastClose: readonly [code: number, reason: string] = [WSE_CLOSE.ABNORMAL, '']
   readonly #host: ServerSessionHost
+  readonly #decode: (data: Data) => Envelope | null
   #rate: MessageRate | null = null
+  /** The code this end has closed with. */
+  #own: number | null = null
   #conn!: WseConnection
 
   constructor(birth: SessionBirth, host: ServerSessionHost) {
@@ -118,6 +122,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     this.attempt = birth.attempt ?? 0
     this.facts = birth.facts
     const { codec } = birth.link
+    this.#decode = decoder(codec, limits)
     this.protocol = codec.name
     this.session = new Session({ codec, limits, acks, bounds, refuseBeyond: null }, this)
     this.session.begin(birth.keeps)
@@ -187,7 +192,9 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   }
 
   recall(stamp: Stamp): boolean {
-    return this.session.recall(stamp)
+    const recalled = this.session.recall(stamp)
+    if (recalled && this.state === 'suspended') this.#host.grew(this)
+    return recalled
   }
 
   message(type: string, payload: Payload): void {
@@ -233,7 +240,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   lost(code: number, reason: string): void {
     this.#letGo()
     this.lastClose = [code, reason]
-    if (!this.session.keeps || endsSession(code)) return this.end(code, reason, resetReasonOf(code))
+    if (!this.session.keeps || endsSession(code)) return this.end(code, reason, this.#reasonOf(code))
     this.state = 'suspended'
     this.#host.suspended(this)
   }
@@ -246,9 +253,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
 
   /** Closes its link with a code that says what becomes of it; without one, it just ends. */
   close(code: number, reason: string): void {
+    this.#own = code
     const { link } = this.session
     if (link !== null) link.close(code, reason)
-    else if (endsSession(code)) this.end(code, reason, resetReasonOf(code))
+    else if (endsSession(code)) this.end(code, reason, this.#reasonOf(code))
   }
 
   /** Ends for good, and tells. `received`: the last position the client says it has taken. */
@@ -256,20 +264,23 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     if (this.state === 'closed') return
     this.state = 'closed'
     this.#letGo()
-    const { codec, limits } = this.session.lastLink as Link
     const taken = this.session.ledger.received
     const remains = this.session.remains(received)
     const link = this.session.release()
     this.session.end()
     link?.close(code, reason)
     this.peer.end(code, reason, remains.fate)
-    const read = decoder(codec, limits)
     const reset = resetOf(
       why,
       remains,
-      remains.unsent.map(({ data }) => read(data)),
+      remains.unsent.map(({ data }) => this.#decode(data)),
     )
     this.#host.ended(this, { code, reason, reset, taken })
+  }
+
+  /** A client may close with any code, and cannot say that it was revoked. */
+  #reasonOf(code: number): WseReset {
+    return code === WSE_CLOSE.DESYNC || code === this.#own ? resetReasonOf(code) : WSE_RESET.CLOSED
   }
 
   #letGo(): void {

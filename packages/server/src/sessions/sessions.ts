@@ -64,7 +64,7 @@ export class Sessions {
     return found && !found.retired ? { cid: found.session.cid } : null
   }
 
-  /** Decides what a client gets that `identify` accepted as `cid`. Changes nothing. */
+  /** Decides what a client gets that `identify` accepted as `cid`. */
   judge(hi: Hi, cid: Cid, protocol: string): Verdict {
     const found = hi.resume && this.#tokens.find(hi.resume.token)
     const tombstone = hi.resume && this.#tombstones.get(hashOf(hi.resume.token))
@@ -94,10 +94,16 @@ export class Sessions {
     return session.session.keeps ? this.#tokens.issue(session) : undefined
   }
 
-  /** A session goes on; returns its next token. */
+  /** A session is to go on; returns its next token. The one that was offered stays good until that is confirmed. */
   renew(session: ServerSession, offered: string): string {
-    this.suspended.remove(session)
     return this.#tokens.issue(session, offered)
+  }
+
+  /** Takes a session back that could not begin. */
+  forget(session: ServerSession): void {
+    this.#tokens.drop(session)
+    const key = keyOf(session.cid, session.instance)
+    if (this.#byInstance.get(key) === session) this.#byInstance.delete(key)
   }
 
   /** The client has its newest token. */
@@ -118,6 +124,7 @@ export class Sessions {
     const key = keyOf(session.cid, session.instance)
     if (this.#byInstance.get(key) !== session) return
     this.#byInstance.delete(key)
+    this.#departed.delete(key)
     this.#departed.set(key, session.attempt)
     const [oldest] = this.#departed.keys()
     if (this.#departed.size > DEPARTED && oldest !== undefined) this.#departed.delete(oldest)

@@ -19,6 +19,7 @@ export interface WsSocket {
 
 /** What is used of the TCP socket below it. */
 export interface TcpSocket {
+  readonly bytesRead: number
   on(event: 'drain', listener: () => void): unknown
   cork(): void
   uncork(): void
@@ -39,6 +40,7 @@ export class WsTransport implements Transport {
   readonly #socket: WsSocket
   readonly #tcp: TcpSocket
   #terminated = false
+  #fault: number | null = null
 
   constructor(socket: WsSocket, tcp: TcpSocket) {
     this.#socket = socket
@@ -47,9 +49,13 @@ export class WsTransport implements Transport {
       // `ws` still delivers what came in the same chunk.
       if (!this.#terminated) this.onMessage?.(isBinary ? data : data.toString())
     })
-    socket.on('close', (code, reason) => this.onClose?.(code, reason.toString()))
+    // What the other end broke `ws` says by its error; the close that follows is only its consequence.
+    socket.on('close', (code, reason) => this.onClose?.(this.#fault ?? code, reason.toString()))
     // Kept for the socket's whole life: an `error` without a listener would end the process.
-    socket.on('error', (error) => this.onError?.(error))
+    socket.on('error', (error) => {
+      this.#fault ??= faultOf(error)
+      this.onError?.(error)
+    })
     socket.on('pong', () => this.onPong?.())
     tcp.on('drain', () => this.onDrain?.())
   }
@@ -60,6 +66,10 @@ export class WsTransport implements Transport {
 
   get protocol(): string {
     return this.#socket.protocol
+  }
+
+  get bytesRead(): number {
+    return this.#tcp.bytesRead
   }
 
   get bufferedAmount(): number {
@@ -105,4 +115,11 @@ export class WsTransport implements Transport {
   uncork(): void {
     this.#tcp.uncork()
   }
+}
+
+/** The code `ws` closes with for what its receiver refused (RFC 6455 §7.4.1); null for a failure of the network. */
+function faultOf(error: Error & { code?: string }): number | null {
+  if (!error.code?.startsWith('WS_ERR_')) return null
+  if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009
+  return error.code === 'WS_ERR_INVALID_UTF8' ? 1007 : 1002
 }
