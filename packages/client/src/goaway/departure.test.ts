@@ -36,6 +36,7 @@ beforeEach(() => {
     get target() {
       return target
     },
+    moving: false,
     move(to, wait) {
       moves.push({ at: clock.now() - start, target: to, wait })
       return move()
