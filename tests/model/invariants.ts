@@ -121,7 +121,8 @@ function checkReason({ journal, setup }: Theatre, reason: string, at: string): v
       done.has('swap') ||
       done.has('jump') ||
       done.has('leave'),
-    superseded: at === 'server' && (gaveUp || done.size > 0),
+    // Whose authorisation was not renewed has left its session behind, and may begin another.
+    superseded: at === 'server' && (gaveUp || done.size > 0 || setup.expires !== null),
     displaced: done.has('rival') || done.has('jump') || done.has('swap') || done.has('leave'),
     'queue-full': 2 * gave >= 0.5 * setup.clientFrames,
     jump: done.has('jump'),

@@ -31,6 +31,8 @@ export function isSuspicious(why: WseReset | undefined): boolean {
   return why !== undefined && SUSPICIOUS.has(why)
 }
 
+/** Ended sessions that are remembered however few may wait: a client that never got its new session asks for the old one. */
+const LEAST_TOMBSTONES = 100
 /** Tokens of one session that may be valid at once. */
 const TOKENS = 2
 
@@ -47,7 +49,7 @@ export class Sessions {
 
   constructor(clock: Clock, limits: Settled<ResumeOptions>) {
     this.#tokens = new Tokens(clock)
-    this.#tombstones = new Tombstones(limits.suspended * TOKENS)
+    this.#tombstones = new Tombstones(Math.max(LEAST_TOMBSTONES, limits.suspended * TOKENS))
     this.suspended = new Suspended(clock, limits, (session, why) =>
       session.end(...session.lastClose, overWhy(session, why)),
     )
