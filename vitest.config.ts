@@ -6,6 +6,9 @@ import { sourceAliases } from './scripts/lib/workspaces.mjs'
 const escaped = (text: string) => text.replaceAll(/[/.@-]/g, '\\$&')
 const setupFiles = existsSync(new URL('tests/setup.ts', import.meta.url)) ? ['./tests/setup.ts'] : []
 
+/** Milliseconds for a test of virtual time: it never waits, but may have little of a busy machine. */
+const PATIENCE = 30_000
+
 export default defineConfig({
   resolve: {
     // Tests run the sources, whatever was built last.
@@ -20,10 +23,15 @@ export default defineConfig({
     maxWorkers: 2,
     setupFiles,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: PATIENCE } },
       {
         extends: true,
-        test: { name: 'behaviour', include: ['tests/**/*.test.ts'], exclude: ['**/*.e2e.test.ts', 'tests/browser/**'] },
+        test: {
+          name: 'behaviour',
+          testTimeout: PATIENCE,
+          include: ['tests/**/*.test.ts'],
+          exclude: ['**/*.e2e.test.ts', 'tests/browser/**'],
+        },
       },
       {
         extends: true,
