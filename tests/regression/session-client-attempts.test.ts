@@ -1,4 +1,4 @@
-import type { WakeSource, WseClientOptions } from '@wse/client'
+import type { WakeSource, Woken, WseClientOptions } from '@wse/client'
 import { WSE_ERROR, WSE_STATUS, type WseClient } from '@wse/client'
 import type { Clock } from '@wse/protocol'
 import type { ScriptedPeer } from '@wse/testing'
