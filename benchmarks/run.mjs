@@ -1,22 +1,48 @@
-// node benchmarks/run.mjs <name>: bundles benchmarks/<name>.ts with the sources of all packages, and runs it.
-import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { sourceAliases } from '../scripts/lib/workspaces.mjs'
+// node benchmarks/run.mjs [scenario ...] [--only ws,wse] [--rounds 6] [--quick] [--json file] [--list]
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { bundleWse } from './harness/build.mjs'
+import { install } from './harness/install.mjs'
+import { at } from './harness/paths.mjs'
 
-const [name = 'session-cost'] = process.argv.slice(2)
-const folder = fileURLToPath(new URL('../node_modules/.cache/wse-benchmarks/', import.meta.url))
-mkdirSync(folder, { recursive: true })
-const outfile = `${folder}${name}.mjs`
-await build({
-  entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
-  outfile,
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  alias: Object.fromEntries(sourceAliases.toSorted(([one], [two]) => two.length - one.length)),
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  },
 })
-process.exit(spawnSync(process.execPath, ['--expose-gc', outfile], { stdio: 'inherit' }).status ?? 1)
+
+install()
+await bundleWse('wse')
+const { choose } = await import('./harness/choose.mjs')
+const { list } = await import('./harness/list.mjs')
+const plan = await choose(names, options)
+if (options.list) list(plan)
+else await run()
+
+async function run() {
+  const { play } = await import('./harness/rounds.mjs')
+  const { report } = await import('./harness/report.mjs')
+  const { circumstances } = await import('./harness/machine.mjs')
+  const result = { ...circumstances(plan.contenders), rounds: plan.rounds, time: plan.time, records: [] }
+  for (const { scenario, variants } of plan.scenarios) {
+    const records = await play(scenario, plan.contenders, { ...plan, variants, log: progress })
+    progress('')
+    result.records.push(...records)
+    report(records, scenario, variants, plan.contenders)
+  }
+  const file = options.json ?? at(`results/${result.date.slice(0, 16).replace(':', '')}-${result.commit}.json`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`)
+  console.log(`written to ${file}`)
+}
+
+/** One line that is written over; nothing where nobody watches. */
+function progress(line) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
+}

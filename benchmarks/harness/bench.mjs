@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Child } from './child.mjs'
+import { machineCpu, ownCpu } from './cpu.mjs'
+
+/** A server and a client of one contender, and the clock that measures them. */
+export class Bench {
+  constructor(scenario, contender, time) {
+    this.time = time
+    this.server = new Child('server', scenario.name, contender.name)
+    this.client = new Child('client', scenario.name, contender.name)
+  }
+
+  /** The port the server listens on. */
+  listen(options) {
+    return this.server.ask('listen', options)
+  }
+
+  /** What `act` costs each end. Loads that run by themselves take a `sleep`. */
+  async span(act) {
+    const before = await this.#sample()
+    const said = await act()
+    const after = await this.#sample()
+    const seconds = (after.client.at - before.client.at) / 1_000
+    const [server, client, own] = ['server', 'client', 'own'].map((end) => after[end].cpu - before[end].cpu)
+    const foreign = before.machine === null ? 0 : after.machine - before.machine - server - client - own
+    return {
+      said,
+      seconds,
+      server,
+      client,
+      operations: after.client.count - before.client.count,
+      foreign: Math.max(0, foreign / seconds / 1e6),
+    }
+  }
+
+  /** Cost of an operation of a load that runs, after a warm-up. */
+  async window() {
+    await sleep(this.time.warmUp)
+    const span = await this.span(() => sleep(this.time.window))
+    if (span.operations === 0) throw new Error('nothing was answered')
+    return costs(span)
+  }
+
+  end() {
+    return Promise.all([this.server.end(), this.client.end()])
+  }
+
+  async #sample() {
+    const [server, client] = await Promise.all([this.server.ask('sample'), this.client.ask('sample')])
+    return { server, client, own: { cpu: ownCpu() }, machine: machineCpu() }
+  }
+}
+
+/** µs an operation, and operations a second. */
+export function costs({ server, client, seconds, operations, foreign }, count = operations) {
+  return { server: server / count, client: client / count, rate: count / seconds, foreign }
+}

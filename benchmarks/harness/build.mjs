@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { at, repository } from './paths.mjs'
+
+/** Bundles lie below node_modules, where `ws` is the one of all other contenders. */
+const cache = at('node_modules/.cache/wse')
+
+/** Bundles sources of a checkout; `entries` names them by what comes out. Resolves to the folder of the bundles. */
+async function bundle(name, entries, { checkout = repository, alias = {} } = {}) {
+  const { build } = await import('esbuild')
+  const { sourceAliases } = await import(join(checkout, 'scripts/lib/workspaces.mjs'))
+  const outdir = join(cache, name)
+  await build({
+    entryPoints: entries,
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // Longer names first: `@wse/protocol` would swallow `@wse/protocol/wire`.
+    alias: { ...alias, ...Object.fromEntries(sourceAliases.toSorted(([one], [two]) => two.length - one.length)) },
+  })
+  return outdir
+}
+
+/** Both ends of WSE, from the sources as they are now. */
+export function bundleWse(name, checkout = repository) {
+  const source = (end) => join(checkout, `packages/${end}/src/index.ts`)
+  return bundle(
+    name,
+    { server: source('server'), client: source('client') },
+    { checkout, alias: { 'isomorphic-ws': 'ws' } },
+  )
+}
+
+/** A file of micro/. Resolves to the program. */
+export async function bundleMicro(name) {
+  return join(await bundle('micro', { [name]: at(`micro/${name}.ts`) }), `${name}.mjs`)
+}
+
+/** Where `bundleWse` left one end. */
+export const bundled = (name, end) => join(cache, name, `${end}.mjs`)

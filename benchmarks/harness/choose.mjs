@@ -1,0 +1,46 @@
+import { loadContenders, loadScenarios } from './load.mjs'
+
+const QUICK = {
+  scenarios: ['latency', 'calls', 'calls-cheap', 'fan-out'],
+  contenders: ['ws', 'ws-again', 'wse'],
+  rounds: 2,
+}
+const ROUNDS = 6
+
+/** Milliseconds before a measurement, and of it. */
+const TIME = { warmUp: 1_000, window: 2_000 }
+const QUICK_TIME = { warmUp: 300, window: 700 }
+
+/** What is to be run: scenarios with their variants, contenders, rounds and times. */
+export async function choose(names, { only, rounds, quick }) {
+  const scenarios = await loadScenarios()
+  const contenders = await loadContenders()
+  const named =
+    names.length > 0
+      ? names
+      : quick
+        ? QUICK.scenarios
+        : scenarios.filter(({ byName }) => !byName).map(({ name }) => name)
+  const wanted =
+    only?.split(',') ?? (quick ? QUICK.contenders : contenders.filter(({ byName }) => !byName).map(({ name }) => name))
+  const chosen = pick(scenarios, named, 'scenario')
+  return {
+    scenarios: chosen.map((scenario) => ({ scenario, variants: variantsOf(scenario, quick) })),
+    contenders: pick(contenders, wanted, 'contender'),
+    rounds: Number(rounds ?? (quick ? QUICK.rounds : ROUNDS)),
+    time: quick ? QUICK_TIME : TIME,
+  }
+}
+
+function pick(all, names, what) {
+  const unknown = names.filter((name) => !all.some((one) => one.name === name))
+  if (unknown.length > 0)
+    throw new Error(`no ${what} ${unknown.join(', ')}: there are ${all.map(({ name }) => name).join(', ')}`)
+  return all.filter(({ name }) => names.includes(name))
+}
+
+function variantsOf({ variants }, quick) {
+  const names = Object.keys(variants)
+  const short = names.filter((name) => variants[name].quick)
+  return quick && short.length > 0 ? short : names
+}
