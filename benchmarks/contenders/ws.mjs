@@ -12,6 +12,7 @@ export default {
   bundles: { client: "export { connect } from './contenders/ws/browser.mjs'" },
   serve,
   connect,
+  callsClients: true,
   Wire,
 }
 

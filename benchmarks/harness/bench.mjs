@@ -22,20 +22,15 @@ export class Bench {
     const after = await this.#sample()
     const seconds = (after.client.at - before.client.at) / 1_000
     const [server, client, own] = ['server', 'client', 'own'].map((end) => after[end].cpu - before[end].cpu)
+    const operations = countOf(after) - countOf(before)
     const foreign = before.machine === null ? 0 : after.machine - before.machine - server - client - own
-    return {
-      said,
-      seconds,
-      server,
-      client,
-      operations: after.client.count - before.client.count,
-      foreign: Math.max(0, foreign / seconds / 1e6),
-    }
+    return { said, seconds, server, client, operations, foreign: Math.max(0, foreign / seconds / 1e6) }
   }
 
-  /** Cost of an operation of a load that runs, after a warm-up. */
-  async window() {
+  /** Cost of an operation of a load that runs, after a warm-up; `begin` is told when that is over. */
+  async window(begin = () => {}) {
     await sleep(this.time.warmUp)
+    await begin()
     const span = await this.span(() => sleep(this.time.window))
     if (span.operations === 0) throw new Error('nothing was answered')
     return costs(span)
@@ -50,6 +45,9 @@ export class Bench {
     return { server, client, own: { cpu: ownCpu() }, machine: machineCpu() }
   }
 }
+
+/** Each operation is counted at one end. */
+const countOf = ({ server, client }) => server.count + client.count
 
 /** µs an operation, and operations a second. */
 export function costs({ server, client, seconds, operations, foreign }, count = operations) {

@@ -1,7 +1,11 @@
 // One end of a measurement: does what it is told over IPC.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ownCpu } from './cpu.mjs'
 import { loadContender, loadScenario } from './load.mjs'
+
+/** Milliseconds after which timers of a handshake are gone. */
+const SETTLING = 1_500
 
 const [side, scenarioName, contenderName] = process.argv.slice(2)
 const [scenario, contender] = await Promise.all([loadScenario(scenarioName), loadContender(contenderName)])
@@ -15,7 +19,16 @@ const commands = {
     return host.server.port
   },
   sample: () => ({ cpu: ownCpu(), at: performance.now(), count: host.count }),
+  memory: heldMemory,
   ...scenario[side],
+}
+
+/** Bytes in use once what is not needed is gone. */
+async function heldMemory() {
+  await sleep(SETTLING)
+  for (let i = 0; i < 2; i++) globalThis.gc()
+  const { rss, heapUsed } = process.memoryUsage()
+  return { rss, heap: heapUsed }
 }
 
 process.on('message', async ({ id, command, args }) => {

@@ -6,7 +6,7 @@ import { Wire } from './wire.mjs'
 export function wse({ name, options = {}, ...rest }, bundle = 'wse') {
   const serve = async () => serveWith((await import(bundled(bundle, 'server'))).WseServer, options)
   const connect = async (port, token) => connectWith((await import(bundled(bundle, 'client'))).WseClient, port, token)
-  return { name, packages: ['ws'], bundle, serve, connect, Wire, ...rest }
+  return { name, packages: ['ws'], bundle, serve, connect, callsClients: true, Wire, ...rest }
 }
 
 async function serveWith(WseServer, options) {

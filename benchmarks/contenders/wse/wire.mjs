@@ -56,7 +56,7 @@ export class Wire {
   }
 
   taken(bytes, start, end, link) {
-    const count = bytes[start + 1] === BRACKET ? countBatch(bytes, start, end) : this.#one(bytes, start, end, link)
+    const count = bytes[start + 1] === BRACKET ? countBatch(bytes, start, end) : this.#one(bytes, start, link)
     if (count > 0 && this.#keeps) this.#owe(count, end - start, link)
     return count
   }
@@ -65,7 +65,7 @@ export class Wire {
     if (this.#owed > 0) this.#acknowledge(link)
   }
 
-  #one(bytes, start, end, link) {
+  #one(bytes, start, link) {
     if (bytes[start + 2] !== TILDE || bytes[start + LETTER] === R) return 1
     if (bytes[start + LETTER] === P) this.#pong(link)
     return 0

@@ -1,0 +1,10 @@
+import { wse } from './wse/make.mjs'
+
+/** Sessions that end with their links: what surviving costs is the difference. */
+export default wse({
+  name: 'wse-plain',
+  label: 'WSE, resume: false',
+  rank: 11,
+  options: { resume: false },
+  only: ['memory', 'connects', 'fan-out'],
+})
