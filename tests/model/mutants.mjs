@@ -82,8 +82,9 @@ export const mutants = [
   {
     name: 'one path does not count (SignalR behind Redis)',
     file: 'packages/protocol/src/session/session.ts',
-    from: "return link.takes(data) ? this.#give(link, type, data, options) : 'dropped'",
-    to: "return link.takes(data) ? link.write(data, options) : 'dropped'",
+    from: `this.#count(link, type, data)
+      return this.#given(type, link.writeShared(frame, options))`,
+    to: 'return link.writeShared(frame, options)',
   },
   {
     name: 'answers are refused where messages are',

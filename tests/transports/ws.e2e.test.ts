@@ -38,6 +38,8 @@ async function clientTransport(socket: WebSocket): Promise<Transport> {
 /** The server's transport around a client's socket, so that both ends can do all it can. */
 async function serverTransport(socket: WebSocket): Promise<Transport> {
   const [[response]] = (await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])) as [[IncomingMessage], []]
+  // A client has to mask: where there is an extension `ws` makes the frames.
+  Object.defineProperty(socket, 'extensions', { value: 'any' })
   return new WsTransport(socket, response.socket)
 }
 

@@ -1,23 +1,29 @@
 import type { Data } from '@wse/protocol'
 
+/** One envelope, or a frame that is none, and the frame it came in. */
+export interface Arrived {
+  readonly value: unknown
+  readonly data: Data
+}
+
 interface Waiter {
-  resolve(data: Data): void
+  resolve(arrived: Arrived): void
   reject(error: Error): void
 }
 
 /** Frames that arrived and the promises that wait for some, whichever came first. */
 export class FrameQueue {
-  #frames: Data[] = []
+  #frames: Arrived[] = []
   #waiters: Waiter[] = []
   #end: string | null = null
 
-  put(data: Data): void {
+  put(arrived: Arrived): void {
     const waiter = this.#waiters.shift()
-    if (waiter) waiter.resolve(data)
-    else this.#frames.push(data)
+    if (waiter) waiter.resolve(arrived)
+    else this.#frames.push(arrived)
   }
 
-  take(): Promise<Data> {
+  take(): Promise<Arrived> {
     const frame = this.#frames.shift()
     if (frame !== undefined) return Promise.resolve(frame)
     if (this.#end !== null) return Promise.reject(new Error(this.#end))

@@ -11,6 +11,7 @@ export interface PairSetup {
   readonly delay: number
   readonly protocol: string
   readonly connecting: boolean
+  readonly batches: boolean
   readonly log: LogEntry[]
 }
 
@@ -25,6 +26,7 @@ export class MemoryEnd implements MemoryTransport {
   onDrain: (() => void) | null = null
   onError: ((error: unknown) => void) | null = null
   onPong: (() => void) | null = null
+  readonly afterTurn: ((job: () => void) => void) | undefined
   readonly #side: 'a' | 'b'
   readonly #setup: PairSetup
   readonly #inbox = new Inbox()
@@ -35,6 +37,7 @@ export class MemoryEnd implements MemoryTransport {
   constructor(side: 'a' | 'b', setup: PairSetup) {
     this.#side = side
     this.#setup = setup
+    this.afterTurn = setup.batches ? queueMicrotask : undefined
     this.#state = setup.connecting ? 'connecting' : 'open'
     this.#out = new Pipe(
       setup.clock,

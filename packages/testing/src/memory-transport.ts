@@ -8,9 +8,11 @@ export type LogEntry =
   | { readonly from: 'link'; readonly act: 'cut' }
 
 /** A {@link Transport} with everything it may have that does not come from HTTP. */
-export interface FullTransport extends Required<Omit<Transport, 'refusal' | 'bytesRead'>> {
+export interface FullTransport extends Required<Omit<Transport, 'refusal' | 'bytesRead' | 'afterTurn' | 'sendShared'>> {
   readonly refusal?: undefined
   readonly bytesRead?: undefined
+  /** Only where batches were asked for. */
+  readonly afterTurn?: ((job: () => void) => void) | undefined
 }
 
 /** One end of an in-memory pair: a {@link FullTransport}, and a view into it. */

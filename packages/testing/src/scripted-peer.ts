@@ -15,7 +15,7 @@ export interface Closing {
 export interface ScriptedPeer {
   /** What it speaks over. */
   readonly transport: Transport
-  /** Every frame that arrived, parsed as {@link ScriptedPeer.next} does. */
+  /** Everything that arrived, parsed and one by one as {@link ScriptedPeer.next} gives it. */
   readonly received: readonly unknown[]
   /** Resolves with the end of the link. */
   readonly closed: Promise<Closing>
@@ -23,9 +23,12 @@ export interface ScriptedPeer {
   readonly closedWith: Closing | null
   /** Writes one frame: text and bytes as they are, anything else as JSON. Waits for a link that is being opened. */
   send(frame: unknown): void
-  /** The next frame nobody has asked for: JSON parsed, other text and bytes as they are. Rejects if the link ends. */
+  /**
+   * The next envelope nobody has asked for, those of a batch one by one: JSON parsed, other text and bytes as they are.
+   * Rejects if the link ends.
+   */
   next(): Promise<unknown>
-  /** The same frame as it came. */
+  /** The frame it came in, as it came. */
   nextRaw(): Promise<Data>
   /** As a client: writes `~wse:hi`. */
   hi(options?: HiOptions): void
@@ -70,8 +73,10 @@ class RawPeer implements ScriptedPeer {
       }
     })
     transport.onMessage = (data) => {
-      this.received.push(parse(data))
-      this.#queue.put(data)
+      for (const value of valuesOf(parse(data))) {
+        this.received.push(value)
+        this.#queue.put({ value, data })
+      }
     }
     transport.onOpen = () => {
       for (const data of this.#early.splice(0)) transport.send(data)
@@ -85,11 +90,11 @@ class RawPeer implements ScriptedPeer {
   }
 
   async next(): Promise<unknown> {
-    return parse(await this.#queue.take())
+    return (await this.#queue.take()).value
   }
 
-  nextRaw(): Promise<Data> {
-    return this.#queue.take()
+  async nextRaw(): Promise<Data> {
+    return (await this.#queue.take()).data
   }
 
   hi(options: HiOptions = {}): void {
@@ -117,6 +122,11 @@ class RawPeer implements ScriptedPeer {
     if (Array.isArray(frame) && names.includes(frame[0])) return frame
     throw new Error(`expected ${names.join(' or ')}, got ${JSON.stringify(frame)}`)
   }
+}
+
+/** What a frame holds: the envelopes of a batch, or itself. */
+function valuesOf(frame: unknown): readonly unknown[] {
+  return Array.isArray(frame) && frame.length > 1 && frame.every(Array.isArray) ? frame : [frame]
 }
 
 function parse(data: Data): unknown {

@@ -13,6 +13,8 @@ export interface TransportPairOptions {
   readonly protocol?: string | undefined
   /** Begins in state `connecting` and opens both ends in a later turn. @default false */
   readonly connecting?: boolean | undefined
+  /** What is sent in one turn travels together, in batches, as on a real socket. @default false */
+  readonly batches?: boolean | undefined
 }
 
 /** Both ends of an in-memory link, what was written on it, and the scissors. */
@@ -33,9 +35,9 @@ export type TransportPair = readonly [a: MemoryTransport, b: MemoryTransport] & 
  * const client = new WseClient({ transport: () => b, clock })
  */
 export function createTransportPair(options: TransportPairOptions = {}): TransportPair {
-  const { clock = systemClock, delay = 0, protocol = jsonCodec.name, connecting = false } = options
+  const { clock = systemClock, delay = 0, protocol = jsonCodec.name, connecting = false, batches = false } = options
   const log: LogEntry[] = []
-  const setup = { clock, delay, protocol, connecting, log }
+  const setup = { clock, delay, protocol, connecting, batches, log }
   const a = new MemoryEnd('a', setup)
   const b = new MemoryEnd('b', setup)
   a.join(b)

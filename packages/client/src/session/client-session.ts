@@ -128,7 +128,7 @@ export class ClientSession implements SessionOwner, PeerHost {
 
   /** Bytes given to the link and not yet handed to the network. */
   get buffered(): number {
-    return this.#session.link?.transport.bufferedAmount ?? 0
+    return this.#session.link?.unsent ?? 0
   }
 
   /** What to ask the server for; undefined where there is nothing to resume. */
@@ -222,7 +222,7 @@ export class ClientSession implements SessionOwner, PeerHost {
 
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
     const result = this.#session.write(type, payload, stamp, options)
-    if (this.#leaving) queueMicrotask(() => this.#closeIfDone())
+    if (this.#leaving) Promise.resolve().then(() => this.#closeIfDone())
     return result
   }
 

@@ -14,12 +14,14 @@ export interface WebSocketLike {
   send(data: string | Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
   terminate?(): void
-  /** `ws` in Node alone: what was answered instead of a WebSocket. */
+  /** `ws` in Node alone: what the upgrade was answered. */
+  on?(event: 'upgrade', listener: (response: UpgradeAnswer) => void): unknown
   on?(event: 'unexpected-response', listener: (request: unknown, response: UpgradeAnswer) => void): unknown
 }
 
 /** What is used of an HTTP answer. */
 interface UpgradeAnswer {
+  readonly socket: { cork(): void; uncork(): void }
   readonly statusCode?: number
   readonly headers: { readonly 'retry-after'?: string | undefined }
 }
@@ -29,6 +31,9 @@ export type WebSocketConstructor = new (url: string, protocols: string[], option
 
 /** Seconds beyond which nobody is made to wait. */
 const LONGEST_WAIT = 3_600
+
+/** Microtasks in every runtime: React Native may lack `queueMicrotask`. */
+const SOON = Promise.resolve()
 
 const STATES: readonly TransportState[] = ['connecting', 'open', 'closing', 'closed']
 
@@ -43,6 +48,8 @@ export class WebSocketTransport implements Transport {
   onDrain: (() => void) | null = null
   onError: ((error: unknown) => void) | null = null
   refusal: Refusal | undefined
+  cork?: () => void
+  uncork?: () => void
   readonly #socket: WebSocketLike
   #ended = false
 
@@ -55,6 +62,10 @@ export class WebSocketTransport implements Transport {
     }
     socket.onclose = ({ code = 1006, reason = '' }: { code?: number; reason?: string }) => this.#end(code, reason)
     socket.onerror = (event: { message?: string; error?: unknown }) => this.onError?.(toError(event, this.refusal))
+    socket.on?.('upgrade', ({ socket: tcp }) => {
+      this.cork = () => tcp.cork()
+      this.uncork = () => tcp.uncork()
+    })
     socket.on?.('unexpected-response', (_, answer) => {
       this.refusal = toRefusal(answer)
       socket.terminate?.()
@@ -95,6 +106,10 @@ export class WebSocketTransport implements Transport {
     this.#socket.onopen = this.#socket.onerror = this.#socket.onclose = null
     this.#socket.close()
     this.#end(1006, '')
+  }
+
+  afterTurn(job: () => void): void {
+    SOON.then(job)
   }
 
   #end(code: number, reason: string): void {

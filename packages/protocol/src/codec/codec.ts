@@ -17,6 +17,8 @@ export interface Codec {
   encode(type: string, payload: Payload, stamp: Stamp | undefined, limits: FrameLimits): Data
   /** Decodes a frame into an envelope, or a batch of them. @throws {Malformed} */
   decode(data: Data, limits: FrameLimits): Envelope | readonly Envelope[]
+  /** Makes one frame of two or more encoded as text; a codec without it knows no batches. */
+  join?(texts: readonly string[]): string
 }
 
 /** Whether a decoded frame is a batch: its first position is an envelope, not a name. */

@@ -16,6 +16,7 @@ export const jsonCodec: Codec = Object.freeze<Codec>({
   bytes: true,
   encode,
   decode,
+  join: (texts) => `[${texts.join(',')}]`,
 })
 
 function encode(type: string, payload: Payload, stamp: Stamp | undefined, limits: FrameLimits): Data {

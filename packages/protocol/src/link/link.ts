@@ -13,7 +13,8 @@ import { UNBATCHED_FRAMES } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import type { LinkLimits } from '../limits/link-limits.js'
 import { cutReason } from '../transport/reason.js'
-import type { Data, Transport } from '../transport/transport.js'
+import type { Data, SharedFrame, Transport } from '../transport/transport.js'
+import { Outgoing } from './outgoing.js'
 
 /** What became of something sent: on its way, accepted behind others (do not repeat it), or not accepted. */
 export type SendResult = 'sent' | 'queued' | 'dropped'
@@ -75,6 +76,7 @@ export class Link {
   readonly gone: Promise<void>
   readonly #setup: LinkSetup
   readonly #clock: Clock
+  readonly #outgoing: Outgoing
   #owner: LinkOwner
   #held: Envelope[] | null = null
   #ended = false
@@ -90,6 +92,7 @@ export class Link {
     this.inboundBytes = setup.limits.messageBytes
     this.#setup = setup
     this.#clock = setup.clock
+    this.#outgoing = new Outgoing(transport, setup.codec)
     this.#owner = owner
     this.gone = new Promise((resolve) => {
       this.#markGone = resolve
@@ -120,6 +123,11 @@ export class Link {
   /** Grows with everything that comes, part of a frame included where the transport tells. */
   get heard(): number {
     return this.bytesIn + (this.transport.bytesRead ?? 0)
+  }
+
+  /** Bytes accepted and not yet handed to the network. */
+  get unsent(): number {
+    return this.transport.bufferedAmount + this.#outgoing.bytes
   }
 
   /** Envelopes held back now. */
@@ -165,29 +173,55 @@ export class Link {
     return typeof data === 'string' ? !longerThan(data, this.outboundBytes) : data.length <= this.outboundBytes
   }
 
+  /** From now on what is written in one turn may be joined into batches, if the other end knows them. */
+  join(): void {
+    if (this.version === 5) this.#outgoing.join(this.outboundBytes)
+  }
+
   /** Encodes and sends. @throws {WseError} what {@link encode} throws */
   send(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
     if (!this.open) return 'dropped'
     return this.write(this.encode(type, payload, stamp), options)
   }
 
-  /** Sends a frame of the link itself. Never throws: it may be told from a timer. */
+  /** Sends a frame of the link itself, which stands in no batch. Never throws: it may be told from a timer. */
   tell(type: string, payload: Payload): void {
     try {
-      this.send(type, payload)
+      if (this.open) this.#outgoing.write(this.encode(type, payload))
     } catch (thrown) {
       this.#owner.failed(toWseError(thrown, WSE_ERROR.CONNECTION_ERROR))
     }
   }
 
-  /** Sends a frame encoded before. */
+  /** Sends a frame encoded before; with others, in a batch, where envelopes may be joined. */
   write(data: Data, options?: SendOptions): SendResult {
+    if (!this.#takesNow(options)) return 'dropped'
+    if (options?.compress === undefined) this.#outgoing.add(data)
+    else this.#outgoing.write(data, options.compress)
+    return this.#sent(data)
+  }
+
+  /** Sends a frame encoded before that others are sent, too. */
+  writeShared(frame: SharedFrame, options?: SendOptions): SendResult {
+    if (!this.#takesNow(options)) return 'dropped'
+    if (options?.compress === undefined) this.#outgoing.writeShared(frame)
+    else this.#outgoing.write(frame.data, options.compress)
+    return this.#sent(frame.data)
+  }
+
+  #takesNow(options: SendOptions | undefined): boolean {
     const { transport } = this
-    if (this.#ended || transport.state !== 'open') return 'dropped'
-    if (options?.volatile && transport.bufferedAmount > this.limits.highWaterBytes) return 'dropped'
-    transport.send(data, options?.compress)
-    const unsent = transport.bufferedAmount
-    if (unsent <= this.limits.highWaterBytes) return 'sent'
+    if (this.#ended || transport.state !== 'open') return false
+    return !options?.volatile || transport.bufferedAmount <= this.limits.highWaterBytes
+  }
+
+  #sent(data: Data): SendResult {
+    const { highWaterBytes } = this.limits
+    if (this.transport.bufferedAmount + this.#outgoing.chars <= highWaterBytes) return 'sent'
+    // What was only waiting for the end of the turn says nothing about the network.
+    this.#outgoing.flush()
+    const unsent = this.transport.bufferedAmount
+    if (unsent <= highWaterBytes) return 'sent'
     this.#owner.congested?.(unsent, data)
     return 'queued'
   }
@@ -201,6 +235,7 @@ export class Link {
     if (close === 'terminate') return this.terminate(code, text)
     // Gone already, while what it had brought was held: there is nobody to wait for.
     if (this.transport.state !== 'closed') {
+      this.#outgoing.flush()
       this.#closing = this.#clock.setTimer(() => this.transport.terminate(), CLOSE_TIMEOUT)
       this.transport.close(close[0], cutReason(close[1]))
     }
@@ -221,6 +256,7 @@ export class Link {
 
   /** Ends without a closing handshake. */
   terminate(code: number = WSE_CLOSE.ABNORMAL, reason = ''): void {
+    this.#outgoing.flush()
     this.#end(code, reason)
     this.transport.terminate()
   }

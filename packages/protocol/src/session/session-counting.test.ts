@@ -169,10 +169,10 @@ describe('a frame that is sent', () => {
 
   it('that others share counts like any, and is the same object', () => {
     const data = '["news",1]'
-    expect(bench.session.writeShared('news', data)).toBe('sent')
+    expect(bench.session.writeShared('news', { data })).toBe('sent')
     expect([bench.session.ledger.sent, bench.session.ledger.after(0)]).toEqual([1, [data]])
     line.link.outboundBytes = 5
-    expect([bench.session.writeShared('news', data), bench.session.ledger.sent]).toEqual(['dropped', 1])
+    expect([bench.session.writeShared('news', { data }), bench.session.ledger.sent]).toEqual(['dropped', 1])
   })
 })
 
@@ -180,7 +180,7 @@ describe('with a WSE 4 peer', () => {
   it('nothing is counted, kept or acknowledged', () => {
     const old = begun(false)
     const { transport } = old.bound(0, 4)
-    expect([old.session.write('a', 1), old.session.writeShared('b', '["b"]')]).toEqual(['sent', 'sent'])
+    expect([old.session.write('a', 1), old.session.writeShared('b', { data: '["b"]' })]).toEqual(['sent', 'sent'])
     for (let i = 0; i < 70; i++) transport.receive('["c",1,null]')
     const { sent, received, kept } = old.session.ledger
     expect([sent, received, kept, old.owner.got.length]).toEqual([0, 0, 0, 70])

@@ -20,7 +20,7 @@ describe('without a link', () => {
       const bench = begun(keeps)
       bench.bound().transport.closed(1006, '')
       expect([bench.session.write('a', 1), bench.session.queued]).toEqual([result, keeps ? 1 : 0])
-      expect(bench.session.writeShared('b', '["b"]')).toBe(result)
+      expect(bench.session.writeShared('b', { data: '["b"]' })).toBe(result)
     }
   })
 
@@ -32,13 +32,13 @@ describe('without a link', () => {
     const line = bench.bound()
     line.transport.state = 'closing'
     expect([bench.session.write('a', 1), bench.session.queued]).toEqual([result, queued])
-    expect([bench.session.writeShared('a', '["a"]'), line.wrote]).toEqual([result, []])
+    expect([bench.session.writeShared('a', { data: '["a"]' }), line.wrote]).toEqual([result, []])
   })
 
   it('what is volatile is dropped', () => {
     const { session } = begun(true)
     expect(session.write(FRAME.VOLATILE, ['a'], undefined, { volatile: true })).toBe('dropped')
-    expect(session.writeShared(FRAME.VOLATILE, '["~wse:volatile",["a"]]', { volatile: true })).toBe('dropped')
+    expect(session.writeShared(FRAME.VOLATILE, { data: '["~wse:volatile",["a"]]' }, { volatile: true })).toBe('dropped')
     expect(session.queued).toBe(0)
   })
 
@@ -49,7 +49,7 @@ describe('without a link', () => {
     link.outboundBytes = 20
     transport.closed(1006, '')
     expect(() => bench.session.write('a', 'x'.repeat(20))).toThrow(expect.objectContaining({ code: 'wse.too-large' }))
-    expect(bench.session.writeShared('a', `["a","${'x'.repeat(20)}"]`)).toBe('dropped')
+    expect(bench.session.writeShared('a', { data: `["a","${'x'.repeat(20)}"]` })).toBe('dropped')
     expect(bench.session.queued).toBe(0)
   })
 
@@ -65,7 +65,10 @@ describe('without a link', () => {
     for (const bench of [begun(true), begun(false)]) {
       bench.session.write('a', 1)
       bench.session.end()
-      expect([bench.session.write('a', 1), bench.session.writeShared('a', '["a"]')]).toEqual(['dropped', 'dropped'])
+      expect([bench.session.write('a', 1), bench.session.writeShared('a', { data: '["a"]' })]).toEqual([
+        'dropped',
+        'dropped',
+      ])
       expect([bench.session.queued, bench.session.bytes]).toEqual([0, 0])
     }
   })
@@ -163,8 +166,8 @@ describe('the limits of what waits', () => {
 
   it('hold for what others share', () => {
     const bench = begun(true, { bounds })
-    for (let i = 0; i < 4; i++) expect(bench.session.writeShared('m', '["m"]')).toBe('queued')
-    expect(bench.session.writeShared('m', '["m"]')).toBe('dropped')
+    for (let i = 0; i < 4; i++) expect(bench.session.writeShared('m', { data: '["m"]' })).toBe('queued')
+    expect(bench.session.writeShared('m', { data: '["m"]' })).toBe('dropped')
     expect(bench.owner.told).toEqual([['exhausted']])
   })
 })

@@ -13,7 +13,7 @@ import type { Payload } from '../frames/payload.js'
 import { type Ping, parsePing } from '../frames/ping.js'
 import type { LinkLimits } from '../limits/link-limits.js'
 import { type Link, type LinkOwner, NOBODY, type SendOptions, type SendResult } from '../link/link.js'
-import type { Data } from '../transport/transport.js'
+import type { Data, SharedFrame } from '../transport/transport.js'
 import type { AckTicker } from './ack-ticker.js'
 import { Ledger } from './ledger.js'
 import { isAnswer, Outbox, type Waiting } from './outbox.js'
@@ -121,6 +121,7 @@ export class Session implements LinkOwner {
     this.#link = this.#last = link
     this.#toldBytes = link.bytesIn
     link.handOver(this)
+    link.join()
     this.#ledger.acknowledge(received)
     for (const data of this.#ledger.after(received)) link.write(data)
     this.#flush(link)
@@ -148,9 +149,14 @@ export class Session implements LinkOwner {
   }
 
   /** Sends a frame encoded before, which other sessions may share. */
-  writeShared(type: string, data: Data, options?: SendOptions): SendResult {
+  writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult {
     const link = this.#live
-    if (link?.open) return link.takes(data) ? this.#give(link, type, data, options) : 'dropped'
+    const { data } = frame
+    if (link?.open) {
+      if (!link.takes(data)) return 'dropped'
+      this.#count(link, type, data)
+      return this.#given(type, link.writeShared(frame, options))
+    }
     if (this.#ended || !(this.keeps || this.#isBinding) || options?.volatile || !this.#takes(data)) return 'dropped'
     return this.#wait({ type, data, stamp: undefined, bytes: false })
   }
@@ -241,9 +247,17 @@ export class Session implements LinkOwner {
   }
 
   #give(link: Link, type: string, data: Data, options: SendOptions | undefined): SendResult {
+    this.#count(link, type, data)
+    return this.#given(type, link.write(data, options))
+  }
+
+  /** Gives a frame its position. */
+  #count(link: Link, type: string, data: Data): void {
     if (link.version === 5 && type !== FRAME.VOLATILE) this.#ledger.add(data)
-    const result = link.write(data, options)
-    // It has its position, and will be sent again if the link ended in the midst of it.
+  }
+
+  /** What has its position will be sent again if the link ended in the midst of it. */
+  #given(type: string, result: SendResult): SendResult {
     return result === 'dropped' && this.keeps && type !== FRAME.VOLATILE ? 'queued' : result
   }
 

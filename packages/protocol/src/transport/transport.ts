@@ -49,6 +49,18 @@ export interface Transport {
   cork?(): void
   /** Lets the writes held by `cork` go. */
   uncork?(): void
+  /**
+   * Calls `job`, which never throws, once what is happening now is over, be the transport closed by then: what is sent
+   * in between may leave together. A transport without it is given everything at once.
+   */
+  readonly afterTurn?: ((job: () => void) => void) | undefined
+  /** Sends a frame that others are sent, too: what has to be made of it is made once. As `send` in all else. */
+  sendShared?(frame: SharedFrame): void
+}
+
+/** One frame for many: a transport may note on it what it made of it, under a symbol of its own. */
+export interface SharedFrame {
+  readonly data: Data
 }
 
 /** An HTTP answer in place of a WebSocket. */

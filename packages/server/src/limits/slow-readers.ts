@@ -65,7 +65,7 @@ export class SlowReaders {
     // While this process stood still nobody could be sent anything.
     const stoodStill = now - this.#due >= TICK
     for (const [link, known] of [...this.#congested]) {
-      const unsent = link.transport.bufferedAmount
+      const unsent = link.unsent
       if (unsent < known.unsent || stoodStill) known.since = now
       known.unsent = unsent
       if (unsent <= this.#limits.bufferedBytes) this.#congested.delete(link)
@@ -76,7 +76,7 @@ export class SlowReaders {
 }
 
 function close(link: Link): void {
-  const unsent = link.transport.bufferedAmount
+  const unsent = link.unsent
   link.report(new WseError(WSE_ERROR.SLOW_READER, { unsent }, { message: `${unsent} bytes were sent and not read` }))
   link.close(WSE_CLOSE.SLOW_READER, WSE_REASON.SLOW_READER)
 }

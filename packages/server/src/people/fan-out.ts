@@ -1,13 +1,19 @@
-import type { Data, Payload, SendOptions, SendResult } from '@wse/protocol'
+import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
 import { bytesOf, type Codec, checkName, FRAME, type Link } from '@wse/protocol/internal'
 
 /** How many links a message was sent on, queued on, and dropped for. */
 export type Delivery = Record<SendResult, number>
 
+/** One message in one protocol. */
+interface Frames {
+  plain?: SharedFrame
+  volatile?: SharedFrame
+}
+
 /** One that a message is sent to. */
 export interface Addressee {
   readonly session: { readonly lastLink: Link | null }
-  writeShared(type: string, data: Data, options?: SendOptions): SendResult
+  writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
 }
 
 /**
@@ -24,7 +30,7 @@ export function fanOut(
 ): Delivery {
   checkName(type)
   const hasBytes = bytesOf(type, payload) !== null
-  const encoded = new Map<Codec, { plain?: Data; volatile?: Data }>()
+  const encoded = new Map<Codec, Frames>()
   const delivery: Delivery = { sent: 0, queued: 0, dropped: 0 }
   let failure: unknown
 
@@ -51,20 +57,16 @@ export function fanOut(
 function sendShared(
   addressee: Addressee,
   { codec, limits, version }: Link,
-  frames: { plain?: Data; volatile?: Data },
+  frames: Frames,
   type: string,
   payload: Payload,
   options: SendOptions | undefined,
 ): SendResult {
   if (options?.volatile && version === 5) {
-    frames.volatile ??= codec.encode(
-      FRAME.VOLATILE,
-      payload === undefined ? [type] : [type, payload],
-      undefined,
-      limits,
-    )
+    const inner = payload === undefined ? [type] : [type, payload]
+    frames.volatile ??= { data: codec.encode(FRAME.VOLATILE, inner, undefined, limits) }
     return addressee.writeShared(FRAME.VOLATILE, frames.volatile, options)
   }
-  frames.plain ??= codec.encode(type, payload, undefined, limits)
+  frames.plain ??= { data: codec.encode(type, payload, undefined, limits) }
   return addressee.writeShared(type, frames.plain, options)
 }

@@ -1,9 +1,9 @@
 import {
   type CallOptions,
-  type Data,
   type Payload,
   type SendOptions,
   type SendResult,
+  type SharedFrame,
   type Transport,
   type TransportRequest,
   WSE_CLOSE,
@@ -33,7 +33,7 @@ export interface Device {
   readonly latency: number | null
   readonly state: ConnectionState
   /** Sends a frame encoded before. */
-  writeShared(type: string, data: Data, options?: SendOptions): SendResult
+  writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
   /** Asks its client to move. @throws {WseError} `NOT_SUPPORTED` */
   move(url: string): void
   /** Closes its link, or ends it if it has none. */
@@ -115,7 +115,7 @@ export class WseConnection {
 
   /** Bytes accepted and not yet handed to the network. */
   get buffered(): number {
-    return this.#device.session.link?.transport.bufferedAmount ?? 0
+    return this.#device.session.link?.unsent ?? 0
   }
 
   /** The transport of its newest link, for what WSE does not cover. */

@@ -1,4 +1,4 @@
-import type { Clock, Data, Payload, Reset, SendOptions, SendResult, WseReset } from '@wse/protocol'
+import type { Clock, Data, Payload, Reset, SendOptions, SendResult, SharedFrame, WseReset } from '@wse/protocol'
 import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError } from '@wse/protocol'
 import {
   type AckTicker,
@@ -185,8 +185,8 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     return result
   }
 
-  writeShared(type: string, data: Data, options?: SendOptions): SendResult {
-    const result = this.session.writeShared(type, data, options)
+  writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult {
+    const result = this.session.writeShared(type, frame, options)
     if (this.state === 'suspended') this.#host.grew(this)
     return result
   }

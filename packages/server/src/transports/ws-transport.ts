@@ -1,9 +1,12 @@
-import type { Data, Transport, TransportState } from '@wse/protocol'
+import type { Data, SharedFrame, Transport, TransportState } from '@wse/protocol'
+import { textFrame } from './text-frame.js'
+import { afterTurn } from './turn.js'
 
 /** What is used of a WebSocket of `ws`. */
 export interface WsSocket {
   readonly readyState: number
   readonly protocol: string
+  readonly extensions: string
   readonly bufferedAmount: number
   send(data: Data, options: { binary: boolean; compress?: boolean }): void
   close(code: number, reason: string): void
@@ -11,21 +14,35 @@ export interface WsSocket {
   pause(): void
   resume(): void
   ping(): void
-  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown
-  on(event: 'close', listener: (code: number, reason: Buffer) => void): unknown
-  on(event: 'error', listener: (error: Error) => void): unknown
-  on(event: 'pong', listener: () => void): unknown
+  on(event: 'message', listener: (this: WsSocket, data: Buffer, isBinary: boolean) => void): unknown
+  on(event: 'close', listener: (this: WsSocket, code: number, reason: Buffer) => void): unknown
+  on(event: 'error', listener: (this: WsSocket, error: Error) => void): unknown
+  on(event: 'pong', listener: (this: WsSocket) => void): unknown
+  [OWNER]?: WsTransport
 }
 
 /** What is used of the TCP socket below it. */
 export interface TcpSocket {
   readonly bytesRead: number
-  on(event: 'drain', listener: () => void): unknown
+  on(event: 'drain', listener: (this: TcpSocket) => void): unknown
+  write(data: Uint8Array): unknown
   cork(): void
   uncork(): void
+  [OWNER]?: WsTransport
+}
+
+/** Where a socket names its transport: the listeners are the same for all sockets, so that none costs closures. */
+const OWNER = Symbol('wse.transport')
+
+/** Where a frame for many keeps what is written of it. */
+const WIRE = Symbol('wse.wire')
+
+interface FramedOnce extends SharedFrame {
+  [WIRE]?: Buffer
 }
 
 const STATES: readonly TransportState[] = ['connecting', 'open', 'closing', 'closed']
+const OPEN = 1
 const TEXT = { binary: false }
 const BINARY = { binary: true }
 
@@ -37,27 +54,26 @@ export class WsTransport implements Transport {
   onDrain: (() => void) | null = null
   onError: ((error: unknown) => void) | null = null
   onPong: (() => void) | null = null
+  /** What the other end broke. */
+  fault: number | null = null
+  terminated = false
   readonly #socket: WsSocket
   readonly #tcp: TcpSocket
-  #terminated = false
-  #fault: number | null = null
+  /** Whether frames go to the network as they are; with an extension (RFC 7692) `ws` has to make them. */
+  readonly #plain: boolean
 
   constructor(socket: WsSocket, tcp: TcpSocket) {
     this.#socket = socket
     this.#tcp = tcp
-    socket.on('message', (data, isBinary) => {
-      // `ws` still delivers what came in the same chunk.
-      if (!this.#terminated) this.onMessage?.(isBinary ? data : data.toString())
-    })
-    // What the other end broke `ws` says by its error; the close that follows is only its consequence.
-    socket.on('close', (code, reason) => this.onClose?.(this.#fault ?? code, reason.toString()))
+    this.#plain = socket.extensions === ''
+    socket[OWNER] = this
+    tcp[OWNER] = this
+    socket.on('message', onMessage)
+    socket.on('close', onClose)
     // Kept for the socket's whole life: an `error` without a listener would end the process.
-    socket.on('error', (error) => {
-      this.#fault ??= faultOf(error)
-      this.onError?.(error)
-    })
-    socket.on('pong', () => this.onPong?.())
-    tcp.on('drain', () => this.onDrain?.())
+    socket.on('error', onError)
+    socket.on('pong', onPong)
+    tcp.on('drain', onDrain)
   }
 
   get state(): TransportState {
@@ -77,9 +93,17 @@ export class WsTransport implements Transport {
   }
 
   send(data: Data, compress?: boolean): void {
-    if (this.#socket.readyState !== 1) return
-    const plain = typeof data === 'string' ? TEXT : BINARY
-    this.#socket.send(data, compress === undefined ? plain : { ...plain, compress })
+    if (this.#socket.readyState !== OPEN) return
+    if (typeof data !== 'string') this.#socket.send(data, compress === undefined ? BINARY : { ...BINARY, compress })
+    else if (this.#plain) this.#tcp.write(textFrame(data))
+    else this.#socket.send(data, compress === undefined ? TEXT : { ...TEXT, compress })
+  }
+
+  sendShared(frame: FramedOnce): void {
+    if (!this.#plain || typeof frame.data !== 'string') return this.send(frame.data)
+    if (this.#socket.readyState !== OPEN) return
+    frame[WIRE] ??= textFrame(frame.data)
+    this.#tcp.write(frame[WIRE])
   }
 
   close(code: number, reason: string): void {
@@ -92,7 +116,7 @@ export class WsTransport implements Transport {
   }
 
   terminate(): void {
-    this.#terminated = true
+    this.terminated = true
     this.#socket.terminate()
   }
 
@@ -115,6 +139,36 @@ export class WsTransport implements Transport {
   uncork(): void {
     this.#tcp.uncork()
   }
+
+  afterTurn(job: () => void): void {
+    afterTurn(job)
+  }
+}
+
+function onMessage(this: WsSocket, data: Buffer, isBinary: boolean): void {
+  const transport = this[OWNER] as WsTransport
+  // `ws` still delivers what came in the same chunk.
+  if (!transport.terminated) transport.onMessage?.(isBinary ? data : data.toString())
+}
+
+/** What the other end broke `ws` says by its error; the close that follows is only its consequence. */
+function onClose(this: WsSocket, code: number, reason: Buffer): void {
+  const transport = this[OWNER] as WsTransport
+  transport.onClose?.(transport.fault ?? code, reason.toString())
+}
+
+function onError(this: WsSocket, error: Error): void {
+  const transport = this[OWNER] as WsTransport
+  transport.fault ??= faultOf(error)
+  transport.onError?.(error)
+}
+
+function onPong(this: WsSocket): void {
+  this[OWNER]?.onPong?.()
+}
+
+function onDrain(this: TcpSocket): void {
+  this[OWNER]?.onDrain?.()
 }
 
 /** The code `ws` closes with for what its receiver refused (RFC 6455 §7.4.1); null for a failure of the network. */

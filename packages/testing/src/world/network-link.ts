@@ -14,6 +14,7 @@ export interface LinkSetup {
   readonly transcript: Transcript
   readonly seed: number
   readonly protocol: string
+  readonly batches: boolean
   readonly client: Party
   /** Network address of the client. */
   readonly address: string
@@ -38,6 +39,7 @@ const ABNORMAL = 1006
 export class NetworkLink implements WorldLink, EndHost {
   readonly id: number
   readonly protocol: string
+  readonly batches: boolean
   readonly address: string
   readonly url: string
   readonly place: Place
@@ -58,6 +60,7 @@ export class NetworkLink implements WorldLink, EndHost {
     this.#setup = setup
     this.id = setup.id
     this.protocol = setup.protocol
+    this.batches = setup.batches
     this.address = setup.address
     this.url = setup.url
     this.place = setup.place

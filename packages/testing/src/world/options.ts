@@ -39,6 +39,8 @@ export interface WorldOptions<Server extends WorldServer, Client extends WorldCl
   readonly jitter?: number | undefined
   /** New links begin in manual mode, as by `link.hold()`. @default false */
   readonly hold?: boolean | undefined
+  /** What is sent in one turn travels together, in batches, as on a real socket. @default false */
+  readonly batches?: boolean | undefined
   /** The subprotocol both ends of a link see. @default 'wse-default-json' */
   readonly protocol?: string | undefined
   /** Makes a server, and makes it anew after a crash. Required. */

@@ -12,6 +12,7 @@ const ABNORMAL = 1006
 /** What an end leaves to its link. */
 export interface EndHost {
   readonly protocol: string
+  readonly batches: boolean
   /** A client asks to be let in; comes to the server's end only. */
   knock(): void
   note(text: string): void
@@ -23,6 +24,7 @@ export class WorldEnd implements FullTransport, Destination {
   onDrain: (() => void) | null = null
   onError: ((error: unknown) => void) | null = null
   onPong: (() => void) | null = null
+  readonly afterTurn: ((job: () => void) => void) | undefined
   /** Whose end it is; null while nobody has it. */
   party: Party | null
   readonly #host: EndHost
@@ -37,6 +39,7 @@ export class WorldEnd implements FullTransport, Destination {
 
   constructor(host: EndHost, party: Party | null, incoming: Lane, outgoing: Lane) {
     this.#host = host
+    this.afterTurn = host.batches ? queueMicrotask : undefined
     this.party = party
     this.#in = incoming
     this.#out = outgoing

@@ -283,12 +283,13 @@ export class World<Server extends WorldServer, Client extends WorldClient> {
 
   #dial(guest: Guest, url: string): Transport {
     const { seed, clock } = this
-    const { latency = 0, jitter = 0, hold = false, protocol = jsonCodec.name } = this.#options
+    const { latency = 0, jitter = 0, hold = false, batches = false } = this.#options
+    const { protocol = jsonCodec.name } = this.#options
     const place = this.#hosts.find((host) => host.isAt(url)) ?? NOWHERE
     const { party: client, address, parted } = guest
     const id = this.#links.length + 1
     const link = new NetworkLink({
-      ...{ id, clock, seed, protocol, client, address, url, place },
+      ...{ id, clock, seed, protocol, batches, client, address, url, place },
       transcript: this.#transcript,
     })
     this.#links.push(link)
