@@ -20,7 +20,7 @@ const { values: options, positionals: names } = parseArgs({
 install()
 await bundleWse('wse')
 const { choose } = await import('./harness/choose.mjs')
-const { list } = await import('./harness/list.mjs')
+const { list, tellMissing } = await import('./harness/list.mjs')
 const plan = await choose(names, options)
 if (options.list) list(plan)
 else await run()
@@ -30,11 +30,12 @@ async function run() {
   const { report } = await import('./harness/report.mjs')
   const { circumstances } = await import('./harness/machine.mjs')
   const result = { ...circumstances(plan.contenders), rounds: plan.rounds, time: plan.time, records: [] }
-  for (const { scenario, variants } of plan.scenarios) {
-    const records = await play(scenario, plan.contenders, { ...plan, variants, log: progress })
+  tellMissing(plan.missing)
+  for (const { scenario, variants, contenders } of plan.scenarios) {
+    const records = await play(scenario, contenders, { ...plan, variants, log: progress })
     progress('')
     result.records.push(...records)
-    report(records, scenario, variants, plan.contenders)
+    report(records, scenario, variants, contenders)
   }
   const file = options.json ?? at(`results/${result.date.slice(0, 16).replace(':', '')}-${result.commit}.json`)
   mkdirSync(dirname(file), { recursive: true })

@@ -6,5 +6,5 @@ export default wse({
   label: 'WSE, resume: false',
   rank: 11,
   options: { resume: false },
-  only: ['memory', 'connects', 'fan-out'],
+  scenarios: ['memory', 'connects', 'fan-out'],
 })

@@ -1,4 +1,4 @@
-import { wse } from './wse/make.mjs'
+import { bundles, wse } from './wse/make.mjs'
 
 /** As by default: sessions that survive their links. */
-export default wse({ name: 'wse', label: 'WSE', rank: 10 })
+export default wse({ name: 'wse', label: 'WSE', rank: 10, bundles })

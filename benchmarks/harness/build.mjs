@@ -19,8 +19,7 @@ async function bundle(name, entries, { checkout = repository, alias = {} } = {})
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    // Longer names first: `@wse/protocol` would swallow `@wse/protocol/wire`.
-    alias: { ...alias, ...Object.fromEntries(sourceAliases.toSorted(([one], [two]) => two.length - one.length)) },
+    alias: { ...alias, ...aliasOf(sourceAliases) },
   })
   return outdir
 }
@@ -34,6 +33,25 @@ export function bundleWse(name, checkout = repository) {
     { checkout, alias: { 'isomorphic-ws': 'ws' } },
   )
 }
+
+/** A module as browsers load it. Resolves to its bytes. */
+export async function bundledForBrowsers(code) {
+  const { build } = await import('esbuild')
+  const { sourceAliases } = await import('../../scripts/lib/workspaces.mjs')
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: at('.') },
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'esm',
+    alias: aliasOf(sourceAliases),
+  })
+  return outputFiles[0].contents
+}
+
+/** Longer names first: `@wse/protocol` would swallow `@wse/protocol/wire`. */
+const aliasOf = (aliases) => Object.fromEntries(aliases.toSorted(([one], [two]) => two.length - one.length))
 
 /** A file of micro/. Resolves to the program. */
 export async function bundleMicro(name) {

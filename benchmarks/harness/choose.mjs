@@ -11,22 +11,23 @@ const ROUNDS = 6
 const TIME = { warmUp: 1_000, window: 2_000 }
 const QUICK_TIME = { warmUp: 300, window: 700 }
 
-/** What is to be run: scenarios with their variants, contenders, rounds and times. */
+/** What is to be run: scenarios with their variants and contenders, rounds and times. */
 export async function choose(names, { only, rounds, quick }) {
   const scenarios = await loadScenarios()
-  const contenders = await loadContenders()
-  const named =
-    names.length > 0
-      ? names
-      : quick
-        ? QUICK.scenarios
-        : scenarios.filter(({ byName }) => !byName).map(({ name }) => name)
-  const wanted =
-    only?.split(',') ?? (quick ? QUICK.contenders : contenders.filter(({ byName }) => !byName).map(({ name }) => name))
-  const chosen = pick(scenarios, named, 'scenario')
+  const everyone = await loadContenders()
+  const usual = scenarios.filter(({ byName }) => !byName).map(({ name }) => name)
+  const named = names.length > 0 ? names : quick ? QUICK.scenarios : usual
+  const wanted = only?.split(',') ?? (quick ? QUICK.contenders : everyone.map(({ name }) => name))
+  const contenders = pick(everyone, wanted, 'contender')
+  const present = contenders.filter(({ missing }) => !missing)
   return {
-    scenarios: chosen.map((scenario) => ({ scenario, variants: variantsOf(scenario, quick) })),
-    contenders: pick(contenders, wanted, 'contender'),
+    scenarios: pick(scenarios, named, 'scenario').map((scenario) => ({
+      scenario,
+      variants: variantsOf(scenario, quick),
+      contenders: present.filter(({ scenarios }) => only !== undefined || (scenarios?.includes(scenario.name) ?? true)),
+    })),
+    contenders: present,
+    missing: contenders.filter(({ missing }) => missing),
     rounds: Number(rounds ?? (quick ? QUICK.rounds : ROUNDS)),
     time: quick ? QUICK_TIME : TIME,
   }
@@ -41,6 +42,7 @@ function pick(all, names, what) {
 
 function variantsOf({ variants }, quick) {
   const names = Object.keys(variants)
-  const short = names.filter((name) => variants[name].quick)
-  return quick && short.length > 0 ? short : names
+  const long = names.filter((name) => !variants[name].quickOnly)
+  const short = names.filter((name) => variants[name].quick || variants[name].quickOnly)
+  return quick && short.length > 0 ? short : long
 }

@@ -10,7 +10,7 @@ const ATTEMPTS = 3
  */
 export async function play(scenario, contenders, { rounds, time, variants, log }) {
   const records = []
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < (scenario.alone ? 1 : rounds); round++) {
     for (const variant of variants) {
       const able = contenders.filter((contender) => scenario.can(contender, scenario.variants[variant]))
       for (const contender of rotated(able, round)) {

@@ -14,7 +14,10 @@ export function summaryOf(records, scenario, variant, contender, stat = 'median'
   const cells = scenario.columns.map(({ key, better }) => {
     const pick = stat === 'median' ? median : better === 'more' ? (all) => Math.max(...all) : (all) => Math.min(...all)
     const value = pick(own.map(({ values }) => values[key]).filter(Number.isFinite))
-    return [key, { value, ratio: contender === BASE ? null : ratio(own, base, key, stat, pick) }]
+    return [
+      key,
+      { value, ratio: contender === BASE || scenario.ratios === false ? null : ratio(own, base, key, stat, pick) },
+    ]
   })
   return {
     disturbed: own.filter(({ disturbed }) => disturbed).length,

@@ -18,7 +18,7 @@ export default {
 
   client: {
     async open(host, { port, count, from }) {
-      await openLinks(host.contender, port, count, from)
+      await openLinks(host.contender, port, count, { from })
       host.count += count
     },
   },

@@ -41,7 +41,7 @@ messages has been received; ${AHEAD} are on their way. Receivers are cheap TCP r
 
   client: {
     async load(host, { port, receivers }) {
-      host.links = await openLinks(host.contender, port, receivers)
+      host.links = await openLinks(host.contender, port, receivers, { listens: true })
     },
     begin(host, { pacePort, receivers, perTurn }) {
       const pace = connect({ port: pacePort, host: '127.0.0.1', noDelay: true })

@@ -9,7 +9,7 @@ export default {
   title: 'Memory of idle connections',
   about:
     'Authenticated connections of cheap clients, after forced garbage collection. Each end needs a file descriptor for each.',
-  variants: { '10,000 connections': { count: 10_000 }, '2,000 connections': { count: 2_000, quick: true } },
+  variants: { '10,000 connections': { count: 10_000 }, '2,000 connections': { count: 2_000, quickOnly: true } },
   columns: [
     { key: 'rss', title: 'RSS KB/connection', better: 'less' },
     { key: 'heap', title: 'heap KB/connection', better: 'less' },
@@ -18,7 +18,7 @@ export default {
 
   client: {
     async open(host, { port, count, from }) {
-      await openLinks(host.contender, port, count, from)
+      await openLinks(host.contender, port, count, { from })
     },
   },
 

@@ -7,7 +7,8 @@ const CLOSE = 8
 const PING = 9
 
 /**
- * A cheap client: bare TCP, no JSON once it is in. What its frames mean is its wire's to say:
+ * A cheap client: bare TCP, no JSON once it is in. What its frames mean is its wire's to say, made of a token and
+ * `{ listens }`, whether it wants broadcasts:
  *   hello()                        texts to begin with
  *   enter(text, link)              true once the server has let it in
  *   taken(buffer, start, end, link)  answers or messages a frame holds

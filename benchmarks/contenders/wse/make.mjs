@@ -2,6 +2,11 @@ import { bundled } from '../../harness/build.mjs'
 import { tokenOf, userOf, welcomeOf } from '../../harness/tokens.mjs'
 import { Wire } from './wire.mjs'
 
+export const bundles = {
+  client: "export { WseClient } from '@wse/client'",
+  codes: "export { WSE_CLOSE, WSE_ERROR, WSE_STATUS, WseClient, WseError } from '@wse/client'",
+}
+
 /** WSE from a bundle of its sources, with defaults but for the options given. */
 export function wse({ name, options = {}, ...rest }, bundle = 'wse') {
   const serve = async () => serveWith((await import(bundled(bundle, 'server'))).WseServer, options)
