@@ -1,4 +1,4 @@
-// node benchmarks/run.mjs [scenario ...] [--only ws,wse] [--rounds 6] [--quick] [--json file] [--list]
+// node benchmarks/run.mjs [scenario ...] [--only ws,wse] [--rounds 6] [--quick] [--minutes 10] [--json file] [--list]
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -12,6 +12,7 @@ const { values: options, positionals: names } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '10' },
     json: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
@@ -37,7 +38,7 @@ async function run() {
     result.records.push(...records)
     report(records, scenario, variants, contenders)
   }
-  const file = options.json ?? at(`results/${result.date.slice(0, 16).replace(':', '')}-${result.commit}.json`)
+  const file = options.json ?? at(`results/${result.date.slice(0, 19).replaceAll(':', '')}-${result.commit}.json`)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`)
   console.log(`written to ${file}`)

@@ -12,7 +12,7 @@ const TIME = { warmUp: 1_000, window: 2_000 }
 const QUICK_TIME = { warmUp: 300, window: 700 }
 
 /** What is to be run: scenarios with their variants and contenders, rounds and times. */
-export async function choose(names, { only, rounds, quick }) {
+export async function choose(names, { only, rounds, quick, minutes }) {
   const scenarios = await loadScenarios()
   const everyone = await loadContenders()
   const usual = scenarios.filter(({ byName }) => !byName).map(({ name }) => name)
@@ -24,14 +24,18 @@ export async function choose(names, { only, rounds, quick }) {
     scenarios: pick(scenarios, named, 'scenario').map((scenario) => ({
       scenario,
       variants: variantsOf(scenario, quick),
-      contenders: present.filter(({ scenarios }) => only !== undefined || (scenarios?.includes(scenario.name) ?? true)),
+      contenders: present.filter((contender) => only !== undefined || isUsual(scenario, contender)),
     })),
     contenders: present,
     missing: contenders.filter(({ missing }) => missing),
     rounds: Number(rounds ?? (quick ? QUICK.rounds : ROUNDS)),
-    time: quick ? QUICK_TIME : TIME,
+    time: { ...(quick ? QUICK_TIME : TIME), minutes: Number(minutes) },
   }
 }
+
+/** Some only explain a figure of another, some scenarios are there for one alone; `--only` has whom it names. */
+const isUsual = (scenario, contender) =>
+  (contender.scenarios?.includes(scenario.name) ?? true) && (scenario.contenders?.includes(contender.name) ?? true)
 
 function pick(all, names, what) {
   const unknown = names.filter((name) => !all.some((one) => one.name === name))

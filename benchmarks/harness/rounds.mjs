@@ -10,7 +10,7 @@ const ATTEMPTS = 3
  */
 export async function play(scenario, contenders, { rounds, time, variants, log }) {
   const records = []
-  for (let round = 0; round < (scenario.alone ? 1 : rounds); round++) {
+  for (let round = 0; round < (scenario.rounds ?? rounds); round++) {
     for (const variant of variants) {
       const able = contenders.filter((contender) => scenario.can(contender, scenario.variants[variant]))
       for (const contender of rotated(able, round)) {
@@ -27,7 +27,7 @@ const rotated = (list, by) => list.map((_, i) => list[(i + by) % list.length])
 
 async function measure(scenario, contender, variant, time) {
   let calmest
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < (scenario.attempts ?? ATTEMPTS); attempt++) {
     const { foreign, ...values } = await once(scenario, contender, variant, time)
     if (calmest === undefined || foreign < calmest.foreign) calmest = { values, foreign }
     if (foreign <= MOST_FOREIGN) break

@@ -26,8 +26,14 @@ export function summaryOf(records, scenario, variant, contender, stat = 'median'
   }
 }
 
+/** Variants that were measured, in the order of the scenario. */
+export const variantsIn = (records, { name, variants }) =>
+  Object.keys(variants).filter((variant) => records.some(of(name, variant)))
+
 const of = (scenario, variant, contender) => (record) =>
-  record.scenario === scenario && record.variant === variant && record.contender === contender
+  record.scenario === scenario &&
+  record.variant === variant &&
+  (contender === undefined || record.contender === contender)
 
 function ratio(own, base, key, stat, pick) {
   if (stat === 'best') return base.length === 0 ? null : pick(valuesOf(own, key)) / pick(valuesOf(base, key))

@@ -7,7 +7,8 @@ export function shown(number) {
   return Math.abs(number) >= 100 ? number.toFixed(0) : number.toPrecision(3)
 }
 
-const cell = ({ value, ratio }) => (ratio === null ? shown(value) : `${shown(value)} (${ratio.toFixed(2)})`)
+/** A value and its ratio to raw ws. */
+export const cell = ({ value, ratio }) => (ratio === null ? shown(value) : `${shown(value)} (${ratio.toFixed(2)})`)
 
 /** Rows of text, the first of them the head: who, then the columns of the scenario. */
 export function rowsOf(records, scenario, variant, contenders, stat) {

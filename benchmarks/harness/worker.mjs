@@ -24,8 +24,8 @@ const commands = {
 }
 
 /** Bytes in use once what is not needed is gone. */
-async function heldMemory() {
-  await sleep(SETTLING)
+async function heldMemory(_, { settling = SETTLING }) {
+  await sleep(settling)
   for (let i = 0; i < 2; i++) globalThis.gc()
   const { rss, heapUsed } = process.memoryUsage()
   return { rss, heap: heapUsed }

@@ -17,7 +17,8 @@ export default {
   ],
   /** Our raw client does next to nothing. */
   ratios: false,
-  /** Needs no processes, and no second round. */
+  rounds: 1,
+  /** Needs no processes. */
   alone: true,
   can: ({ bundles }, { imports }) => Boolean(bundles?.[imports]),
 
