@@ -19,10 +19,10 @@ const { values: options, positionals: names } = parseArgs({
 })
 
 install()
-await bundleWse('wse')
 const { choose } = await import('./harness/choose.mjs')
 const { list, tellMissing } = await import('./harness/list.mjs')
 const plan = await choose(names, options)
+for (const { bundle, checkout } of plan.contenders) if (bundle !== undefined) await bundleWse(bundle, checkout)
 if (options.list) list(plan)
 else await run()
 

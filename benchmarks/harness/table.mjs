@@ -16,10 +16,15 @@ export function rowsOf(records, scenario, variant, contenders, stat) {
   const rows = contenders.flatMap(({ name, label }) => {
     const summary = summaryOf(records, scenario, variant, name, stat)
     if (summary === null) return []
-    const mark = summary.disturbed > 0 ? ` [${summary.disturbed} of ${summary.rounds} disturbed]` : ''
-    return [[label + mark, ...scenario.columns.map(({ key }) => cell(summary[key]))]]
+    return [[label + marksOf(summary), ...scenario.columns.map(({ key }) => cell(summary[key]))]]
   })
   return [head, ...rows]
+}
+
+function marksOf({ rounds, disturbed, failures }) {
+  const marks = [disturbed > 0 && `${disturbed} of ${rounds} disturbed`, failures > 0 && `failed ${failures} times`]
+  const said = marks.filter(Boolean)
+  return said.length === 0 ? '' : ` [${said.join(', ')}]`
 }
 
 /** The same for a terminal. */

@@ -35,10 +35,10 @@ export function plotOf(records, scenario, contenders, stat) {
     return drawn
   })
   const size = `width="${WIDTH}" height="${y + 6}" viewBox="0 0 ${WIDTH} ${y + 6}"`
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escaped(`${scenario.title}: ${title}`)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escaped(`${scenario.title} · ${title}`)}">
 <style>${STYLE}
 </style>
-${text(0, 18, `${scenario.title}: ${title}`, 'title')}
+${text(0, 18, `${scenario.title} · ${title}`, 'title')}
 ${groups.join('\n')}
 </svg>
 `
@@ -46,8 +46,10 @@ ${groups.join('\n')}
 
 /** The control is raw ws once more: it belongs into tables. */
 function barsOf(records, scenario, variant, contenders, key, stat) {
+  const { against = variant } = scenario.variants[variant]
   return contenders.flatMap(({ name, label }) => {
-    const summary = name === 'ws-again' ? null : summaryOf(records, scenario, variant, name, stat)
+    const shownFor = name === 'ws' ? against : variant
+    const summary = name === 'ws-again' ? null : summaryOf(records, scenario, shownFor, name, stat)
     return summary === null ? [] : [{ name, label, ...summary[key] }]
   })
 }

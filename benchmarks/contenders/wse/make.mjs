@@ -8,7 +8,7 @@ export const bundles = {
 }
 
 /** WSE from a bundle of its sources, with defaults but for the options given. */
-export function wse({ name, options = {}, ...rest }, bundle = 'wse') {
+export function wse({ name, options = {}, bundle = 'wse', ...rest }) {
   const serve = async () => serveWith((await import(bundled(bundle, 'server'))).WseServer, options)
   const connect = async (port, token) => connectWith((await import(bundled(bundle, 'client'))).WseClient, port, token)
   return { name, packages: ['ws'], bundle, serve, connect, callsClients: true, Wire, ...rest }
