@@ -2,7 +2,7 @@
 export { systemClock } from './clock/system-clock.js'
 export { bytesOf } from './codec/binary.js'
 export { isBatch } from './codec/codec.js'
-export { textDeeperThan, valueDeeperThan } from './codec/depth.js'
+export { parsedDeeperThan, textDeeperThan, valueDeeperThan } from './codec/depth.js'
 export { jsonCodec } from './codec/json.js'
 export { protocolObjectCodec } from './codec/protocol-object.js'
 export { utf8Length } from './codec/utf8.js'

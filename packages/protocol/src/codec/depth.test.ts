@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { textDeeperThan, valueDeeperThan } from './depth.js'
+import { parsedDeeperThan, textDeeperThan, valueDeeperThan } from './depth.js'
 
 /** Depth by the definition: a scalar has none, a list or object one more than what is in it. */
 function depthOf(value: unknown): number {
@@ -16,11 +16,17 @@ const json = fc.letrec((tie) => ({
   object: fc.dictionary(nasty, tie('value'), { maxKeys: 4 }),
 })).value
 
+/** A value of which nothing can be said before it is written. */
+const anything = { toJSON: () => null }
+
 describe('depth of a text', () => {
   it('is that of the value, for any JSON and any limit', () => {
     fc.assert(
       fc.property(json, fc.nat(8), fc.constantFrom(undefined, 1), (value, limit, space) => {
-        expect(textDeeperThan(JSON.stringify(value, null, space), limit)).toBe(depthOf(value) > limit)
+        const text = JSON.stringify(value, null, space)
+        const isDeeper = depthOf(value) > limit
+        expect([textDeeperThan(text, value, limit), textDeeperThan(text, anything, limit)]).toEqual([isDeeper, isDeeper])
+        expect(parsedDeeperThan(text, JSON.parse(text), limit)).toBe(isDeeper)
       }),
       { numRuns: 1_000 },
     )
@@ -32,20 +38,31 @@ describe('depth of a text', () => {
       ['{"a":', '}'],
     ] as const) {
       const inner = open === '[' ? '' : '1'
-      expect(textDeeperThan(open.repeat(64) + inner + close.repeat(64), 64)).toBe(false)
-      expect(textDeeperThan(open.repeat(65) + inner + close.repeat(65), 64)).toBe(true)
+      expect(textDeeperThan(open.repeat(64) + inner + close.repeat(64), anything, 64)).toBe(false)
+      expect(textDeeperThan(open.repeat(65) + inner + close.repeat(65), anything, 64)).toBe(true)
+    }
+  })
+
+  it('is that of what is written, not of what it is made from', () => {
+    const shallow = { a: { b: { c: { d: 1 } }, toJSON: () => 1 } }
+    const deep = [{ toJSON: () => [[[[1]]]] }]
+    for (const value of [shallow, deep]) {
+      const text = JSON.stringify(value)
+      for (const limit of [1, 2, 3, 4, 5, 6]) {
+        expect(textDeeperThan(text, value, limit)).toBe(depthOf(JSON.parse(text)) > limit)
+      }
     }
   })
 
   it('counts no brackets inside strings, escaped quotes included', () => {
-    expect(textDeeperThan(JSON.stringify(['['.repeat(100), '\\"[[', '"[']), 2)).toBe(false)
+    expect(textDeeperThan(JSON.stringify(['['.repeat(100), '\\"[[', '"[']), anything, 2)).toBe(false)
   })
 
   it('answers for what is not JSON without throwing or hanging', () => {
     for (const text of ['', '"', '"\\', '[', '}'.repeat(100), '['.repeat(1_000_000), `"${'['.repeat(1_000_000)}`]) {
-      expect(typeof textDeeperThan(text, 64)).toBe('boolean')
+      expect(typeof textDeeperThan(text, anything, 64)).toBe('boolean')
     }
-    expect(textDeeperThan('['.repeat(65), 64)).toBe(true)
+    expect(textDeeperThan('['.repeat(130), anything, 64)).toBe(true)
   })
 
   it('is never deeper for a text that JSON takes than what JSON makes of it', () => {
@@ -60,7 +77,7 @@ describe('depth of a text', () => {
           } catch {
             return
           }
-          expect(textDeeperThan(text, limit)).toBe(depthOf(value) > limit)
+          expect(textDeeperThan(text, value, limit)).toBe(depthOf(value) > limit)
         },
       ),
       { numRuns: 2_000 },

@@ -3,7 +3,9 @@ import { utf8Length } from '../codec/utf8.js'
 import type { Data, SharedFrame, Transport } from '../transport/transport.js'
 
 /** Characters of a batch: more in one frame gain nothing, and the other end can begin only once it has all of it. */
-const BATCH_CHARS = 65_536
+const BATCH_CHARS = 16_384
+/** Characters from which an envelope gains nothing by company: to join texts is to copy them. */
+const LARGE = 2_048
 
 /**
  * What one link sends in one turn, in as few frames and writes as can be: envelopes are joined into batches, frames
@@ -42,7 +44,7 @@ export class Outgoing {
 
   /** Sends one envelope, with others if that can be. */
   add(data: Data): void {
-    if (typeof data !== 'string' || data.length > this.#most) return this.write(data)
+    if (typeof data !== 'string' || data.length > LARGE || data.length > this.#most) return this.write(data)
     // Brackets and commas included.
     if (this.#chars + data.length + 2 > this.#most) this.#close()
     if (this.#texts === null) this.#texts = [data]

@@ -43,6 +43,8 @@ interface FramedOnce extends SharedFrame {
 
 const STATES: readonly TransportState[] = ['connecting', 'open', 'closing', 'closed']
 const OPEN = 1
+/** Characters from which a text is better left to the system call, which encodes it as it writes, as `ws` does it. */
+const LARGE = 1_024
 const TEXT = { binary: false }
 const BINARY = { binary: true }
 
@@ -95,7 +97,7 @@ export class WsTransport implements Transport {
   send(data: Data, compress?: boolean): void {
     if (this.#socket.readyState !== OPEN) return
     if (typeof data !== 'string') this.#socket.send(data, compress === undefined ? BINARY : { ...BINARY, compress })
-    else if (this.#plain) this.#tcp.write(textFrame(data))
+    else if (this.#plain && data.length < LARGE) this.#tcp.write(textFrame(data))
     else this.#socket.send(data, compress === undefined ? TEXT : { ...TEXT, compress })
   }
 
