@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bundleWse } from './harness/build.mjs'
+import { bundleWse, dropBundles } from './harness/build.mjs'
 import { install } from './harness/install.mjs'
 import { at } from './harness/paths.mjs'
 
@@ -19,10 +19,10 @@ const { values: options, positionals: names } = parseArgs({
 })
 
 install()
+process.on('exit', dropBundles)
 const { choose } = await import('./harness/choose.mjs')
 const { list, tellMissing } = await import('./harness/list.mjs')
 const plan = await choose(names, options)
-for (const { bundle, checkout } of plan.contenders) if (bundle !== undefined) await bundleWse(bundle, checkout)
 if (options.list) list(plan)
 else await run()
 
@@ -32,11 +32,12 @@ async function run() {
   const { circumstances } = await import('./harness/machine.mjs')
   const result = { ...circumstances(plan.contenders), rounds: plan.rounds, time: plan.time, records: [] }
   tellMissing(plan.missing)
+  for (const { bundle, checkout } of plan.contenders) if (bundle !== undefined) await bundleWse(bundle, checkout)
   for (const { scenario, variants, contenders } of plan.scenarios) {
     const records = await play(scenario, contenders, { ...plan, variants, log: progress })
     progress('')
     result.records.push(...records)
-    report(records, scenario, variants, contenders)
+    report(records, scenario, contenders)
   }
   const file = options.json ?? at(`results/${result.date.slice(0, 19).replaceAll(':', '')}-${result.commit}.json`)
   mkdirSync(dirname(file), { recursive: true })

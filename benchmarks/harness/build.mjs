@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { at, repository } from './paths.mjs'
 
-/** Bundles lie below node_modules, where `ws` is the one of all other contenders. */
-const cache = at('node_modules/.cache/wse')
+/** Bundles lie below node_modules, where `ws` is the one of all other contenders; each run has, and tells, its own. */
+process.env.WSE_BUNDLES ??= at(`node_modules/.cache/wse/${process.pid}`)
+const cache = process.env.WSE_BUNDLES
 
 /** Bundles sources of a checkout; `entries` names them by what comes out. Resolves to the folder of the bundles. */
 async function bundle(name, entries, { checkout = repository, alias = {} } = {}) {
@@ -57,6 +59,9 @@ const aliasOf = (aliases) => Object.fromEntries(aliases.toSorted(([one], [two]) 
 export async function bundleMicro(name) {
   return join(await bundle('micro', { [name]: at(`micro/${name}.ts`) }), `${name}.mjs`)
 }
+
+/** Takes the bundles of this run away. */
+export const dropBundles = () => rmSync(cache, { recursive: true, force: true })
 
 /** Where `bundleWse` left one end. */
 export const bundled = (name, end) => join(cache, name, `${end}.mjs`)

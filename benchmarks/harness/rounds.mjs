@@ -3,7 +3,6 @@ import { Bench } from './bench.mjs'
 
 /** Share of a core that others took during a measurement; beyond it the measurement is repeated. */
 const MOST_FOREIGN = 0.08
-const ATTEMPTS = 3
 /** Milliseconds in which others may come to their end. */
 const PAUSE = 1_000
 
@@ -20,7 +19,8 @@ export async function play(scenario, contenders, { rounds, time, variants, log }
       for (const contender of rotated(able, round)) {
         log(`${scenario.name} · round ${round + 1} of ${rounds} · ${variant} · ${contender.name}`)
         const outcome = await measure(scenario, contender, scenario.variants[variant], time)
-        records.push({ scenario: scenario.name, variant, contender: contender.name, round, ...outcome })
+        if (outcome !== null)
+          records.push({ scenario: scenario.name, variant, contender: contender.name, round, ...outcome })
       }
     }
   }
@@ -29,9 +29,9 @@ export async function play(scenario, contenders, { rounds, time, variants, log }
 
 const rotated = (list, by) => list.map((_, i) => list[(i + by) % list.length])
 
-/** Repeated while others take too much of the machine, or if it fails: once is chance, three times is not. */
+/** Null if there is none. Repeated while others take too much of the machine, or if it fails. */
 async function measure(scenario, contender, variant, time) {
-  const attempts = scenario.attempts ?? ATTEMPTS
+  const attempts = scenario.attempts ?? time.attempts
   const failures = []
   let calmest
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -45,8 +45,14 @@ async function measure(scenario, contender, variant, time) {
       failures.push(error.message.split('\n', 1)[0])
     }
   }
-  if (calmest === undefined) throw new Error(`${scenario.name}, ${contender.name}: failed ${attempts} times`)
+  if (calmest === undefined) return givenUp()
   return { ...calmest, disturbed: calmest.foreign > MOST_FOREIGN, failures }
+}
+
+/** The others go on; the run as a whole has failed. */
+function givenUp() {
+  process.exitCode = 1
+  return null
 }
 
 async function once(scenario, contender, variant, time) {
