@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { userOf, welcomeOf } from '../harness/tokens.mjs'
 import { connect } from './ws/peer.mjs'
 import { Wire } from './ws/wire.mjs'
@@ -17,7 +18,7 @@ export default {
 }
 
 async function serve() {
-  const { default: uws } = await import(UWS)
+  const { default: uws } = await import(resolve(UWS))
   const app = uws.App()
   const tell = (type, payload) => app.publish('all', JSON.stringify([type, payload]))
   const handlers = new Map([

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { wse } from './wse/make.mjs'
 
 const { BEFORE } = process.env
@@ -9,5 +10,5 @@ export default wse({
   rank: 12,
   missing: BEFORE ? null : 'set BEFORE to the path of another checkout',
   bundle: 'before',
-  checkout: BEFORE,
+  checkout: resolve(BEFORE ?? ''),
 })
