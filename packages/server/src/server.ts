@@ -158,7 +158,7 @@ export class WseServer {
    * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   broadcast(type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return fanOut(devicesOf(this.#registry.conns()), type, payload, options)
+    return fanOut(this.#registry.devices, type, payload, options)
   }
 
   /** Sends a message to all devices of one user; to nobody if the user is not here. @throws {WseError} as `broadcast` */

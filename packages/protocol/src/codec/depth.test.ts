@@ -25,7 +25,10 @@ describe('depth of a text', () => {
       fc.property(json, fc.nat(8), fc.constantFrom(undefined, 1), (value, limit, space) => {
         const text = JSON.stringify(value, null, space)
         const isDeeper = depthOf(value) > limit
-        expect([textDeeperThan(text, value, limit), textDeeperThan(text, anything, limit)]).toEqual([isDeeper, isDeeper])
+        expect([textDeeperThan(text, value, limit), textDeeperThan(text, anything, limit)]).toEqual([
+          isDeeper,
+          isDeeper,
+        ])
         expect(parsedDeeperThan(text, JSON.parse(text), limit)).toBe(isDeeper)
       }),
       { numRuns: 1_000 },

@@ -187,7 +187,7 @@ export class Link {
   /** Sends a frame of the link itself, which stands in no batch. Never throws: it may be told from a timer. */
   tell(type: string, payload: Payload): void {
     try {
-      if (this.open) this.#outgoing.write(this.encode(type, payload))
+      if (this.open) this.#outgoing.addFrame({ data: this.encode(type, payload) })
     } catch (thrown) {
       this.#owner.failed(toWseError(thrown, WSE_ERROR.CONNECTION_ERROR))
     }
@@ -204,7 +204,7 @@ export class Link {
   /** Sends a frame encoded before that others are sent, too. */
   writeShared(frame: SharedFrame, options?: SendOptions): SendResult {
     if (!this.#takesNow(options)) return 'dropped'
-    if (options?.compress === undefined) this.#outgoing.writeShared(frame)
+    if (options?.compress === undefined) this.#outgoing.addFrame(frame)
     else this.#outgoing.write(frame.data, options.compress)
     return this.#sent(frame.data)
   }
@@ -217,7 +217,7 @@ export class Link {
 
   #sent(data: Data): SendResult {
     const { highWaterBytes } = this.limits
-    if (this.transport.bufferedAmount + this.#outgoing.chars <= highWaterBytes) return 'sent'
+    if (this.transport.bufferedAmount + this.#outgoing.size <= highWaterBytes) return 'sent'
     // What was only waiting for the end of the turn says nothing about the network.
     this.#outgoing.flush()
     const unsent = this.transport.bufferedAmount

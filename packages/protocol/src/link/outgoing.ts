@@ -7,18 +7,20 @@ const BATCH_CHARS = 16_384
 /** Characters from which an envelope gains nothing by company: to join texts is to copy them. */
 const LARGE = 2_048
 
+/** What waits for the end of its turn: an envelope that may be joined with others, or frames as they are. */
+type Waiting = Data | SharedFrame[]
+
 /**
- * What one link sends in one turn, in as few frames and writes as can be: envelopes are joined into batches, frames
- * leave in one write. On a transport that does not tell when a turn is over everything leaves at once.
+ * What one link sends in one turn, in as few frames and writes as can be: envelopes are joined into batches, and what
+ * is still more than one frame leaves in one write. On a transport without turns everything leaves at once.
  */
 export class Outgoing {
   readonly #transport: Transport
   readonly #codec: Codec
   /** Largest batch, in characters; 0 while envelopes may not be joined. */
   #most = 0
-  #texts: string[] | null = null
-  #chars = 0
-  #corked = false
+  #waiting: Waiting[] | null = null
+  #size = 0
   #armed = false
   #job: (() => void) | null = null
 
@@ -29,69 +31,63 @@ export class Outgoing {
 
   /** From now on envelopes may be joined, where the codec can: never to more than `bytes`. */
   join(bytes: number): void {
-    if (this.#codec.join && this.#transport.afterTurn) this.#most = Math.min(BATCH_CHARS, Math.floor(bytes / 3))
+    if (this.#codec.join) this.#most = Math.min(BATCH_CHARS, Math.floor(bytes / 3))
   }
 
-  /** Characters that the transport was not given yet. */
-  get chars(): number {
-    return this.#chars
+  /** Characters and bytes that the transport was not given yet. */
+  get size(): number {
+    return this.#size
   }
 
   /** Bytes that the transport was not given yet. */
   get bytes(): number {
-    return this.#texts?.reduce((sum, text) => sum + utf8Length(text), 0) ?? 0
+    return this.#waiting?.reduce<number>((sum, item) => sum + bytesIn(item), 0) ?? 0
   }
 
   /** Sends one envelope, with others if that can be. */
   add(data: Data): void {
-    if (typeof data !== 'string' || data.length > LARGE || data.length > this.#most) return this.write(data)
-    // Brackets and commas included.
-    if (this.#chars + data.length + 2 > this.#most) this.#close()
-    if (this.#texts === null) this.#texts = [data]
-    else this.#texts.push(data)
-    this.#chars += data.length + 1
-    if (!this.#armed) this.#arm()
+    // What was said before there were batches stands in none.
+    if (this.#most === 0) return this.addFrame({ data })
+    if (!this.#transport.afterTurn) return this.#transport.send(data)
+    if (this.#waiting === null) this.#waiting = [data]
+    else this.#waiting.push(data)
+    this.#grew(data)
   }
 
-  /** Sends one frame by itself, after what came before it. */
+  /** Sends one frame as it is; to one link, or to others, too. */
+  addFrame(frame: SharedFrame): void {
+    if (!this.#transport.afterTurn) return this.#sendFrames([frame])
+    if (this.#waiting === null) this.#waiting = [[frame]]
+    else {
+      const last = this.#waiting[this.#waiting.length - 1]
+      if (Array.isArray(last)) last.push(frame)
+      else this.#waiting.push([frame])
+    }
+    this.#grew(frame.data)
+  }
+
+  /** Sends one frame now, after all that came before it. */
   write(data: Data, compress?: boolean): void {
-    this.#hold()
+    this.flush()
     this.#transport.send(data, compress)
-  }
-
-  /** Sends a frame that others are sent, too. */
-  writeShared(frame: SharedFrame): void {
-    this.#hold()
-    if (this.#transport.sendShared) this.#transport.sendShared(frame)
-    else this.#transport.send(frame.data)
   }
 
   /** Lets go of everything now. */
   flush(): void {
-    this.#close()
-    if (!this.#corked) return
-    this.#corked = false
+    const waiting = this.#waiting
+    if (waiting === null) return
+    this.#waiting = null
+    this.#size = 0
+    const joined = waiting.length === 1 ? waiting : this.#joined(waiting)
+    if (joined.length === 1 && this.#isOneWrite(joined[0] as Waiting)) return this.#send(joined[0] as Waiting)
+    this.#transport.cork?.()
+    for (const item of joined) this.#send(item)
     this.#transport.uncork?.()
   }
 
-  /** Ends the batch, and holds the write. */
-  #hold(): void {
-    if (this.#texts !== null) this.#close()
-    if (this.#corked || !this.#transport.cork || !this.#transport.afterTurn) return
-    this.#corked = true
-    this.#transport.cork()
-    if (!this.#armed) this.#arm()
-  }
-
-  #close(): void {
-    const texts = this.#texts
-    if (texts === null) return
-    this.#texts = null
-    this.#chars = 0
-    this.#transport.send(texts.length === 1 ? (texts[0] as string) : (this.#codec.join?.(texts) as string))
-  }
-
-  #arm(): void {
+  #grew(data: Data): void {
+    this.#size += data.length
+    if (this.#armed) return
     this.#armed = true
     this.#job ??= () => {
       this.#armed = false
@@ -99,4 +95,50 @@ export class Outgoing {
     }
     this.#transport.afterTurn?.(this.#job)
   }
+
+  /** The same in fewer frames: neighbours that may be joined are. */
+  #joined(waiting: readonly Waiting[]): Waiting[] {
+    const joined: Waiting[] = []
+    let batch: string[] = []
+    let room = 0
+    for (const item of waiting) {
+      const joins = typeof item === 'string' && item.length <= LARGE
+      // Two brackets around, a comma after each.
+      if (batch.length > 0 && (!joins || item.length + 2 > room)) {
+        joined.push(this.#batch(batch))
+        batch = []
+      }
+      if (!joins) joined.push(item)
+      else {
+        if (batch.length === 0) room = this.#most
+        batch.push(item)
+        room -= item.length + 1
+      }
+    }
+    if (batch.length > 0) joined.push(this.#batch(batch))
+    return joined
+  }
+
+  #batch(texts: readonly string[]): string {
+    return texts.length === 1 ? (texts[0] as string) : (this.#codec.join?.(texts) as string)
+  }
+
+  #send(item: Waiting): void {
+    if (Array.isArray(item)) this.#sendFrames(item)
+    else this.#transport.send(item)
+  }
+
+  #sendFrames(frames: readonly SharedFrame[]): void {
+    if (this.#transport.sendShared) return this.#transport.sendShared(frames)
+    for (const { data } of frames) this.#transport.send(data)
+  }
+
+  #isOneWrite(item: Waiting): boolean {
+    return !Array.isArray(item) || item.length === 1 || this.#transport.sendShared !== undefined
+  }
+}
+
+function bytesIn(item: Waiting): number {
+  if (Array.isArray(item)) return item.reduce((sum, { data }) => sum + bytesIn(data), 0)
+  return typeof item === 'string' ? utf8Length(item) : item.length
 }

@@ -54,8 +54,8 @@ export interface Transport {
    * in between may leave together. A transport without it is given everything at once.
    */
   readonly afterTurn?: ((job: () => void) => void) | undefined
-  /** Sends a frame that others are sent, too: what has to be made of it is made once. As `send` in all else. */
-  sendShared?(frame: SharedFrame): void
+  /** Sends frames that others may be sent, too: what has to be made of them is made once. As `send` in all else. */
+  sendShared?(frames: readonly SharedFrame[]): void
 }
 
 /** One frame for many: a transport may note on it what it made of it, under a symbol of its own. */

@@ -1,14 +1,8 @@
 import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
-import { bytesOf, type Codec, checkName, FRAME, type Link } from '@wse/protocol/internal'
+import { bytesOf, type Codec, checkName, FRAME, type FrameLimits, type Link } from '@wse/protocol/internal'
 
 /** How many links a message was sent on, queued on, and dropped for. */
 export type Delivery = Record<SendResult, number>
-
-/** One message in one protocol. */
-interface Frames {
-  plain?: SharedFrame
-  volatile?: SharedFrame
-}
 
 /** One that a message is sent to. */
 export interface Addressee {
@@ -30,7 +24,7 @@ export function fanOut(
 ): Delivery {
   checkName(type)
   const hasBytes = bytesOf(type, payload) !== null
-  const encoded = new Map<Codec, Frames>()
+  const frames = new Frames(type, payload, options?.volatile === true)
   const delivery: Delivery = { sent: 0, queued: 0, dropped: 0 }
   let failure: unknown
 
@@ -40,10 +34,9 @@ export function fanOut(
       delivery.dropped++
       continue
     }
-    const frames = encoded.get(link.codec) ?? {}
-    encoded.set(link.codec, frames)
     try {
-      delivery[sendShared(addressee, link, frames, type, payload, options)]++
+      const [name, frame] = frames.of(link)
+      delivery[addressee.writeShared(name, frame, options)]++
     } catch (error) {
       // One protocol cannot say it: that is no reason for those of another not to hear it.
       failure = error
@@ -54,19 +47,40 @@ export function fanOut(
   return delivery
 }
 
-function sendShared(
-  addressee: Addressee,
-  { codec, limits, version }: Link,
-  frames: Frames,
-  type: string,
-  payload: Payload,
-  options: SendOptions | undefined,
-): SendResult {
-  if (options?.volatile && version === 5) {
-    const inner = payload === undefined ? [type] : [type, payload]
-    frames.volatile ??= { data: codec.encode(FRAME.VOLATILE, inner, undefined, limits) }
-    return addressee.writeShared(FRAME.VOLATILE, frames.volatile, options)
+/** A frame under the name it has on the wire. */
+type Named = readonly [type: string, frame: SharedFrame]
+
+/** One message, encoded once for each protocol. */
+class Frames {
+  readonly #type: string
+  readonly #payload: Payload
+  readonly #volatile: boolean
+  readonly #plain = new Map<Codec, Named>()
+  readonly #droppable = new Map<Codec, Named>()
+  /** Nearly always all links speak alike. */
+  #last: readonly [codec: Codec, version: number, named: Named] | null = null
+
+  constructor(type: string, payload: Payload, volatile: boolean) {
+    this.#type = type
+    this.#payload = payload
+    this.#volatile = volatile
   }
-  frames.plain ??= { data: codec.encode(type, payload, undefined, limits) }
-  return addressee.writeShared(type, frames.plain, options)
+
+  /** The frame for one link. @throws {WseError} what cannot be encoded */
+  of({ codec, version, limits }: Link): Named {
+    if (this.#last?.[0] === codec && this.#last[1] === version) return this.#last[2]
+    const droppable = this.#volatile && version === 5
+    const made = droppable ? this.#droppable : this.#plain
+    const named = made.get(codec) ?? this.#encode(codec, limits, droppable)
+    made.set(codec, named)
+    this.#last = [codec, version, named]
+    return named
+  }
+
+  #encode(codec: Codec, limits: FrameLimits, droppable: boolean): Named {
+    const [type, payload] = [this.#type, this.#payload]
+    if (!droppable) return [type, { data: codec.encode(type, payload, undefined, limits) }]
+    const inner = payload === undefined ? [type] : [type, payload]
+    return [FRAME.VOLATILE, { data: codec.encode(FRAME.VOLATILE, inner, undefined, limits) }]
+  }
 }

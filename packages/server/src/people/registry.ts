@@ -1,6 +1,6 @@
 import { type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import type { Cid } from './cid.js'
-import { deviceOf, type WseConnection, WseIdentity } from './people.js'
+import { type Device, deviceOf, type WseConnection, WseIdentity } from './people.js'
 
 /** What the registry tells of. */
 export interface RegistryEvents {
@@ -14,6 +14,8 @@ export interface RegistryEvents {
 export class Registry {
   /** Users by id. */
   readonly clients: Map<Cid, WseIdentity> = new Map()
+  /** What all connections stand on, in the order they came. */
+  readonly devices: Set<Device> = new Set()
   readonly #events: RegistryEvents
   /** Connections whose `connected` was told, and whose `disconnected` was not. */
   readonly #announced = new WeakSet<WseConnection>()
@@ -24,14 +26,7 @@ export class Registry {
 
   /** How many connections there are. */
   get connections(): number {
-    let connections = 0
-    for (const client of this.clients.values()) connections += client.conns.size
-    return connections
-  }
-
-  /** All connections. */
-  *conns(): Generator<WseConnection> {
-    for (const client of this.clients.values()) yield* client.conns.values()
+    return this.devices.size
   }
 
   /** The user `cid`: the one that is here, or one that is about to come. */
@@ -45,6 +40,7 @@ export class Registry {
     const isNew = !this.clients.has(client.cid)
     this.clients.set(client.cid, client)
     client.conns.set(conn.conn_id, conn)
+    this.devices.add(deviceOf(conn))
     // First of all: whatever a listener broadcasts from here on reaches this connection too.
     greet()
     for (const other of tooMany(conn, limit)) {
@@ -61,6 +57,7 @@ export class Registry {
   leave(conn: WseConnection, code: number, reason: string): void {
     const { client } = conn
     if (!client.conns.delete(conn.conn_id)) return
+    this.devices.delete(deviceOf(conn))
     const isLast = client.conns.size === 0 && this.clients.get(client.cid) === client
     if (isLast) this.clients.delete(client.cid)
     if (this.#announced.delete(conn)) this.#events.disconnected(conn, code, reason)

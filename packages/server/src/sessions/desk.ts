@@ -15,7 +15,7 @@ import { Heartbeat } from '../heartbeat/heartbeat.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
 import type { ServerSettings } from '../options.js'
-import { deviceOf, type WseConnection } from '../people/people.js'
+import type { WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
 import type { Procedure, ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
@@ -102,9 +102,8 @@ export class SessionDesk implements ServerSessionHost {
 
   /** Sessions that have a link. */
   *live(): Generator<ServerSession> {
-    for (const conn of this.#registry.conns()) {
-      const session = deviceOf(conn) as ServerSession
-      if (session.state === 'live') yield session
+    for (const device of this.#registry.devices) {
+      if (device.state === 'live') yield device as ServerSession
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Data, SharedFrame, Transport, TransportState } from '@wse/protocol'
+import { wireOf } from './shared-frames.js'
 import { textFrame } from './text-frame.js'
 import { afterTurn } from './turn.js'
 
@@ -33,13 +34,6 @@ export interface TcpSocket {
 
 /** Where a socket names its transport: the listeners are the same for all sockets, so that none costs closures. */
 const OWNER = Symbol('wse.transport')
-
-/** Where a frame for many keeps what is written of it. */
-const WIRE = Symbol('wse.wire')
-
-interface FramedOnce extends SharedFrame {
-  [WIRE]?: Buffer
-}
 
 const STATES: readonly TransportState[] = ['connecting', 'open', 'closing', 'closed']
 const OPEN = 1
@@ -101,11 +95,10 @@ export class WsTransport implements Transport {
     else this.#socket.send(data, compress === undefined ? TEXT : { ...TEXT, compress })
   }
 
-  sendShared(frame: FramedOnce): void {
-    if (!this.#plain || typeof frame.data !== 'string') return this.send(frame.data)
-    if (this.#socket.readyState !== OPEN) return
-    frame[WIRE] ??= textFrame(frame.data)
-    this.#tcp.write(frame[WIRE])
+  sendShared(frames: readonly SharedFrame[]): void {
+    const wire = this.#plain ? wireOf(frames) : null
+    if (wire === null) this.#sendEach(frames)
+    else if (this.#socket.readyState === OPEN) this.#tcp.write(wire)
   }
 
   close(code: number, reason: string): void {
@@ -144,6 +137,12 @@ export class WsTransport implements Transport {
 
   afterTurn(job: () => void): void {
     afterTurn(job)
+  }
+
+  #sendEach(frames: readonly SharedFrame[]): void {
+    this.#tcp.cork()
+    for (const { data } of frames) this.send(data)
+    this.#tcp.uncork()
   }
 }
 
