@@ -10,16 +10,18 @@ const CLIENTS = 10
 const IN_FLIGHT = 16
 /** A machine that stood still for a moment is not to be punished for it: calls beyond it are left out. */
 const MOST_IN_FLIGHT = 1_000
-/** Milliseconds: how long it is looked for, and between two samples. */
+/** Milliseconds: how long it is looked for, between two samples, and after one. */
 const PROBE = 5_000
 const BETWEEN = 10_000
+const CATCHING_UP = 500
 
 export default {
   name: 'soak',
   rank: 90,
   title: 'Half of the load, for long',
   about: `${CLIENTS} own clients call with half the rate their server could answer. Memory after forced garbage collection
-every ${BETWEEN / 1_000} s, as a straight line through the last half; the middle and the worst p99 of a minute.`,
+every ${BETWEEN / 1_000} s, as a straight line through the last half; the middle and the worst p99 of a minute,
+collections left out.`,
   variants: { 'half load': {} },
   columns: [
     { key: 'serverHeap', title: 'server heap KB/min', better: 'less' },
@@ -56,6 +58,10 @@ every ${BETWEEN / 1_000} s, as a straight line through the last half; the middle
         }
       }, 1)
     },
+    /** While memory is sampled, calls wait for the garbage collector: their times are not the server's. */
+    quiet(host, { quiet }) {
+      host.quiet = quiet
+    },
     /** p99 of what was answered since it was asked last. */
     p99: ({ times }) => times.drain(0.99),
   },
@@ -91,25 +97,30 @@ async function keepCalling(host, client, until) {
 
 async function timed(host, n) {
   const began = performance.now()
+  const countsTime = !host.quiet
   await host.clients[n % CLIENTS].call(host.payload)
-  host.times.add((performance.now() - began) * 1_000)
+  if (countsTime && !host.quiet) host.times.add((performance.now() - began) * 1_000)
   host.answered++
   host.count++
 }
 
 /** Memory of both ends all the while, and p99 of each minute. */
-async function sampled({ server, client, time }) {
+async function sampled(bench) {
   const samples = []
   const p99s = []
   const began = performance.now()
-  while (samples.length * BETWEEN < time.minutes * 60_000) {
+  while (samples.length * BETWEEN < bench.time.minutes * 60_000) {
     await sleep(BETWEEN)
-    const [ofServer, ofClient] = await Promise.all([
-      server.ask('memory', { settling: 0 }),
-      client.ask('memory', { settling: 0 }),
-    ])
-    samples.push({ minute: (performance.now() - began) / 60_000, server: ofServer, client: ofClient })
-    if (samples.length % (60_000 / BETWEEN) === 0) p99s.push(await client.ask('p99'))
+    samples.push({ minute: (performance.now() - began) / 60_000, ...(await memory(bench)) })
+    if (samples.length % (60_000 / BETWEEN) === 0) p99s.push(await bench.client.ask('p99'))
   }
-  return { samples, p99s: p99s.length > 0 ? p99s : [await client.ask('p99')] }
+  return { samples, p99s: p99s.length > 0 ? p99s : [await bench.client.ask('p99')] }
+}
+
+async function memory({ server, client }) {
+  await client.ask('quiet', { quiet: true })
+  const [ofServer, ofClient] = await Promise.all([server, client].map((end) => end.ask('memory', { settling: 0 })))
+  await sleep(CATCHING_UP)
+  await client.ask('quiet', { quiet: false })
+  return { server: ofServer, client: ofClient }
 }

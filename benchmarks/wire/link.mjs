@@ -9,16 +9,16 @@ const PING = 9
 /**
  * A cheap client: bare TCP, no JSON once it is in. What its frames mean is its wire's to say, made of a token and
  * `{ listens }`, whether it wants broadcasts:
- *   hello()                        texts to begin with
- *   enter(text, link)              true once the server has let it in
- *   taken(buffer, start, end, link)  answers or messages a frame holds
- *   said?(count)                   so many calls or messages went out
- *   tick?(link)                    once a second
+ *   hello()                         texts to begin with
+ *   enter(text, link)               true once the server has let it in
+ *   taken(bytes, start, end, link)  answers or messages a frame holds
+ *   said?(count)                    so many calls or messages went out
+ *   tick?(link)                     once a second
  */
 export class Link {
   onTaken = () => {}
   #socket
-  #reader = new Reader((...frame) => this.#frame(...frame))
+  #reader = new Reader((opcode, bytes, start, end) => this.#frame(opcode, bytes, start, end))
   #entered = false
   #taken = 0
 
@@ -33,8 +33,8 @@ export class Link {
     this.onLost = onLost
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => this.#socket.write(upgradeOf(wire)))
     this.#socket.once('data', (chunk) => this.#upgraded(chunk))
-    this.#socket.on('error', onLost)
-    this.#socket.on('close', () => onLost(new Error('the server closed the link')))
+    this.#socket.on('error', (error) => this.onLost(error))
+    this.#socket.on('close', () => this.onLost(new Error('the server closed the link')))
   }
 
   /** Bytes of frames made before; `count` calls or messages are in them. */
