@@ -5,16 +5,12 @@ import {
   type SendOptions,
   type SendResult,
   type WhenOf,
-  WSE_ERROR,
-  WSE_REASON,
-  WSE_STATUS,
   WseError,
   type WseStatus,
 } from '@wse/protocol'
 import {
   Channel,
   type Codec,
-  FRAME,
   type Link,
   Malformed,
   Procedures,
@@ -24,6 +20,10 @@ import {
   Signals,
   toWseError,
 } from '@wse/protocol/internal'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as FRAME from '@wse/protocol/internal/frame'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
+import * as WSE_STATUS from '@wse/protocol/internal/status'
 import type { ChallengeSolver } from './attempt/attempt.js'
 import { refresh, renew } from './authorisation/renewal.js'
 import { Connection, type ConnectionHost } from './connection/connection.js'

@@ -1,5 +1,5 @@
 import type { Clock, ProtocolObject, Transport } from '@wse/protocol'
-import { WSE_ERROR, WseError } from '@wse/protocol'
+import { WseError } from '@wse/protocol'
 import {
   type Codec,
   countOption,
@@ -17,6 +17,7 @@ import {
   systemClock,
   textOf,
 } from '@wse/protocol/internal'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
 import { type JumpPolicy, jumpPolicyOption } from './goaway/jump-policy.js'
 import { type ReconnectOptions, reconnectPolicy } from './reconnect/policy.js'
 import type { QueueOptions } from './session/queue-options.js'

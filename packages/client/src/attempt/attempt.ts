@@ -1,6 +1,5 @@
-import { type Payload, type Timer, type Transport, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
+import { type Payload, type Timer, type Transport, WseError } from '@wse/protocol'
 import {
-  FRAME,
   isThenable,
   Link,
   type LinkOwner,
@@ -9,6 +8,10 @@ import {
   toWseError,
   VERSION,
 } from '@wse/protocol/internal'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as FRAME from '@wse/protocol/internal/frame'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
 import type { ClientSettings } from '../options.js'
 import type { Resume } from '../session/resume.js'
 import { type AttemptEffect, type AttemptEvent, OPENING, PATIENCE, stepAttempt } from './machine.js'

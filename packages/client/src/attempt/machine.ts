@@ -1,5 +1,7 @@
-import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
-import { FRAME, Malformed, parsed, parseGoaway, parseSession, type SessionFrame } from '@wse/protocol/internal'
+import { type Payload, WseError } from '@wse/protocol'
+import { Malformed, parsed, parseGoaway, parseSession, type SessionFrame } from '@wse/protocol/internal'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as FRAME from '@wse/protocol/internal/frame'
 import type { Refused } from './outcome.js'
 
 /** Where one attempt to become READY stands; each state holds only what is valid in it. */

@@ -1,5 +1,8 @@
-import { type Payload, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
+import { type Payload, WseError } from '@wse/protocol'
 import { type Link, mayComeBack, type SessionFrame } from '@wse/protocol/internal'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
 import type { Resume } from '../session/resume.js'
 
 /** An attempt that became READY. */

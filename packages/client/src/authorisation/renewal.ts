@@ -1,5 +1,6 @@
-import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Payload, WseError } from '@wse/protocol'
 import { isThenable, type Peer, textOf } from '@wse/protocol/internal'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
 import type { Target } from '../attempt/attempt.js'
 
 /** The reserved call by which a client says anew who it is. */

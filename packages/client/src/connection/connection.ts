@@ -1,15 +1,9 @@
-import {
-  type Payload,
-  type Reset,
-  type Timer,
-  WSE_CLOSE,
-  WSE_ERROR,
-  WSE_REASON,
-  WSE_RESET,
-  WseError,
-  type WseStatus,
-} from '@wse/protocol'
+import { type Payload, type Reset, type Timer, WseError, type WseStatus } from '@wse/protocol'
 import { createId, NOBODY } from '@wse/protocol/internal'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
+import * as WSE_RESET from '@wse/protocol/internal/reset'
 import { Attempt, type AttemptHost, type AttemptResult, type Lineage, type Target } from '../attempt/attempt.js'
 import { closedOutcome, type Outcome, type Ready, refusedOutcome } from '../attempt/outcome.js'
 import type { ReadyHow, Retrying } from '../events.js'

@@ -1,5 +1,6 @@
-import { type Clock, type Payload, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Clock, type Payload, WseError } from '@wse/protocol'
 import { createId } from '@wse/protocol/internal'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
 import type { Attempt, Target } from '../attempt/attempt.js'
 import type { Connection } from './connection.js'
 

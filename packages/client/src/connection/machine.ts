@@ -1,4 +1,6 @@
-import { type Payload, type Reset, WSE_ERROR, WSE_STATUS, WseError, type WseStatus } from '@wse/protocol'
+import { type Payload, type Reset, WseError, type WseStatus } from '@wse/protocol'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as WSE_STATUS from '@wse/protocol/internal/status'
 import type { Outcome } from '../attempt/outcome.js'
 import { STABLE_AFTER } from '../reconnect/policy.js'
 

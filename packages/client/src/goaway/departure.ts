@@ -1,5 +1,6 @@
-import { type Clock, type Payload, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Clock, type Payload, type Timer, WseError } from '@wse/protocol'
 import type { Goaway } from '@wse/protocol/internal'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
 import type { Target } from '../attempt/attempt.js'
 import { type JumpPolicy, judgeMove } from './jump-policy.js'
 

@@ -4,10 +4,6 @@ import {
   type Reset,
   type SendOptions,
   type SendResult,
-  WSE_CLOSE,
-  WSE_ERROR,
-  WSE_REASON,
-  WSE_RESET,
   WseError,
   type WseReset,
 } from '@wse/protocol'
@@ -31,6 +27,10 @@ import {
   type Stamp,
   type Waiting,
 } from '@wse/protocol/internal'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
+import * as WSE_RESET from '@wse/protocol/internal/reset'
 import type { Ready } from '../attempt/outcome.js'
 import type { ClientSettings } from '../options.js'
 import { bounds } from './queue-options.js'

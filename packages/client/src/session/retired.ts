@@ -1,4 +1,7 @@
-import { type Clock, type Reset, type Timer, WSE_CLOSE, WSE_REASON, WSE_RESET } from '@wse/protocol'
+import type { Clock, Reset, Timer } from '@wse/protocol'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
+import * as WSE_RESET from '@wse/protocol/internal/reset'
 import type { ClientSession } from './client-session.js'
 
 /** Sessions of servers the client has moved on from, until their last calls are answered. */

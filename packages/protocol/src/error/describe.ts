@@ -1,4 +1,4 @@
-import { WSE_ERROR } from '../codes/error.js'
+import * as WSE_ERROR from '../codes/error.js'
 import { WseError } from './wse-error.js'
 
 /** The form of an error on the wire (PROTOCOL.md, `~wse:response-err`). */

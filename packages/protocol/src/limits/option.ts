@@ -1,4 +1,4 @@
-import { WSE_ERROR } from '../codes/error.js'
+import * as WSE_ERROR from '../codes/error.js'
 import { WseError } from '../error/wse-error.js'
 
 /** Longest timer: one of 2^31 ms fires at once in every runtime. */
