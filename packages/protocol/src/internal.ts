@@ -6,6 +6,7 @@ export { longerThan, utf8Length } from './codec/utf8.js'
 export { endsSession, mayComeBack, resetReasonOf } from './codes/after-close.js'
 export { legacyClose } from './codes/legacy-close.js'
 export { FRAME } from './codes/tables.js'
+export { LONGEST_TIMER } from './clock/clock.js'
 export { systemClock } from './clock/system-clock.js'
 export { isWseError, textOf, toWseError } from './error/describe.js'
 export { Channel } from './events/channel.js'
@@ -21,7 +22,19 @@ export { parseSession } from './frames/session.js'
 export { createId } from './id.js'
 export { FRAME_LIMITS, LEAST_NAME_BYTES } from './limits/frame-limits.js'
 export { LINK_LIMITS } from './limits/link-limits.js'
-export { countOption, durationOption, invalidOption, knownMembers, numberOption, optionGroup } from './limits/option.js'
+export {
+  count,
+  countOption,
+  duration,
+  durationOption,
+  groupOf,
+  invalidOption,
+  knownMembers,
+  numberIn,
+  numberOption,
+  oneOf,
+  optionGroup,
+} from './limits/option.js'
 export { rpcTimeout } from './limits/rpc-timeout.js'
 export { Link, NOBODY } from './link/link.js'
 export { Peer } from './peer/peer.js'
@@ -40,7 +53,7 @@ export type { Hi } from './frames/hi.js'
 export type { SessionFrame } from './frames/session.js'
 export type { FrameLimits } from './limits/frame-limits.js'
 export type { LinkLimits } from './limits/link-limits.js'
-export type { Settled } from './limits/option.js'
+export type { OptionReader, Settled } from './limits/option.js'
 export type { LinkOwner, LinkSetup } from './link/link.js'
 export type { Ledger, ResumeOffer } from './session/ledger.js'
 export type { Waiting } from './session/outbox.js'

@@ -1,3 +1,5 @@
+import { LONGEST_TIMER } from '../clock/clock.js'
+
 /** A plain object of the wire, or `null`. */
 export function record(value: unknown): Record<string, unknown> | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -10,12 +12,9 @@ export function isPosition(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-/** Longest timer: one of 2^31 ms fires at once in every runtime. */
-export const LONGEST_DURATION = 2 ** 31 - 1
-
 /** A duration in milliseconds, from 0. */
 export function isDuration(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= LONGEST_DURATION
+  return typeof value === 'number' && value >= 0 && value <= LONGEST_TIMER
 }
 
 /** A text, where there is one. */
