@@ -60,7 +60,9 @@ export type ClientLimitOptions = { [Name in keyof LinkLimits]?: LinkLimits[Name]
 /** Options as they are in force. */
 export interface ClientSettings {
   readonly url: string
-  readonly reconnect: Settled<ReconnectOptions> | null
+  readonly reconnect: Settled<ReconnectOptions>
+  /** Whether it comes back by itself. */
+  readonly returns: boolean
   /** Whether it asks for sessions that outlive their links. */
   readonly keeps: boolean
   readonly tO: number
@@ -90,11 +92,13 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
   if (transport === undefined) checkUrl(url)
   const codec = 'decode' in protocol ? protocol : protocolObjectCodec(protocol, presentToUnpack)
   const reconnect = reconnectPolicy(re)
+  const returns = reconnect.attempts > 0
   const timeout = rpcTimeout(tO)
   return {
     url,
     reconnect,
-    keeps: reconnect !== null && codec.version === 5,
+    returns,
+    keeps: returns && codec.version === 5,
     tO: timeout / 1_000,
     timeout,
     protocol,

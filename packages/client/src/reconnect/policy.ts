@@ -17,16 +17,16 @@ export interface ReconnectOptions {
 /** Time a link must have held before the next loss counts as the first again, in ms. */
 export const STABLE_AFTER = 10_000
 
-/** Reads `re`; null where the client does not come back. @throws {WseError} `INVALID_OPTION` */
-export function reconnectPolicy(given: boolean | ReconnectOptions | undefined): Settled<ReconnectOptions> | null {
-  if (given === undefined || given === false) return null
-  return groupOf<ReconnectOptions>('re', given === true ? undefined : given, {
+/** Reads `re`; a client that does not come back makes no attempts. @throws {WseError} `INVALID_OPTION` */
+export function reconnectPolicy(given: boolean | ReconnectOptions = false): Settled<ReconnectOptions> {
+  const policy = groupOf<ReconnectOptions>('re', typeof given === 'boolean' ? undefined : given, {
     floor: duration(250, 0),
     base: duration(1_000),
     factor: numberIn(2, 1, 100, 'a factor'),
     cap: duration(15_000),
     attempts: numberIn(Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY, 'a count'),
   })
+  return given === false ? { ...policy, attempts: 0 } : policy
 }
 
 /**

@@ -9,7 +9,6 @@ import {
 } from '@wse/protocol'
 import {
   AckTicker,
-  type Channel,
   decoder,
   type Envelope,
   type Link,
@@ -18,7 +17,6 @@ import {
   messagesIn,
   Peer,
   type PeerHost,
-  type Procedures,
   type Remains,
   resetOf,
   resetReasonOf,
@@ -32,22 +30,15 @@ import * as WSE_ERROR from '@wse/protocol/internal/error'
 import * as WSE_REASON from '@wse/protocol/internal/reason'
 import * as WSE_RESET from '@wse/protocol/internal/reset'
 import type { Ready } from '../attempt/outcome.js'
-import type { ClientSettings } from '../options.js'
+import type { Context, Procedure } from '../context.js'
 import { bounds } from './queue-options.js'
 import type { Resume } from './resume.js'
 
-/** Answers calls of the server. */
-export type Procedure = (payload: Payload) => unknown
-
-/** What a session needs of its client. */
-export interface ClientSessionHost {
-  readonly settings: ClientSettings
-  readonly channel: Channel<[payload: Payload]>
-  readonly procedures: Procedures<Procedure>
-  ignored(type: string, payload: Payload): void
-  failed(error: WseError): void
+/** Who a session belongs to: told what happens to it. */
+export interface ClientSessionOwner {
   /** A frame about the link arrived: `~wse:goaway`, `~wse:expiring`. @throws {Malformed} */
   notice(session: ClientSession, type: string, payload: Payload): void
+  failed(error: WseError): void
   /** The server asked for a sign of life, and may have said how long the last one took. */
   pinged(session: ClientSession, rtt: number | null): void
   /** Its link ended; `reset` tells if the session did, and what that cost. */
@@ -77,7 +68,8 @@ export class ClientSession implements SessionOwner, PeerHost {
   readonly #decode: (data: Data) => Envelope | null
   /** Messages that cannot go on the link that came. */
   readonly #refusals: { readonly data: Data; readonly error: WseError }[] = []
-  readonly #host: ClientSessionHost
+  readonly #context: Context
+  readonly #owner: ClientSessionOwner
   #token: string | null = null
   /** Whom the server took the client for. */
   #cid: string | number | null = null
@@ -87,9 +79,10 @@ export class ClientSession implements SessionOwner, PeerHost {
   #leaving = false
   #ended = false
 
-  constructor(host: ClientSessionHost) {
-    const { clock, limits, timeout, queue, codec } = host.settings
-    this.#host = host
+  constructor(context: Context, owner: ClientSessionOwner) {
+    const { clock, limits, timeout, queue, codec } = context.settings
+    this.#context = context
+    this.#owner = owner
     this.#acks = new AckTicker(clock)
     this.#decode = decoder(codec, limits)
     this.#session = new Session({ codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }, this)
@@ -174,7 +167,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   #withRefusals(reset: Reset | null): Reset | null {
     const refusals = this.#refusals.splice(0)
     if (reset === null) {
-      for (const { error } of refusals) this.#host.failed(error)
+      for (const { error } of refusals) this.#owner.failed(error)
       return null
     }
     const lost = refusals.map(({ data }) => this.#decode(data))
@@ -213,11 +206,11 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   notice(type: string, payload: Payload): void {
-    this.#host.notice(this, type, payload)
+    this.#owner.notice(this, type, payload)
   }
 
   pinged(rtt: number | null): void {
-    this.#host.pinged(this, rtt)
+    this.#owner.pinged(this, rtt)
   }
 
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
@@ -231,15 +224,16 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   message(type: string, payload: Payload): void {
-    if (!this.#host.channel.emit(type, payload)) this.#host.ignored(type, payload)
+    const { channel, signals } = this.#context
+    if (!channel.emit(type, payload)) signals.emit('ignored', type, payload)
   }
 
   procedure(name: string): Procedure | undefined {
-    return this.#host.procedures.get(name)
+    return this.#context.procedures.get(name)
   }
 
   failed(error: WseError): void {
-    this.#host.failed(error)
+    this.#owner.failed(error)
   }
 
   refused({ stamp, data }: Waiting, error: WseError): void {
@@ -255,16 +249,16 @@ export class ClientSession implements SessionOwner, PeerHost {
   exhausted(): void {
     const reset = this.#reset(WSE_RESET.QUEUE_FULL, null, true)
     this.#token = null
-    this.#host.gaveUp(reset)
+    this.#owner.gaveUp(reset)
   }
 
   lost(code: number, reason: string): void {
     this.#lastClose = [code, reason]
     if (this.#ended) return
     const survives = this.#session.keeps && !this.#leaving && mayComeBack(code)
-    if (survives) return this.#host.lost(this, code, reason, code === WSE_CLOSE.DESYNC ? this.desync() : null)
+    if (survives) return this.#owner.lost(this, code, reason, code === WSE_CLOSE.DESYNC ? this.desync() : null)
     const why = this.#leaving ? WSE_RESET.JUMP : resetReasonOf(code)
-    this.#host.lost(this, code, reason, this.#end(code, reason, why, this.#final))
+    this.#owner.lost(this, code, reason, this.#end(code, reason, why, this.#final))
   }
 
   /** Ends for good: every call rejects, and what messages were lost is told. */
@@ -296,7 +290,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     const frames = unsent.filter(({ stamp }) => stamp === undefined).length
     if (frames === 0) return
     const message = `${frames} messages were never sent`
-    this.#host.failed(new WseError(WSE_ERROR.CLOSED, { certainty: 'not-sent', frames }, { message }))
+    this.#owner.failed(new WseError(WSE_ERROR.CLOSED, { certainty: 'not-sent', frames }, { message }))
   }
 
   /**
@@ -322,6 +316,6 @@ export class ClientSession implements SessionOwner, PeerHost {
     const { acknowledged, sent } = this.#session.ledger
     if (this.#session.keeps && acknowledged < sent) return
     const reset = this.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP)
-    this.#host.lost(this, WSE_CLOSE.MOVED, WSE_REASON.MOVED, reset)
+    this.#owner.lost(this, WSE_CLOSE.MOVED, WSE_REASON.MOVED, reset)
   }
 }

@@ -8,20 +8,15 @@ import type { ClientSession } from './client-session.js'
 export class Retired {
   readonly #sessions = new Map<ClientSession, Timer>()
   readonly #clock: Clock
-  readonly #reset: (reset: Reset) => void
+  readonly #tell: (reset: Reset | null) => void
 
-  constructor(clock: Clock, reset: (reset: Reset) => void) {
+  constructor(clock: Clock, tell: (reset: Reset | null) => void) {
     this.#clock = clock
-    this.#reset = reset
+    this.#tell = tell
   }
 
   get size(): number {
     return this.#sessions.size
-  }
-
-  /** Whether `session` is one of them. */
-  has(session: ClientSession): boolean {
-    return this.#sessions.has(session)
   }
 
   /** Lets `session` finish, for `ms` at most. */
@@ -44,7 +39,6 @@ export class Retired {
 
   #close(session: ClientSession, code: number, reason: string): void {
     this.ended(session)
-    const reset = session.close(code, reason, WSE_RESET.JUMP)
-    if (reset !== null) this.#reset(reset)
+    this.#tell(session.close(code, reason, WSE_RESET.JUMP))
   }
 }

@@ -1,6 +1,6 @@
 import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
-import { textOf } from '../error/describe.js'
+import { failure, textOf } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { checkEnvelope, Malformed, type Stamp } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
@@ -93,7 +93,7 @@ function pack(
     tooDeep = valueDeeperThan(payload, limits.depth - 1)
     data = tooDeep ? null : object.pack({ type, payload, stamp })
   } catch (cause) {
-    throw new WseError(WSE_ERROR.UNSERIALIZABLE, {}, { message: `pack failed: ${textOf(cause)}`, cause })
+    throw failure(WSE_ERROR.UNSERIALIZABLE, 'pack failed', cause)
   }
   if (tooDeep) throw new WseError(WSE_ERROR.TOO_DEEP, { depth: limits.depth })
   if (typeof data === 'string' || data instanceof Uint8Array) return data

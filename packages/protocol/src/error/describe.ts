@@ -23,6 +23,11 @@ export function toWseError(thrown: unknown, code: string, details: Record<string
   return new WseError(code, details, { message: textOf(thrown), cause: thrown })
 }
 
+/** The error of something that failed because of what was thrown in it. */
+export function failure(code: string, what: string, cause: unknown, details: Record<string, unknown> = {}): WseError {
+  return new WseError(code, details, { message: `${what}: ${textOf(cause)}`, cause })
+}
+
 /** Whether it can be told as a `WseError`; reading something that was thrown may throw again. */
 export function isWseError(thrown: unknown): thrown is WseError {
   try {
