@@ -93,7 +93,7 @@ export class WseClient {
 
   /** Seconds after which a call is given up. */
   get tO(): number {
-    return this.#context.settings.tO
+    return this.#context.settings.timeout / 1_000
   }
 
   /** Bytes given to the link and not yet handed to the network. */

@@ -65,7 +65,7 @@ export interface ClientSettings {
   readonly returns: boolean
   /** Whether it asks for sessions that outlive their links. */
   readonly keeps: boolean
-  readonly tO: number
+  /** Milliseconds after which a call is given up; 0 for never. */
   readonly timeout: number
   readonly protocol: ProtocolObject | Codec
   readonly codec: Codec
@@ -91,14 +91,12 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
   const codec = 'decode' in protocol ? protocol : protocolObjectCodec(protocol, presentToUnpack)
   const reconnect = reconnectPolicy(re)
   const returns = reconnect.attempts > 0
-  const timeout = rpcTimeout(tO)
   return {
     url,
     reconnect,
     returns,
     keeps: returns && codec.version === 5,
-    tO: timeout / 1_000,
-    timeout,
+    timeout: rpcTimeout(tO),
     protocol,
     codec,
     connectTimeout: duration(10_000)('connectTimeout', connectTimeout),

@@ -12,7 +12,6 @@ import type { Context } from '../context.js'
 import { Liveness } from '../heartbeat/liveness.js'
 import { Pause } from '../reconnect/pause.js'
 import { ClientSession, type ClientSessionOwner } from '../session/client-session.js'
-import { Retired } from '../session/retired.js'
 import { perform } from '../step.js'
 import type { Woken } from '../wake/wake.js'
 import { Agenda } from './agenda.js'
@@ -60,7 +59,8 @@ export class Connection implements ClientSessionOwner, JumpHost {
   #displaced: Outcome | null = null
   readonly #agenda = new Agenda()
   readonly #pause: Pause
-  readonly #retired: Retired
+  /** Sessions of servers the client has moved on from, until their last calls are answered. */
+  readonly #retired = new Set<ClientSession>()
   readonly #context: Context
   readonly #host: ConnectionHost
   readonly #effects: ConnectionEffects = {
@@ -93,7 +93,6 @@ export class Connection implements ClientSessionOwner, JumpHost {
     this.jump = new Jump(context, this)
     this.#instance = createId(clock)
     this.#pause = new Pause(clock, reconnect, () => this.#step(due))
-    this.#retired = new Retired(clock, (reset) => this.gaveUp(reset))
     this.session = new ClientSession(context, this)
   }
 
@@ -125,7 +124,8 @@ export class Connection implements ClientSessionOwner, JumpHost {
 
   disconnect(reason: string): void {
     this.#step(disconnect(reason))
-    this.#retired.closeAll(reason)
+    for (const session of this.#retired) this.gaveUp(session.close(WSE_CLOSE.NORMAL, reason, WSE_RESET.JUMP))
+    this.#retired.clear()
   }
 
   /** Now is a good moment: to try again, or to find out that the link is dead. */
@@ -155,8 +155,11 @@ export class Connection implements ClientSessionOwner, JumpHost {
       this.#attempt?.abort()
       const left = this.session
       this.session = new ClientSession(this.#context, this)
-      if (left.link !== null) this.#retired.add(left, wait)
-      else this.gaveUp(left.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP))
+      if (left.link === null) this.gaveUp(left.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP))
+      else {
+        this.#retired.add(left)
+        left.leave(wait)
+      }
       this.#ready(ready)
       // It may have ended for good while the jump was under way.
       this.#host.active(true)
@@ -187,7 +190,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
 
   lost(session: ClientSession, code: number, reason: string, reset: Reset | null): void {
     if (session !== this.session) {
-      this.#retired.ended(session)
+      this.#retired.delete(session)
       return this.gaveUp(reset)
     }
     this.#stopLiveness()

@@ -4,6 +4,7 @@ import {
   type Reset,
   type SendOptions,
   type SendResult,
+  type Timer,
   WseError,
   type WseReset,
 } from '@wse/protocol'
@@ -77,6 +78,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   #final: number | null = null
   #lastClose: readonly [code: number, reason: string] = [WSE_CLOSE.ABNORMAL, '']
   #leaving = false
+  #timer: Timer = null
   #ended = false
 
   constructor(context: Context, owner: ClientSessionOwner) {
@@ -145,9 +147,9 @@ export class ClientSession implements SessionOwner, PeerHost {
   /** Speaks on a link from now on: first what the server did not take, and what waits, in order. */
   bind({ link, session, anonymous }: Ready): Reset | null {
     link.version = session === null ? 4 : 5
-    const resumed = session?.resumed ?? false
+    const { resumed = false, received = 0, reason } = session ?? {}
     const carries = anonymous || (session !== null && session.cid === this.#cid)
-    const reset = resumed || this.#token === null ? null : this.#reset(session?.reason, session?.received ?? 0, carries)
+    const reset = resumed || this.#token === null ? null : this.#reset(reason, received, carries)
     this.#cid = session?.cid ?? null
     this.#token = session?.token ?? null
     this.#final = null
@@ -158,7 +160,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     this.peer.version = link.version
     link.holdThisTurn()
     if (!resumed) this.#session.begin(this.#token !== null)
-    this.#session.bind(link, resumed ? (session?.received ?? 0) : 0)
+    this.#session.bind(link, resumed ? received : 0)
     if (this.#token !== null) this.#session.confirm()
     return this.#withRefusals(reset)
   }
@@ -194,9 +196,10 @@ export class ClientSession implements SessionOwner, PeerHost {
     return reset
   }
 
-  /** Lets calls in flight finish, then closes: for a client that has moved on. */
-  leave(): void {
+  /** Lets calls in flight finish, for `ms` at most, then closes: for a client that has moved on. */
+  leave(ms: number): void {
     this.#leaving = true
+    this.#timer = this.#context.settings.clock.setTimer(() => this.#left(), ms)
     this.#closeIfDone()
   }
 
@@ -265,6 +268,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   #end(code: number, reason: string, why: WseReset, received: number | null): Reset | null {
     if (this.#ended) return null
     this.#ended = true
+    this.#context.settings.clock.clearTimer(this.#timer)
     const { keeps, link } = this.#session
     const calls = this.peer.pending
     const remains = this.#session.remains(received)
@@ -315,6 +319,10 @@ export class ClientSession implements SessionOwner, PeerHost {
     if (this.#ended || this.peer.pending > 0 || this.peer.running > 0) return
     const { acknowledged, sent } = this.#session.ledger
     if (this.#session.keeps && acknowledged < sent) return
+    this.#left()
+  }
+
+  #left(): void {
     const reset = this.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP)
     this.#owner.lost(this, WSE_CLOSE.MOVED, WSE_REASON.MOVED, reset)
   }
