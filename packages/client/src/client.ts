@@ -53,12 +53,12 @@ export class WseClient {
   /** @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
   constructor(options: WseClientOptions) {
     const report = (thrown: unknown) => this.#failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
-    const settings = clientSettings(options)
     const signals = new Signals<ClientEvents>(CLIENT_EVENTS, report)
     this.when = signals.when
     this.channel = new Channel(report)
     const procedures = new Procedures<Procedure>()
-    this.#context = { settings, signals, channel: this.channel, procedures, links: new Set(), solver: null }
+    const settings = clientSettings(options)
+    this.#context = { ...settings, signals, channel: this.channel, procedures, links: new Set(), solver: null }
     this.#connection = new Connection(this.#context, {
       notice: (session, type, payload) => this.#notice(session, type, payload),
       active: (active) => this.#listen(active),
@@ -88,12 +88,12 @@ export class WseClient {
 
   /** The message protocol. */
   get protocol(): ProtocolObject | Codec {
-    return this.#context.settings.protocol
+    return this.#context.protocol
   }
 
   /** Seconds after which a call is given up. */
   get tO(): number {
-    return this.#context.settings.timeout / 1_000
+    return this.#context.timeout / 1_000
   }
 
   /** Bytes given to the link and not yet handed to the network. */
@@ -236,7 +236,7 @@ export class WseClient {
 
   #notReady(): WseError | null {
     const connection = this.#connection
-    if (connection.ready || (!connection.idle && this.#context.settings.returns)) return null
+    if (connection.ready || (!connection.idle && this.#context.returns)) return null
     return new WseError(WSE_ERROR.CONNECTION_NOT_READY, { status: this.status, certainty: 'not-sent' })
   }
 
@@ -274,7 +274,7 @@ export class WseClient {
     this.#sleep = () => {}
     try {
       sleep()
-      const off = active ? this.#context.settings.wake?.((why) => this.#connection.woken(why)) : undefined
+      const off = active ? this.#context.wake?.((why) => this.#connection.woken(why)) : undefined
       if (typeof off === 'function') this.#sleep = off
     } catch (thrown) {
       this.#failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))

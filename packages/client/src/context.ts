@@ -9,9 +9,8 @@ export type Procedure = (payload: Payload) => unknown
 /** Answers a challenge: by calling `solve` once, at once or later. */
 export type ChallengeSolver = (quest: Payload, solve: (answer: Payload) => void) => unknown
 
-/** What all parts of one client share. */
-export interface Context {
-  readonly settings: ClientSettings
+/** What all parts of one client share: its settings, and what comes from the application later. */
+export interface Context extends ClientSettings {
   readonly signals: Signals<ClientEvents>
   readonly channel: Channel<[payload: Payload]>
   readonly procedures: Procedures<Procedure>

@@ -124,7 +124,7 @@ export class Attempt implements LinkOwner {
 
   #settle(): void {
     this.#state = SETTLED
-    this.#context.settings.clock.clearTimer(this.#timer)
+    this.#context.clock.clearTimer(this.#timer)
   }
 
   /** A throw of the machine is a fault of the server, and the link's to answer. Nothing changes what is settled. */
@@ -142,10 +142,10 @@ export class Attempt implements LinkOwner {
 
   #open(identity: Payload): void {
     if (this.#settled) return
-    const { settings, links } = this.#context
+    const { links } = this.#context
     try {
-      const transport = settings.dial(this.#target.url)
-      const link = new Link(transport, settings, this)
+      const transport = this.#context.dial(this.#target.url)
+      const link = new Link(transport, this.#context, this)
       this.#link = link
       if (link.ended) return this.ended(WSE_CLOSE.ABNORMAL, '')
       links.add(link)
@@ -159,8 +159,8 @@ export class Attempt implements LinkOwner {
   }
 
   #opened({ protocol }: Transport, identity: Payload): void {
-    const { settings, signals } = this.#context
-    const { name } = settings.codec
+    const { codec, signals } = this.#context
+    const { name } = codec
     if (protocol !== '' && protocol !== name) {
       const message = `the server speaks ${protocol}, not ${name}`
       return this.#step(failed(new WseError(WSE_ERROR.PROTOCOL_VIOLATION, {}, { message })))
@@ -171,7 +171,7 @@ export class Attempt implements LinkOwner {
   }
 
   #hi(identity: Payload): Payload {
-    const { codec, timeout, limits, keeps } = this.#context.settings
+    const { codec, timeout, limits, keeps } = this.#context
     const hi = { identity: identity ?? '', meta: this.#target.meta ?? {} }
     if (codec.version === 4) return hi
     const { instance, attempt, resume } = this.#lineage
@@ -191,7 +191,7 @@ export class Attempt implements LinkOwner {
   #wait(times = 1): void {
     // What it wrote may have failed, and ended it.
     if (this.#settled) return
-    const { clock, connectTimeout } = this.#context.settings
+    const { clock, connectTimeout } = this.#context
     clock.clearTimer(this.#timer)
     this.#timer = clock.setTimer(() => this.#step(timedOut), connectTimeout * times)
   }

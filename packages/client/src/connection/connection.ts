@@ -86,7 +86,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
   }
 
   constructor(context: Context, host: ConnectionHost) {
-    const { clock, reconnect, url } = context.settings
+    const { clock, reconnect, url } = context
     this.#context = context
     this.#host = host
     this.target = { url, identity: '', meta: {} }
@@ -208,7 +208,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
 
   /** What was dialled on the old network would be waited for in vain. */
   #redial(): void {
-    if (!this.#context.settings.returns) return
+    if (!this.#context.returns) return
     this.#attempt?.abandon()
     this.#pause.woken = true
     this.#over(closedOutcome(WSE_CLOSE.ABNORMAL, ''), null)
@@ -223,7 +223,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
       const reset = this.session.bind(arrived)
       this.#startLiveness(arrived)
       const arrival = { welcome: arrived.welcome, resumed: arrived.session?.resumed ?? false, reset }
-      this.#step(ready(arrival, this.#context.settings.clock.now()))
+      this.#step(ready(arrival, this.#context.clock.now()))
     })
   }
 
@@ -239,7 +239,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
     this.#stopLiveness()
     if (!session?.heartbeat) return
     const silent = () => link.close(WSE_CLOSE.NO_PONG, WSE_REASON.NO_PONG)
-    this.#liveness = new Liveness(this.#context.settings.clock, link, session.heartbeat, silent)
+    this.#liveness = new Liveness(this.#context.clock, link, session.heartbeat, silent)
   }
 
   #stopLiveness(): void {
@@ -249,7 +249,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
 
   #over(outcome: Outcome, reset: Reset | null): void {
     this.#attempt = null
-    const { clock, reconnect } = this.#context.settings
+    const { clock, reconnect } = this.#context
     const isStale = outcome.code === WSE_CLOSE.AUTH_EXPIRED && typeof this.target.identity !== 'function'
     this.#step(over(isStale ? refusedOutcome(outcome) : outcome, reset, clock.now(), reconnect.attempts))
   }

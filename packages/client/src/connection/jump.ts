@@ -47,7 +47,7 @@ export class Jump {
     return new Promise((resolve, reject) => {
       this.#reject = reject
       // A client of its own: for a while the server may have both.
-      const instance = createId(this.#context.settings.clock)
+      const instance = createId(this.#context.clock)
       this.#attempt = new Attempt(target, { instance, attempt: 1, resume: undefined }, this.#context, {
         ready: (ready) => {
           this.#attempt = null

@@ -12,16 +12,19 @@ export interface Waiter {
   reject(error: WseError): void
 }
 
-/** Where a client stands. */
-export interface ConnectionState {
-  readonly at: 'idle' | 'dialling' | 'ready' | 'waiting'
-  /** Counts from the last stable link. */
-  readonly attempt: number
-  /** Since when it is READY. */
-  readonly since?: number
-  /** Who waits for it to become READY. */
-  readonly waiter?: Waiter | undefined
-}
+/**
+ * Where a client stands; each state holds only what is valid in it. `attempt` counts from the last stable link; `waiter` is
+ * told once it is READY, or never will be.
+ */
+export type ConnectionState =
+  | { readonly at: 'idle'; readonly attempt: 0; readonly since?: never; readonly waiter?: never }
+  | {
+      readonly at: 'dialling' | 'waiting'
+      readonly attempt: number
+      readonly since?: never
+      readonly waiter: Waiter | undefined
+    }
+  | { readonly at: 'ready'; readonly attempt: number; readonly since: number; readonly waiter?: never }
 
 /** How the client became READY. */
 export interface Arrival {

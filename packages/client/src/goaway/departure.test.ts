@@ -30,11 +30,9 @@ beforeEach(() => {
   target = { url: 'wss://a.example.com/ws', identity: 'secret', meta: { device: 'phone' } }
   move = () => Promise.resolve('welcome')
   const context = {
-    settings: {
-      clock,
-      get jumpPolicy() {
-        return policy
-      },
+    clock,
+    get jumpPolicy() {
+      return policy
     },
     signals: { emit: (_event: string, error: WseError) => failures.push(error) },
   } as unknown as Context

@@ -60,7 +60,7 @@ export class Departure {
   }
 
   get #clock(): Clock {
-    return this.#context.settings.clock
+    return this.#context.clock
   }
 
   get #left(): number {
@@ -70,7 +70,7 @@ export class Departure {
   #targetOf(to: string | undefined): Target | null {
     const { target } = this.#host
     if (to === undefined) return target
-    const judged = judgeMove(this.#context.settings.jumpPolicy, target.url, to, target.identity)
+    const judged = judgeMove(this.#context.jumpPolicy, target.url, to, target.identity)
     if (judged !== null) return { ...target, url: to, identity: judged.identity }
     const message = `the server asks to move to ${to.slice(0, 256)}, which jumpPolicy does not allow`
     const error = new WseError(WSE_ERROR.NOT_SUPPORTED, { option: 'jumpPolicy' }, { message })

@@ -82,7 +82,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   #ended = false
 
   constructor(context: Context, owner: ClientSessionOwner) {
-    const { clock, limits, timeout, queue, codec } = context.settings
+    const { clock, limits, timeout, queue, codec } = context
     this.#context = context
     this.#owner = owner
     this.#acks = new AckTicker(clock)
@@ -199,7 +199,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   /** Lets calls in flight finish, for `ms` at most, then closes: for a client that has moved on. */
   leave(ms: number): void {
     this.#leaving = true
-    this.#timer = this.#context.settings.clock.setTimer(() => this.#left(), ms)
+    this.#timer = this.#context.clock.setTimer(() => this.#left(), ms)
     this.#closeIfDone()
   }
 
@@ -268,7 +268,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   #end(code: number, reason: string, why: WseReset, received: number | null): Reset | null {
     if (this.#ended) return null
     this.#ended = true
-    this.#context.settings.clock.clearTimer(this.#timer)
+    this.#context.clock.clearTimer(this.#timer)
     const { keeps, link } = this.#session
     const calls = this.peer.pending
     const remains = this.#session.remains(received)
