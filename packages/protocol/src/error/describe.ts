@@ -18,9 +18,8 @@ export function textOf(thrown: unknown): string {
 }
 
 /** Anything caught as a `WseError`: itself if it is one, else wrapped under `code` with the original as its cause. */
-export function toWseError(thrown: unknown, code: string, details: Record<string, unknown> = {}): WseError {
-  if (isWseError(thrown)) return thrown
-  return new WseError(code, details, { message: textOf(thrown), cause: thrown })
+export function toWseError(thrown: unknown, code: string): WseError {
+  return isWseError(thrown) ? thrown : new WseError(code, {}, { message: textOf(thrown), cause: thrown })
 }
 
 /** The error of something that failed because of what was thrown in it. */
