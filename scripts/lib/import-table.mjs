@@ -11,7 +11,7 @@ export const importTable = {
   protocol: {
     packages: [],
     dev: [],
-    vendors: { valibot: 'frames/', nanoid: 'id.ts', '@standard-schema/spec': '' },
+    vendors: { valibot: 'frames/', '@standard-schema/spec': '' },
     once: [],
     node: [],
     computed: [],

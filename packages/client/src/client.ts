@@ -5,17 +5,12 @@ import {
   type SendOptions,
   type SendResult,
   type WhenOf,
-  WSE_ERROR,
-  WSE_REASON,
-  WSE_STATUS,
   WseError,
   type WseStatus,
 } from '@wse/protocol'
 import {
   Channel,
   type Codec,
-  FRAME,
-  type Link,
   Malformed,
   Procedures,
   parsed,
@@ -24,14 +19,16 @@ import {
   Signals,
   toWseError,
 } from '@wse/protocol/internal'
-import type { ChallengeSolver } from './attempt/attempt.js'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as FRAME from '@wse/protocol/internal/frame'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
 import { refresh, renew } from './authorisation/renewal.js'
-import { Connection, type ConnectionHost } from './connection/connection.js'
-import { Jump } from './connection/jump.js'
+import { Connection } from './connection/connection.js'
+import type { ChallengeSolver, Context, Procedure } from './context.js'
 import { CLIENT_EVENTS, type ClientEvents } from './events.js'
-import { Departure, type DepartureHost } from './goaway/departure.js'
-import { type ClientSettings, checkUrl, clientSettings, type WseClientOptions } from './options.js'
-import type { ClientSession, Procedure } from './session/client-session.js'
+import { Departure } from './goaway/departure.js'
+import { checkUrl, clientSettings, type WseClientOptions } from './options.js'
+import type { ClientSession } from './session/client-session.js'
 
 /**
  * The client end: one connection to a server, kept alive.
@@ -47,34 +44,36 @@ export class WseClient {
   readonly channel: Channel<[payload: Payload]>
   /** The client's events; each subscribes with a listener, or is a promise of the next occurrence without one. */
   readonly when: WhenOf<ClientEvents>
-  readonly #settings: ClientSettings
-  readonly #signals: Signals<ClientEvents>
-  readonly #procedures = new Procedures<Procedure>()
+  readonly #context: Context
   readonly #connection: Connection
-  readonly #jump: Jump
   readonly #departure: Departure
   /** Stops listening to what wakes it. */
   #sleep: () => void = () => {}
-  /** Links whose transport is not gone yet. */
-  readonly #links = new Set<Link>()
-  #status: WseStatus = WSE_STATUS.IDLE
-  #solver: ChallengeSolver | null = null
 
   /** @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
   constructor(options: WseClientOptions) {
-    this.#settings = clientSettings(options)
     const report = (thrown: unknown) => this.#failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
-    this.#signals = new Signals<ClientEvents>(CLIENT_EVENTS, report)
-    this.when = this.#signals.when
+    const signals = new Signals<ClientEvents>(CLIENT_EVENTS, report)
+    this.when = signals.when
     this.channel = new Channel(report)
-    this.#connection = new Connection({ url: this.#settings.url, identity: '', meta: {} }, this.#host())
-    this.#jump = new Jump(this.#connection, this.#settings.clock)
-    this.#departure = new Departure(this.#departureHost())
+    const procedures = new Procedures<Procedure>()
+    const settings = clientSettings(options)
+    this.#context = { ...settings, signals, channel: this.channel, procedures, links: new Set(), solver: null }
+    this.#connection = new Connection(this.#context, {
+      notice: (session, type, payload) => this.#notice(session, type, payload),
+      active: (active) => this.#listen(active),
+      over: (error) => this.#over(error),
+    })
+    this.#departure = new Departure(this.#context, this.#connection)
+    // There is nothing to leave any more.
+    const stay = () => this.#departure.cancel()
+    this.when.ready(stay)
+    this.when.closed(stay)
   }
 
   /** Where the client stands. */
   get status(): WseStatus {
-    return this.#status
+    return this.#connection.status
   }
 
   /** Who the server accepted this client as; null before, and with a WSE 4 server. */
@@ -89,12 +88,12 @@ export class WseClient {
 
   /** The message protocol. */
   get protocol(): ProtocolObject | Codec {
-    return this.#settings.protocol
+    return this.#context.protocol
   }
 
   /** Seconds after which a call is given up. */
   get tO(): number {
-    return this.#settings.tO
+    return this.#context.timeout / 1_000
   }
 
   /** Bytes given to the link and not yet handed to the network. */
@@ -118,7 +117,7 @@ export class WseClient {
    * const { name } = await client.connect(() => readFreshToken(), { device: 'phone' })
    */
   connect(identity: Payload = '', meta: Payload = {}): Promise<Payload> {
-    if (this.#connection.idle) this.#jump.cancel('connect()')
+    if (this.#connection.idle) this.#connection.jump.cancel('connect()')
     return this.#connection.connect({ url: this.url, identity, meta })
   }
 
@@ -133,7 +132,7 @@ export class WseClient {
   async jump(url: string, identity?: Payload, meta?: Payload): Promise<Payload> {
     checkUrl(url)
     const last = this.#connection.target
-    return this.#jump.to({ url, identity: identity ?? last.identity, meta: meta ?? last.meta })
+    return this.#connection.jump.to({ url, identity: identity ?? last.identity, meta: meta ?? last.meta })
   }
 
   /**
@@ -142,9 +141,9 @@ export class WseClient {
    */
   async disconnect(reason: string = WSE_REASON.BY_CLIENT): Promise<void> {
     this.#departure.cancel()
-    this.#jump.cancel('disconnect()')
+    this.#connection.jump.cancel('disconnect()')
     this.#connection.disconnect(reason)
-    await Promise.all([...this.#links].map((link) => link.gone))
+    await Promise.all([...this.#context.links].map((link) => link.gone))
   }
 
   /** The same as {@link disconnect}, by its WSE 4 name. */
@@ -194,12 +193,12 @@ export class WseClient {
 
   /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME` */
   register(rp: string, handler: Procedure): void {
-    this.#procedures.register(rp, handler)
+    this.#context.procedures.register(rp, handler)
   }
 
   /** Removes a procedure. @throws {WseError} `RP_NOT_REGISTERED` */
   unregister(rp: string): void {
-    this.#procedures.unregister(rp)
+    this.#context.procedures.unregister(rp)
   }
 
   /**
@@ -211,7 +210,7 @@ export class WseClient {
    */
   challenge(handler: ChallengeSolver): void {
     if (typeof handler !== 'function') throw new WseError(WSE_ERROR.INVALID_CRA_HANDLER)
-    this.#solver = handler
+    this.#context.solver = handler
   }
 
   /** What is alive right now, in numbers; all of them are 0 after `await disconnect()`. */
@@ -219,8 +218,8 @@ export class WseClient {
     const { session, alive } = this.#connection
     const { attempts, waiting, retired, liveness } = alive
     return {
-      links: this.#links.size,
-      attempts: attempts + (this.#jump.jumping ? 1 : 0),
+      links: this.#context.links.size,
+      attempts,
       reconnectTimers: waiting,
       retiredSessions: retired,
       departures: this.#departure.waiting,
@@ -231,25 +230,25 @@ export class WseClient {
       runningCalls: session.peer.running,
       callTimers: session.peer.timers,
       queuedFrames: session.queued,
-      waiting: this.#signals.waiting,
+      waiting: this.#context.signals.waiting,
     }
   }
 
   #notReady(): WseError | null {
     const connection = this.#connection
-    if (connection.ready || (!connection.idle && this.#settings.reconnect !== null)) return null
-    return new WseError(WSE_ERROR.CONNECTION_NOT_READY, { status: this.#status, certainty: 'not-sent' })
+    if (connection.ready || (!connection.idle && this.#context.returns)) return null
+    return new WseError(WSE_ERROR.CONNECTION_NOT_READY, { status: this.status, certainty: 'not-sent' })
   }
 
   /** It ended for good, until `connect()` is called again; a jump of the application's own may still land. */
   #over(error: WseError): void {
     this.#departure.cancel()
-    if (this.#departure.under) this.#jump.cancel('the end of the connection')
-    this.#signals.end(new WseError(WSE_ERROR.CLOSED, {}, { cause: error }), false)
+    if (this.#departure.under) this.#connection.jump.cancel('the end of the connection')
+    this.#context.signals.end(new WseError(WSE_ERROR.CLOSED, {}, { cause: error }), false)
   }
 
   #failed(error: WseError): void {
-    this.#signals.emit('error', error)
+    this.#context.signals.emit('error', error)
   }
 
   /** What a server says about the link, not the conversation. @throws {Malformed} */
@@ -265,7 +264,7 @@ export class WseClient {
     // A server that is being left is told nothing of who the client is elsewhere.
     if (session !== this.#connection.session) return
     const { target } = this.#connection
-    this.#signals.emit('expiring', ms)
+    this.#context.signals.emit('expiring', ms)
     renew(session.peer, target, (error) => this.#failed(error))
   }
 
@@ -275,65 +274,10 @@ export class WseClient {
     this.#sleep = () => {}
     try {
       sleep()
-      const off = active ? this.#settings.wake?.((why) => this.#connection.woken(why)) : undefined
+      const off = active ? this.#context.wake?.((why) => this.#connection.woken(why)) : undefined
       if (typeof off === 'function') this.#sleep = off
     } catch (thrown) {
       this.#failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
-    }
-  }
-
-  #departureHost(): DepartureHost {
-    const { clock, jumpPolicy } = this.#settings
-    const [connection, jump] = [this.#connection, this.#jump]
-    return {
-      clock,
-      policy: jumpPolicy,
-      get target() {
-        return connection.target
-      },
-      get moving() {
-        return jump.jumping
-      },
-      move: (target, wait) => jump.to(target, wait),
-      failed: (error) => this.#failed(error),
-    }
-  }
-
-  #host(): ConnectionHost {
-    const signals = this.#signals
-    const solver = () => this.#solver
-    return {
-      settings: this.#settings,
-      channel: this.channel,
-      procedures: this.#procedures,
-      get solver() {
-        return solver()
-      },
-      opened: (link) => {
-        this.#links.add(link)
-        link.gone.then(() => this.#links.delete(link))
-      },
-      connected: () => signals.emit('connected'),
-      failed: (error) => this.#failed(error),
-      ignored: (type, payload) => signals.emit('ignored', type, payload),
-      ready: (welcome, how) => {
-        this.#departure.cancel()
-        signals.emit('ready', welcome, how)
-      },
-      reset: (reset) => signals.emit('reset', reset),
-      latency: (ms) => signals.emit('latency', ms),
-      notice: (session, type, payload) => this.#notice(session, type, payload),
-      active: (active) => this.#listen(active),
-      closed: (code, reason) => {
-        this.#departure.cancel()
-        signals.emit('closed', code, reason)
-      },
-      retrying: (retrying) => signals.emit('retrying', retrying),
-      over: (error) => this.#over(error),
-      status: (status) => {
-        this.#status = status
-        signals.emit('updated', status)
-      },
     }
   }
 }

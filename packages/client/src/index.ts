@@ -13,12 +13,11 @@ export type {
   WseReset,
   WseStatus,
 } from '@wse/protocol'
-export type { ChallengeSolver } from './attempt/attempt.js'
+export type { ChallengeSolver, Procedure } from './context.js'
 export type { ClientEvents, ReadyHow, Retrying } from './events.js'
 export type { JumpPolicy } from './goaway/jump-policy.js'
 export type { ClientLimitOptions, WseClientOptions } from './options.js'
 export type { ReconnectOptions } from './reconnect/policy.js'
-export type { Procedure } from './session/client-session.js'
 export type { QueueOptions } from './session/queue-options.js'
 export type { WebSocketConstructor, WebSocketLike } from './transports/web-socket.js'
 export type { AppStateLike, NetInfoLike, WakeSource, Woken } from './wake/wake.js'

@@ -1,22 +1,23 @@
 import type { Clock, ProtocolObject, Transport } from '@wse/protocol'
-import { WSE_ERROR, WseError } from '@wse/protocol'
+import { WseError } from '@wse/protocol'
 import {
   type Codec,
-  countOption,
-  durationOption,
+  count,
+  duration,
+  groupOf,
   invalidOption,
   jsonCodec,
-  knownMembers,
   LEAST_NAME_BYTES,
   LINK_LIMITS,
   type LinkLimits,
-  optionGroup,
+  oneOf,
   protocolObjectCodec,
   rpcTimeout,
   type Settled,
   systemClock,
   textOf,
 } from '@wse/protocol/internal'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
 import { type JumpPolicy, jumpPolicyOption } from './goaway/jump-policy.js'
 import { type ReconnectOptions, reconnectPolicy } from './reconnect/policy.js'
 import type { QueueOptions } from './session/queue-options.js'
@@ -59,10 +60,12 @@ export type ClientLimitOptions = { [Name in keyof LinkLimits]?: LinkLimits[Name]
 /** Options as they are in force. */
 export interface ClientSettings {
   readonly url: string
-  readonly reconnect: Settled<ReconnectOptions> | null
+  readonly reconnect: Settled<ReconnectOptions>
+  /** Whether it comes back by itself. */
+  readonly returns: boolean
   /** Whether it asks for sessions that outlive their links. */
   readonly keeps: boolean
-  readonly tO: number
+  /** Milliseconds after which a call is given up; 0 for never. */
   readonly timeout: number
   readonly protocol: ProtocolObject | Codec
   readonly codec: Codec
@@ -75,37 +78,31 @@ export interface ClientSettings {
   dial(url: string): Transport
 }
 
-/** Named by the design and built later: refused, so that nobody believes they work. */
-const NOT_BUILT = ['contract']
-
 /** Checks the options. @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function clientSettings(options: WseClientOptions): ClientSettings {
-  const { url = '', re, tO, protocol = jsonCodec, connectTimeout, queue: queueGiven, limits, ...rest } = options
+  const { url = '', re, tO, protocol = jsonCodec, connectTimeout, queue, limits, ...rest } = options
   const { WebSocket, transport, jumpPolicy, wake, clock = systemClock, ...wsOptions } = rest
-  for (const option of NOT_BUILT) {
-    if (options[option] === undefined) continue
-    throw new WseError(WSE_ERROR.NOT_SUPPORTED, { option }, { message: `option ${option} is not built yet` })
+  if (options.contract !== undefined) {
+    // Named by the design and built later: refused, so that nobody believes it works.
+    const message = 'option contract is not built yet'
+    throw new WseError(WSE_ERROR.NOT_SUPPORTED, { option: 'contract' }, { message })
   }
   if (transport === undefined) checkUrl(url)
   const codec = 'decode' in protocol ? protocol : protocolObjectCodec(protocol, presentToUnpack)
   const reconnect = reconnectPolicy(re)
-  const queue = optionGroup<QueueOptions>('queue', queueGiven)
-  knownMembers('queue', queue, ['bytes', 'frames'])
+  const returns = reconnect.attempts > 0
   return {
     url,
     reconnect,
-    keeps: reconnect !== null && codec.version === 5,
-    tO: rpcTimeout(tO) / 1_000,
+    returns,
+    keeps: returns && codec.version === 5,
     timeout: rpcTimeout(tO),
     protocol,
     codec,
-    connectTimeout: durationOption('connectTimeout', connectTimeout, 10_000),
-    queue: {
-      bytes: countOption('queue.bytes', queue.bytes, 1_048_576, 0),
-      frames: countOption('queue.frames', queue.frames, 1_000, 0),
-    },
-    jumpPolicy: jumpPolicyOption(jumpPolicy),
-    wake: wakeOption(wake),
+    connectTimeout: duration(10_000)('connectTimeout', connectTimeout),
+    queue: groupOf<QueueOptions>('queue', queue, { bytes: count(1_048_576, 0), frames: count(1_000, 0) }),
+    jumpPolicy: jumpPolicyOption('jumpPolicy', jumpPolicy),
+    wake: wakeOption('wake', wake) || null,
     limits: clientLimits(limits),
     clock,
     dial: transport ?? webSocketDialler(WebSocket, codec.name, wsOptions),
@@ -117,23 +114,17 @@ export function checkUrl(url: unknown): asserts url is string {
   if (typeof url !== 'string' || !/^wss?:\/\/[^\s]+$/i.test(url)) throw invalidOption('url', 'takes ws://… or wss://…')
 }
 
-function wakeOption(given: unknown): WakeSource | null {
-  if (given === undefined) return browserWake
-  if (given === false) return null
-  if (typeof given === 'function') return given as WakeSource
-  throw invalidOption('wake', 'takes false or a function such as reactNativeWake(AppState, NetInfo)')
-}
+const wakeOption = /* @__PURE__ */ oneOf<WakeSource | false>(
+  browserWake,
+  (given) => given === false || typeof given === 'function',
+  'false or a function such as reactNativeWake(AppState, NetInfo)',
+)
 
 function clientLimits(given: ClientLimitOptions | undefined): LinkLimits {
-  const limits = optionGroup<ClientLimitOptions>('limits', given)
-  const names = Object.keys(LINK_LIMITS) as (keyof LinkLimits)[]
-  knownMembers('limits', limits, names)
-  const least = (name: keyof LinkLimits) => (name === 'nameBytes' ? LEAST_NAME_BYTES : 1)
-  const entries = names.map((name) => [
-    name,
-    countOption(`limits.${name}`, limits[name], LINK_LIMITS[name], least(name)),
-  ])
-  return Object.freeze(Object.fromEntries(entries) as LinkLimits)
+  const readers = Object.entries(LINK_LIMITS).map(([name, fallback]) => {
+    return [name, count(fallback, name === 'nameBytes' ? LEAST_NAME_BYTES : 1)]
+  })
+  return groupOf<ClientLimitOptions>('limits', given, Object.fromEntries(readers))
 }
 
 function webSocketDialler(given: WebSocketConstructor | undefined, protocol: string, wsOptions: object) {

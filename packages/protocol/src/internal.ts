@@ -3,25 +3,39 @@ export { bytesOf } from './codec/binary.js'
 export { jsonCodec } from './codec/json.js'
 export { protocolObjectCodec } from './codec/protocol-object.js'
 export { longerThan, utf8Length } from './codec/utf8.js'
-export { endsSession, mayComeBack } from './codes/close.js'
+export { endsSession, mayComeBack, resetReasonOf } from './codes/after-close.js'
 export { legacyClose } from './codes/legacy-close.js'
-export { resetReasonOf } from './codes/reset.js'
+export { FRAME } from './codes/tables.js'
+export { LONGEST_TIMER } from './clock/clock.js'
 export { systemClock } from './clock/system-clock.js'
-export { isWseError, textOf, toWseError } from './error/describe.js'
+export { failure, isWseError, textOf, toWseError } from './error/describe.js'
 export { Channel } from './events/channel.js'
-export { isThenable } from './events/listener.js'
+export { callIsolated, isThenable } from './events/listener.js'
 export { Signals } from './events/signals.js'
 export { Malformed } from './frames/envelope.js'
 export { parseExpiring } from './frames/expiring.js'
 export { parseGoaway } from './frames/goaway.js'
 export { parseHi } from './frames/hi.js'
-export { FRAME, VERSION } from './frames/names.js'
+export { IDENTIFY, VERSION } from './frames/names.js'
 export { parsed } from './frames/parsed.js'
 export { parseSession } from './frames/session.js'
+export { isAnonymous } from './frames/identity.js'
 export { createId } from './id.js'
 export { FRAME_LIMITS, LEAST_NAME_BYTES } from './limits/frame-limits.js'
 export { LINK_LIMITS } from './limits/link-limits.js'
-export { countOption, durationOption, invalidOption, knownMembers, numberOption, optionGroup } from './limits/option.js'
+export {
+  count,
+  countOption,
+  duration,
+  durationOption,
+  groupOf,
+  invalidOption,
+  knownMembers,
+  numberIn,
+  numberOption,
+  oneOf,
+  optionGroup,
+} from './limits/option.js'
 export { rpcTimeout } from './limits/rpc-timeout.js'
 export { Link, NOBODY } from './link/link.js'
 export { Peer } from './peer/peer.js'
@@ -40,7 +54,7 @@ export type { Hi } from './frames/hi.js'
 export type { SessionFrame } from './frames/session.js'
 export type { FrameLimits } from './limits/frame-limits.js'
 export type { LinkLimits } from './limits/link-limits.js'
-export type { Settled } from './limits/option.js'
+export type { OptionReader, Settled } from './limits/option.js'
 export type { LinkOwner, LinkSetup } from './link/link.js'
 export type { Ledger, ResumeOffer } from './session/ledger.js'
 export type { Waiting } from './session/outbox.js'

@@ -6,11 +6,11 @@ export { parsedDeeperThan, textDeeperThan, valueDeeperThan } from './codec/depth
 export { jsonCodec } from './codec/json.js'
 export { protocolObjectCodec } from './codec/protocol-object.js'
 export { utf8Length } from './codec/utf8.js'
-export { mayComeBack } from './codes/close.js'
+export { mayComeBack } from './codes/after-close.js'
+export { FRAME } from './codes/tables.js'
 export { checkEnvelope, isReserved, Malformed } from './frames/envelope.js'
 export {
   COUNTED_FRAMES,
-  FRAME,
   NAME_BYTES,
   RESERVED_CALLS,
   RESERVED_PREFIX,

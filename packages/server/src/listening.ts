@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WSE_ERROR, WseError } from '@wse/protocol'
-import { textOf } from '@wse/protocol/internal'
+import { failure } from '@wse/protocol/internal'
 import type { ListenSettings } from './options.js'
 import { addRoute, type UpgradeRoute } from './transports/upgrade-router.js'
 import type { ListenerHost, ListeningAt, WsListener } from './transports/ws-listener.js'
@@ -69,8 +69,7 @@ export class Listening {
       const listener = await this.#load()
       return await listener.listen(this.#settings)
     } catch (cause) {
-      const message = `cannot listen: ${textOf(cause)}`
-      throw new WseError(WSE_ERROR.LISTEN_FAILED, { port: this.#settings.port }, { message, cause })
+      throw failure(WSE_ERROR.LISTEN_FAILED, 'cannot listen', cause, { port: this.#settings.port })
     }
   }
 

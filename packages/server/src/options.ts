@@ -3,10 +3,10 @@ import type { Server as HttpsServer } from 'node:https'
 import { type Clock, type ProtocolObject, WSE_ERROR, WseError } from '@wse/protocol'
 import {
   type Codec,
-  countOption,
+  count,
   invalidOption,
   jsonCodec,
-  numberOption,
+  numberIn,
   protocolObjectCodec,
   rpcTimeout,
   type Settled,
@@ -107,13 +107,13 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
   const protocols = protocolList(protocol)
   return {
     identify,
-    connPerUser: countOption('connPerUser', connPerUser, 1),
+    connPerUser: count(1)('connPerUser', connPerUser),
     tO: rpcTimeout(tO) / 1_000,
     timeout: rpcTimeout(tO),
     codecs: protocols.map(toCodec),
     protocol: protocols[0] as ProtocolObject | Codec,
     origins: originsOption(origins),
-    trustProxy: countOption('trustProxy', trustProxy, 0, 0),
+    trustProxy: count(0, 0)('trustProxy', trustProxy),
     heartbeat: heartbeatOption(heartbeat),
     resume: resumeOption(resume),
     limits: serverLimits(ws.maxPayload === undefined ? limits : { ...limits, messageBytes: ws.maxPayload }),
@@ -121,7 +121,7 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     path,
     ws,
     listen: {
-      port: port === undefined ? undefined : numberOption('port', port, 0, 0, 65_535, 'a port'),
+      port: port === undefined ? undefined : numberIn(0, 0, 65_535, 'a port')('port', port),
       host,
       backlog,
       server,

@@ -1,29 +1,35 @@
-import { type Payload, type Timer, type Transport, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
+import { type Payload, type Timer, type Transport, WseError } from '@wse/protocol'
 import {
-  FRAME,
-  isThenable,
+  callIsolated,
+  failure,
+  isAnonymous,
   Link,
   type LinkOwner,
   type SessionFrame,
-  textOf,
   toWseError,
   VERSION,
 } from '@wse/protocol/internal'
-import type { ClientSettings } from '../options.js'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
+import { readIdentity, type Target } from '../authorisation/identity.js'
+import type { Context } from '../context.js'
 import type { Resume } from '../session/resume.js'
-import { type AttemptEffect, type AttemptEvent, OPENING, PATIENCE, stepAttempt } from './machine.js'
+import { perform } from '../step.js'
+import {
+  type AttemptEffects,
+  type AttemptEvent,
+  ended,
+  failed,
+  OPENING,
+  opened,
+  PATIENCE,
+  received,
+  SETTLED,
+  solved,
+  timedOut,
+} from './machine.js'
 import { closedOutcome, failedOutcome, type Outcome, type Ready, type Refused } from './outcome.js'
-
-/** Where to connect, and as whom. */
-export interface Target {
-  readonly url: string
-  /** A value, or a function that is read again at every attempt. */
-  readonly identity: Payload
-  readonly meta: Payload
-}
-
-/** Answers a challenge: by calling `solve` once, at once or later. */
-export type ChallengeSolver = (quest: Payload, solve: (answer: Payload) => void) => unknown
 
 /** What an attempt says of the client and of the session it wants. */
 export interface Lineage {
@@ -32,16 +38,6 @@ export interface Lineage {
   /** Grows with every hello of the instance. */
   readonly attempt: number
   readonly resume: Resume | undefined
-}
-
-/** What an attempt needs of its client. */
-export interface AttemptHost {
-  readonly settings: ClientSettings
-  readonly solver: ChallengeSolver | null
-  /** A link was made; it is the client's to wait for. */
-  opened(link: Link): void
-  connected(): void
-  failed(error: WseError): void
 }
 
 /** Who is told how an attempt ended; exactly one of the two is called, once, unless it is aborted. */
@@ -55,107 +51,127 @@ export class Attempt implements LinkOwner {
   #state = OPENING
   #timer: Timer = null
   #link: Link | null = null
-  #aborted = false
-  #hello: Payload = null
-  readonly #target: Target
-  readonly #lineage: Lineage
-  readonly #host: AttemptHost
-  readonly #result: AttemptResult
   #refused: Refused | undefined
   #anonymous = true
+  readonly #target: Target
+  readonly #lineage: Lineage
+  readonly #context: Context
+  readonly #result: AttemptResult
+  readonly #effects: AttemptEffects = {
+    send: (type, payload) => this.#send(type, payload),
+    wait: (times) => this.#wait(times),
+    solve: (quest) => this.#solve(quest),
+    ready: (session, welcome) => this.#ready(session, welcome),
+    note: (refused) => {
+      this.#refused = refused
+    },
+    giveUp: (error) => this.#giveUp(error),
+    lost: (code, reason) => {
+      this.#result.over(closedOutcome(code, reason, this.#link?.transport.refusal ?? this.#refused))
+    },
+  }
 
-  constructor(target: Target, lineage: Lineage, host: AttemptHost, result: AttemptResult) {
+  constructor(target: Target, lineage: Lineage, context: Context, result: AttemptResult) {
     this.#target = target
     this.#lineage = lineage
-    this.#host = host
+    this.#context = context
     this.#result = result
   }
 
   /** Begins. */
   start(): void {
-    const { identity, url } = this.#target
     this.#wait(PATIENCE)
-    if (typeof identity !== 'function') return this.#open(identity)
-    try {
-      const read = identity({ url, attempt: this.#lineage.attempt })
-      if (!isThenable(read)) return this.#open(read)
-      read.then(
-        (value) => this.#open(value),
-        (thrown) => this.#identityFailed(thrown),
-      )
-    } catch (thrown) {
-      this.#identityFailed(thrown)
-    }
+    readIdentity(
+      this.#target,
+      this.#lineage.attempt,
+      (identity) => this.#open(identity),
+      (cause) => this.#fail(WSE_ERROR.CONNECT_FAILED, 'the identity function failed', cause),
+    )
   }
 
   /** Whether a link was opened and has not ended. */
   get linked(): boolean {
-    return this.#link !== null && !this.#link.ended
+    return this.#link?.ended === false
   }
 
   /** Gives up; nobody is told. */
   abort(reason: string = WSE_REASON.BY_CLIENT): void {
-    this.#aborted = true
-    this.#stopWaiting()
+    this.#settle()
     this.#link?.close(WSE_CLOSE.NORMAL, reason)
   }
 
   /** Gives up without a word to the server, which may have read the hello and resumed the session. */
   abandon(): void {
-    this.#aborted = true
-    this.#stopWaiting()
+    this.#settle()
     this.#link?.terminate()
   }
 
   receive(type: string, payload: Payload): void {
-    this.#step({ on: 'frame', type, payload })
+    this.#step(received(type, payload, this.#lineage.resume !== undefined))
   }
 
   ended(code: number, reason: string): void {
-    this.#step({ on: 'ended', code, reason })
+    this.#step(ended(code, reason))
   }
 
   failed(error: WseError): void {
-    if (!this.#aborted) this.#host.failed(error)
+    if (!this.#settled) this.#context.signals.emit('error', error)
   }
 
-  #identityFailed(cause: unknown): void {
-    const message = `the identity function failed: ${textOf(cause)}`
-    this.#step({ on: 'failed', error: new WseError(WSE_ERROR.CONNECT_FAILED, {}, { message, cause }) })
+  get #settled(): boolean {
+    return this.#state === SETTLED
+  }
+
+  #settle(): void {
+    this.#state = SETTLED
+    this.#context.clock.clearTimer(this.#timer)
+  }
+
+  /** A throw of the machine is a fault of the server, and the link's to answer. Nothing changes what is settled. */
+  #step(event: AttemptEvent): void {
+    if (this.#settled) return
+    const [state, effects] = event(this.#state)
+    this.#state = state
+    if (this.#settled) this.#settle()
+    for (const effect of effects) perform(this.#effects, effect)
+  }
+
+  #fail(code: string, what: string, cause: unknown): void {
+    this.#step(failed(failure(code, what, cause)))
   }
 
   #open(identity: Payload): void {
-    if (this.#aborted) return
-    const { settings } = this.#host
+    if (this.#settled) return
+    const { links } = this.#context
     try {
-      const transport = settings.dial(this.#target.url)
-      const link = new Link(transport, settings, this)
+      const transport = this.#context.dial(this.#target.url)
+      const link = new Link(transport, this.#context, this)
       this.#link = link
       if (link.ended) return this.ended(WSE_CLOSE.ABNORMAL, '')
-      this.#host.opened(link)
+      links.add(link)
+      link.gone.then(() => links.delete(link))
       this.#wait()
       transport.onOpen = () => this.#opened(transport, identity)
       if (transport.state === 'open') this.#opened(transport, identity)
     } catch (thrown) {
-      this.#step({ on: 'failed', error: toWseError(thrown, WSE_ERROR.CONNECT_FAILED) })
+      this.#step(failed(toWseError(thrown, WSE_ERROR.CONNECT_FAILED)))
     }
   }
 
-  #opened(transport: Transport, identity: Payload): void {
-    const { name } = this.#host.settings.codec
-    if (transport.protocol !== '' && transport.protocol !== name) {
-      const message = `the server speaks ${transport.protocol}, not ${name}`
-      return this.#step({ on: 'failed', error: new WseError(WSE_ERROR.PROTOCOL_VIOLATION, {}, { message }) })
+  #opened({ protocol }: Transport, identity: Payload): void {
+    const { codec, signals } = this.#context
+    const { name } = codec
+    if (protocol !== '' && protocol !== name) {
+      const message = `the server speaks ${protocol}, not ${name}`
+      return this.#step(failed(new WseError(WSE_ERROR.PROTOCOL_VIOLATION, {}, { message })))
     }
-    this.#anonymous = identity === undefined || identity === null || identity === ''
-    this.#hello = this.#hi(identity)
-    this.#step({ on: 'opened' })
-    this.#hello = null
-    if (!this.#aborted) this.#host.connected()
+    this.#anonymous = isAnonymous(identity)
+    this.#step(opened(this.#hi(identity)))
+    if (this.linked) signals.emit('connected')
   }
 
   #hi(identity: Payload): Payload {
-    const { codec, timeout, limits, keeps } = this.#host.settings
+    const { codec, timeout, limits, keeps } = this.#context
     const hi = { identity: identity ?? '', meta: this.#target.meta ?? {} }
     if (codec.version === 4) return hi
     const { instance, attempt, resume } = this.#lineage
@@ -163,38 +179,33 @@ export class Attempt implements LinkOwner {
     return keeps ? { ...said, keep: true, ...(resume && { resume }) } : said
   }
 
-  /** A throw of the machine is a fault of the server, and the link's to answer. */
-  #step(event: AttemptEvent): void {
-    if (this.#aborted) return
-    const [state, effects] = stepAttempt(this.#state, event, this.#lineage.resume !== undefined)
-    this.#state = state
-    for (const effect of effects) this.#act(effect)
+  #send(type: string, payload: Payload): void {
+    try {
+      this.#link?.send(type, payload)
+    } catch (thrown) {
+      this.#step(failed(toWseError(thrown, WSE_ERROR.CONNECT_FAILED)))
+    }
   }
 
-  #act(effect: AttemptEffect): void {
-    switch (effect.do) {
-      case 'greet':
-        return this.#send(FRAME.HI, this.#hello)
-      case 'wait':
-        return this.#wait(effect.times)
-      case 'stop-waiting':
-        return this.#stopWaiting()
-      case 'solve':
-        return this.#solve(effect.quest)
-      case 'answer':
-        return this.#send(FRAME.CHALLENGE, effect.answer)
-      case 'ready':
-        return this.#ready(effect.session, effect.welcome)
-      case 'note':
-        this.#refused = effect.refused
-        return
-      case 'give-up':
-        return this.#giveUp(effect.error)
-      case 'lost':
-        return this.#result.over(
-          closedOutcome(effect.code, effect.reason, this.#link?.transport.refusal ?? this.#refused),
-        )
+  /** The server has this long to open the link, and to answer each time it is its turn. */
+  #wait(times = 1): void {
+    // What it wrote may have failed, and ended it.
+    if (this.#settled) return
+    const { clock, connectTimeout } = this.#context
+    clock.clearTimer(this.#timer)
+    this.#timer = clock.setTimer(() => this.#step(timedOut), connectTimeout * times)
+  }
+
+  #solve(quest: Payload): void {
+    const { solver } = this.#context
+    if (solver === null) {
+      const message = 'the server asks for a challenge; set one by client.challenge(handler)'
+      return this.#step(failed(new WseError(WSE_ERROR.INVALID_CRA_HANDLER, {}, { message })))
     }
+    const solve = (answer: Payload) => this.#step(solved(answer))
+    callIsolated(solver, [quest, solve], (cause) => {
+      this.#fail(WSE_ERROR.CHALLENGE_FAILED, 'the challenge handler failed', cause)
+    })
   }
 
   #ready(session: SessionFrame | null, welcome: Payload): void {
@@ -202,48 +213,7 @@ export class Attempt implements LinkOwner {
     this.#result.ready({ link: this.#link as Link, session, welcome, resume, anonymous: this.#anonymous })
   }
 
-  #send(type: string, payload: Payload): void {
-    try {
-      this.#link?.send(type, payload)
-    } catch (thrown) {
-      this.#step({ on: 'failed', error: toWseError(thrown, WSE_ERROR.CONNECT_FAILED) })
-    }
-  }
-
-  /** The server has this long to open the link, and to answer each time it is its turn. */
-  #wait(times = 1): void {
-    // What it wrote may have failed, and ended it.
-    if (this.#aborted || this.#state.at === 'settled') return
-    const { clock, connectTimeout } = this.#host.settings
-    clock.clearTimer(this.#timer)
-    this.#timer = clock.setTimer(() => this.#step({ on: 'timeout' }), connectTimeout * times)
-  }
-
-  #stopWaiting(): void {
-    this.#host.settings.clock.clearTimer(this.#timer)
-  }
-
-  #solve(quest: Payload): void {
-    const { solver } = this.#host
-    const failed = (cause: unknown) => {
-      const message = `the challenge handler failed: ${textOf(cause)}`
-      this.#step({ on: 'failed', error: new WseError(WSE_ERROR.CHALLENGE_FAILED, {}, { message, cause }) })
-    }
-    if (solver === null) {
-      const message = 'the server asks for a challenge; set one by client.challenge(handler)'
-      return this.#step({ on: 'failed', error: new WseError(WSE_ERROR.INVALID_CRA_HANDLER, {}, { message }) })
-    }
-    try {
-      const result = solver(quest, (answer) => this.#step({ on: 'solved', answer }))
-      if (isThenable(result)) result.then(undefined, failed)
-    } catch (thrown) {
-      failed(thrown)
-    }
-  }
-
   #giveUp(error: WseError): void {
-    // Nothing is told of the end of this link any more: the outcome is already known.
-    this.#aborted = true
     // A close would tell a server that has read the hello by now that the client has left for good.
     const isSilent = error.code === WSE_ERROR.CONNECT_TIMEOUT
     if (isSilent || this.#link?.transport.state === 'connecting') this.#link?.terminate()

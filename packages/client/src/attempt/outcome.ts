@@ -1,5 +1,8 @@
-import { type Payload, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
+import { type Payload, WseError } from '@wse/protocol'
 import { type Link, mayComeBack, type SessionFrame } from '@wse/protocol/internal'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
 import type { Resume } from '../session/resume.js'
 
 /** An attempt that became READY. */
@@ -35,17 +38,13 @@ export interface Refused {
   readonly delay?: number | undefined
 }
 
-/** What an end with `code` means, as an error. */
-const MEANING: ReadonlyMap<number, string> = new Map<number, string>([
+/** What an end means, as an error: by its code, and by the reason WSE 4 gives with its 1000 for everything. */
+const MEANING: ReadonlyMap<number | string, string> = new Map<number | string, string>([
   [WSE_CLOSE.MALFORMED, WSE_ERROR.PROTOCOL_VIOLATION],
   [WSE_CLOSE.NOT_AUTHORIZED, WSE_ERROR.NOT_AUTHORIZED],
   [WSE_CLOSE.REVOKED, WSE_ERROR.REVOKED],
   [WSE_CLOSE.VERSION, WSE_ERROR.VERSION_MISMATCH],
   [WSE_CLOSE.DISPLACED, WSE_ERROR.DISPLACED],
-])
-
-/** WSE 4 closes with 1000 for everything and says what it means by the reason. */
-const MEANING_OF_REASON: ReadonlyMap<string, string> = new Map<string, string>([
   [WSE_REASON.PROTOCOL_ERR, WSE_ERROR.PROTOCOL_VIOLATION],
   [WSE_REASON.NOT_AUTHORIZED, WSE_ERROR.NOT_AUTHORIZED],
   [WSE_REASON.CLIENTS_CONCURRENCY, WSE_ERROR.DISPLACED],
@@ -54,7 +53,7 @@ const MEANING_OF_REASON: ReadonlyMap<string, string> = new Map<string, string>([
 /** The outcome of a link that was closed. A runtime that shows the HTTP answer to the upgrade tells more than a code. */
 export function closedOutcome(code: number, reason: string, { status, delay }: Refused = {}): Outcome {
   const denied = status === 401 || status === 403
-  const meaning = code === WSE_CLOSE.NORMAL ? MEANING_OF_REASON.get(reason) : MEANING.get(code)
+  const meaning = MEANING.get(code === WSE_CLOSE.NORMAL ? reason : code)
   const message = `the link was closed: ${code} ${reason}`.trim()
   const error = new WseError(
     meaning ?? (denied ? WSE_ERROR.NOT_AUTHORIZED : WSE_ERROR.CONNECT_FAILED),
@@ -66,15 +65,9 @@ export function closedOutcome(code: number, reason: string, { status, delay }: R
 }
 
 /** The same end where it is a refusal: there is nothing new to say who the client is. */
-export function refusedOutcome({ code, reason, error }: Outcome): Outcome {
-  const { details, message } = error
-  return {
-    code,
-    reason,
-    error: new WseError(WSE_ERROR.NOT_AUTHORIZED, details, { message, remote: true }),
-    final: true,
-    soon: false,
-  }
+export function refusedOutcome(outcome: Outcome): Outcome {
+  const { details, message } = outcome.error
+  return { ...outcome, error: new WseError(WSE_ERROR.NOT_AUTHORIZED, details, { message, remote: true }), final: true }
 }
 
 /** The outcome of an attempt that failed on this side. */

@@ -1,23 +1,30 @@
-import { type Payload, type Reset, WSE_ERROR, WSE_STATUS, WseError, type WseStatus } from '@wse/protocol'
+import { type Payload, type Reset, WseError, type WseStatus } from '@wse/protocol'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as WSE_STATUS from '@wse/protocol/internal/status'
 import type { Outcome } from '../attempt/outcome.js'
 import { STABLE_AFTER } from '../reconnect/policy.js'
+import type { Effect, Step } from '../step.js'
 
-/** Where a client stands; each state holds only what is valid in it. `attempt` counts from the last stable link. */
+/** The promise of a `connect()`. */
+export interface Waiter {
+  resolve(welcome: Payload): void
+  reject(error: WseError): void
+}
+
+/**
+ * Where a client stands; each state holds only what is valid in it. `attempt` counts from the last stable link; `waiter` is
+ * told once it is READY, or never will be.
+ */
 export type ConnectionState =
-  | { readonly at: 'idle' }
-  | { readonly at: 'dialling'; readonly attempt: number }
-  | { readonly at: 'ready'; readonly attempt: number; readonly since: number }
-  | { readonly at: 'waiting'; readonly attempt: number }
-
-/** What can happen to it. */
-export type ConnectionEvent =
-  | { readonly on: 'connect' }
-  | { readonly on: 'ready'; readonly now: number; readonly arrival: Arrival }
-  | { readonly on: 'over'; readonly outcome: Outcome; readonly now: number; readonly reset: Reset | null }
-  | { readonly on: 'due' }
-  /** Something says that now is a good moment to try. */
-  | { readonly on: 'woken' }
-  | { readonly on: 'disconnect'; readonly error: WseError }
+  | { readonly at: 'idle'; readonly attempt: 0; readonly since?: never; readonly waiter?: never }
+  | {
+      readonly at: 'dialling' | 'waiting'
+      readonly attempt: number
+      readonly since?: never
+      readonly waiter: Waiter | undefined
+    }
+  | { readonly at: 'ready'; readonly attempt: number; readonly since: number; readonly waiter?: never }
 
 /** How the client became READY. */
 export interface Arrival {
@@ -29,88 +36,75 @@ export interface Arrival {
 }
 
 /** What is to be done about it. */
-export type ConnectionEffect =
-  | { readonly do: 'status'; readonly status: WseStatus }
-  | { readonly do: 'dial'; readonly attempt: number }
-  | { readonly do: 'hang-up' }
-  | { readonly do: 'wait'; readonly attempt: number; readonly outcome: Outcome }
-  | { readonly do: 'hurry' }
-  | { readonly do: 'stop-waiting' }
+export interface ConnectionEffects {
+  status(status: WseStatus): void
+  dial(): void
+  hangUp(reason: string): void
+  wait(attempt: number, outcome: Outcome): void
   /** Ends the session, and whatever was said in it, before anything else can be said. */
-  | { readonly do: 'discard'; readonly close: readonly [code: number, reason: string] | null }
-  | { readonly do: 'failed'; readonly error: WseError }
-  | { readonly do: 'reset'; readonly reset: Reset }
-  | { readonly do: 'closed'; readonly code: number; readonly reason: string }
-  | { readonly do: 'resolve'; readonly arrival: Arrival }
-  | { readonly do: 'reject'; readonly error: WseError }
+  discard(code: number, reason: string): void
+  reset(reset: Reset): void
+  closed(code: number, reason: string): void
+  resolve(waiter: Waiter | undefined, arrival: Arrival): void
+  reject(waiter: Waiter | undefined, error: WseError): void
+}
 
-/** The next state and what to do, in order. */
-export type ConnectionStep = readonly [ConnectionState, readonly ConnectionEffect[]]
+/** Something to be done. */
+export type ConnectionEffect = Effect<ConnectionEffects>
+
+/** Something that happens to it: gives the next state and what to do, in order. */
+export type ConnectionEvent = (state: ConnectionState) => Step<ConnectionState, ConnectionEffects>
 
 /** A client begins doing nothing. */
-export const IDLE: ConnectionState = { at: 'idle' }
+export const IDLE: ConnectionState = { at: 'idle', attempt: 0 }
 
-/** One step of a client's life. `attempts`: how often it tries to come back; 0 for not at all. */
-export function stepConnection(state: ConnectionState, event: ConnectionEvent, attempts: number): ConnectionStep {
-  switch (event.on) {
-    case 'connect':
-      return connect(state)
-    case 'ready':
-      return ready(state, event.now, event.arrival)
-    case 'over':
-      return over(state, event, attempts)
-    case 'woken':
-      return [state, state.at === 'waiting' ? [{ do: 'hurry' }] : []]
-    case 'due':
-      if (state.at !== 'waiting') return [state, []]
-      return [{ at: 'dialling', attempt: state.attempt }, [{ do: 'dial', attempt: state.attempt }]]
-    case 'disconnect':
-      if (state.at === 'idle') return [state, []]
-      return [IDLE, [...leave(state), { do: 'discard', close: null }, OFFLINE, { do: 'reject', error: event.error }]]
+const OFFLINE: ConnectionEffect = ['status', WSE_STATUS.OFFLINE]
+
+/** The application wants to be connected. */
+export const connect = (waiter: Waiter): ConnectionEvent => {
+  return () => [{ at: 'dialling', attempt: 0, waiter }, [['status', WSE_STATUS.CONNECTING], ['dial']]]
+}
+
+/** It is READY, from any state: by its own attempt, or by a jump that overtook it. */
+export function ready(arrival: Arrival, now: number): ConnectionEvent {
+  return ({ at, attempt, waiter }) => {
+    const status: ConnectionEffect[] = at === 'ready' ? [] : [['status', WSE_STATUS.READY]]
+    return [{ at: 'ready', attempt, since: now }, [...told(arrival.reset), ...status, ['resolve', waiter, arrival]]]
   }
 }
 
-const OFFLINE: ConnectionEffect = { do: 'status', status: WSE_STATUS.OFFLINE }
-
-function connect(state: ConnectionState): ConnectionStep {
-  if (state.at !== 'idle') throw new WseError(WSE_ERROR.CLIENT_ALREADY_CONNECTED)
-  return [
-    { at: 'dialling', attempt: 0 },
-    [
-      { do: 'status', status: WSE_STATUS.CONNECTING },
-      { do: 'dial', attempt: 0 },
-    ],
-  ]
-}
-
-/** READY from any state: by its own attempt, or by a jump that overtook it. */
-function ready(state: ConnectionState, now: number, arrival: Arrival): ConnectionStep {
-  const attempt = state.at === 'idle' ? 0 : state.attempt
-  const status: ConnectionEffect[] = state.at === 'ready' ? [] : [{ do: 'status', status: WSE_STATUS.READY }]
-  const left = state.at === 'waiting' ? leave(state) : []
-  return [
-    { at: 'ready', attempt, since: now },
-    [...left, ...told(arrival.reset), ...status, { do: 'resolve', arrival }],
-  ]
-}
-
-function over(state: ConnectionState, event: ConnectionEvent & { on: 'over' }, attempts: number): ConnectionStep {
-  if (state.at !== 'dialling' && state.at !== 'ready') return [state, []]
-  const { outcome, now, reset } = event
+/** Its link, or its attempt at one, is over. `attempts`: how often it tries to come back; 0 for not at all. */
+export function over(outcome: Outcome, reset: Reset | null, now: number, attempts: number): ConnectionEvent {
   const { code, reason, error, final } = outcome
-  const closed: ConnectionEffect = { do: 'closed', code, reason }
-  const stable = state.at === 'ready' && now - state.since >= STABLE_AFTER
-  const attempt = stable ? 1 : state.attempt + 1
-  const discard: ConnectionEffect = { do: 'discard', close: [code, reason] }
-  if (final || attempt > attempts) return [IDLE, [discard, closed, ...told(reset), OFFLINE, { do: 'reject', error }]]
-  const again: ConnectionEffect = { do: 'status', status: WSE_STATUS.RE_CONNECTING }
-  return [{ at: 'waiting', attempt }, [closed, ...told(reset), OFFLINE, again, { do: 'wait', attempt, outcome }]]
+  const ended: ConnectionEffect[] = [['closed', code, reason], ...told(reset), OFFLINE]
+  return (state) => {
+    const { at, since = now, waiter } = state
+    if (at !== 'dialling' && at !== 'ready') return [state, []]
+    const attempt = now - since >= STABLE_AFTER ? 1 : state.attempt + 1
+    if (final || attempt > attempts) return [IDLE, [['discard', code, reason], ...ended, ['reject', waiter, error]]]
+    const again: ConnectionEffect[] = [
+      ['status', WSE_STATUS.RE_CONNECTING],
+      ['wait', attempt, outcome],
+    ]
+    return [{ at: 'waiting', attempt, waiter }, [...ended, ...again]]
+  }
 }
 
-function leave(state: ConnectionState): ConnectionEffect[] {
-  return [state.at === 'waiting' ? { do: 'stop-waiting' } : { do: 'hang-up' }]
+/** It has waited for long enough. */
+export const due: ConnectionEvent = (state) => {
+  return state.at === 'waiting' ? [{ ...state, at: 'dialling' }, [['dial']]] : [state, []]
+}
+
+/** The application wants to be connected no more. */
+export const disconnect = (reason: string): ConnectionEvent => {
+  return (state) => {
+    if (state.at === 'idle') return [state, []]
+    const error = new WseError(WSE_ERROR.CLOSED, { reason }, { message: 'the client was disconnected' })
+    const discard: ConnectionEffect = ['discard', WSE_CLOSE.NORMAL, reason]
+    return [IDLE, [['hangUp', reason], discard, OFFLINE, ['reject', state.waiter, error]]]
+  }
 }
 
 function told(reset: Reset | null): ConnectionEffect[] {
-  return reset === null ? [] : [{ do: 'reset', reset }]
+  return reset === null ? [] : [['reset', reset]]
 }

@@ -1,7 +1,8 @@
 import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock, turn } from '../../../protocol/src/fake-clock.test-helper.js'
-import type { Target } from '../attempt/attempt.js'
+import type { Target } from '../authorisation/identity.js'
+import type { Context } from '../context.js'
 import { Departure, type DepartureHost } from './departure.js'
 import type { JumpPolicy } from './jump-policy.js'
 
@@ -28,22 +29,26 @@ beforeEach(() => {
   policy = 'same-origin'
   target = { url: 'wss://a.example.com/ws', identity: 'secret', meta: { device: 'phone' } }
   move = () => Promise.resolve('welcome')
-  const host: DepartureHost = {
+  const context = {
     clock,
-    get policy() {
+    get jumpPolicy() {
       return policy
     },
+    signals: { emit: (_event: string, error: WseError) => failures.push(error) },
+  } as unknown as Context
+  const host: DepartureHost = {
     get target() {
       return target
     },
-    moving: false,
-    move(to, wait) {
-      moves.push({ at: clock.now() - start, target: to, wait })
-      return move()
+    jump: {
+      jumping: false,
+      to(there, wait) {
+        moves.push({ at: clock.now() - start, target: there, wait })
+        return move()
+      },
     },
-    failed: (error) => failures.push(error),
   }
-  departure = new Departure(host)
+  departure = new Departure(context, host)
 })
 
 const REASON = 'wse.restart'

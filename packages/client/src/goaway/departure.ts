@@ -1,34 +1,36 @@
-import { type Clock, type Payload, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Clock, type Payload, type Timer, WseError } from '@wse/protocol'
 import type { Goaway } from '@wse/protocol/internal'
-import type { Target } from '../attempt/attempt.js'
-import { type JumpPolicy, judgeMove } from './jump-policy.js'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import type { Target } from '../authorisation/identity.js'
+import type { Context } from '../context.js'
+import { judgeMove } from './jump-policy.js'
 
 /** Wait before the second try to move, in ms; it doubles from try to try. */
 const AGAIN = 1_000
 
-/** What a departure needs of its client. */
+/** What a departure needs of the connection that is to leave. */
 export interface DepartureHost {
-  readonly clock: Clock
-  readonly policy: JumpPolicy
   /** Where the client is, and as whom. */
   readonly target: Target
-  /** Whether the application moves it already. */
-  readonly moving: boolean
-  /** Moves there, leaving calls in flight on the old link for `wait` ms at most. */
-  move(target: Target, wait: number): Promise<Payload>
-  failed(error: WseError): void
+  readonly jump: {
+    /** Whether the application moves it already. */
+    readonly jumping: boolean
+    /** Moves there, leaving calls in flight on the old link for `wait` ms at most. */
+    to(target: Target, wait: number): Promise<Payload>
+  }
 }
 
 /** Leaves a server that asks for it: after the delay the server drew, make before break. */
 export class Departure {
+  readonly #context: Context
   readonly #host: DepartureHost
   #timer: Timer | null = null
-  /** Names the try that is waited for, or under way. */
-  #asked: object | null = null
-  #moving = false
+  /** Until when it may be tried, on the clock; 0 where nothing is to be left. */
   #deadline = 0
+  #moving = false
 
-  constructor(host: DepartureHost) {
+  constructor(context: Context, host: DepartureHost) {
+    this.#context = context
     this.#host = host
   }
 
@@ -46,52 +48,53 @@ export class Departure {
   asked({ delay = 0, deadline = delay, to }: Goaway): void {
     this.cancel()
     if (this.#targetOf(to) === null) return
-    this.#deadline = this.#host.clock.now() + Math.max(deadline, delay)
+    this.#deadline = this.#clock.now() + Math.max(deadline, delay)
     this.#wait(to, delay, AGAIN)
   }
 
   /** Stays, or is gone already: whatever ends or replaces the link that was to be left. */
   cancel(): void {
-    this.#asked = null
-    if (this.#timer === null) return
-    this.#host.clock.clearTimer(this.#timer)
+    this.#clock.clearTimer(this.#timer)
     this.#timer = null
+    this.#deadline = 0
+  }
+
+  get #clock(): Clock {
+    return this.#context.clock
+  }
+
+  get #left(): number {
+    return this.#deadline - this.#clock.now()
   }
 
   #targetOf(to: string | undefined): Target | null {
-    const { target, policy } = this.#host
+    const { target } = this.#host
     if (to === undefined) return target
-    const judged = judgeMove(policy, target.url, to, target.identity)
+    const judged = judgeMove(this.#context.jumpPolicy, target.url, to, target.identity)
     if (judged !== null) return { ...target, url: to, identity: judged.identity }
     const message = `the server asks to move to ${to.slice(0, 256)}, which jumpPolicy does not allow`
-    this.#host.failed(new WseError(WSE_ERROR.NOT_SUPPORTED, { option: 'jumpPolicy' }, { message }))
+    const error = new WseError(WSE_ERROR.NOT_SUPPORTED, { option: 'jumpPolicy' }, { message })
+    this.#context.signals.emit('error', error)
     return null
   }
 
   #wait(to: string | undefined, ms: number, next: number): void {
-    const asked = {}
-    this.#asked = asked
-    this.#timer = this.#host.clock.setTimer(() => this.#go(to, next, asked), ms)
+    this.#timer = this.#clock.setTimer(() => this.#go(to, next), ms)
   }
 
-  #go(to: string | undefined, next: number, asked: object): void {
+  #go(to: string | undefined, next: number): void {
     this.#timer = null
     // The application's own jump goes first; if it fails this one is still to be made.
-    if (this.#host.moving) return this.#wait(to, AGAIN, next)
+    if (this.#host.jump.jumping) return this.#wait(to, AGAIN, next)
     const target = this.#targetOf(to)
     if (target === null) return
-    const left = this.#deadline - this.#host.clock.now()
     this.#moving = true
-    const over = () => {
+    const over = (error?: WseError) => {
       this.#moving = false
-    }
-    const move = this.#host.move(target, Math.max(0, left))
-    move.then(over, over)
-    move.catch((error: WseError) => {
       // The old link is untouched: another try, until the server closes it and the usual way back begins.
-      const again = error.code !== WSE_ERROR.JUMP_CANCELLED && error.code !== WSE_ERROR.NOT_AUTHORIZED
-      const inTime = this.#deadline - this.#host.clock.now() > next
-      if (again && inTime && this.#asked === asked) this.#wait(to, next, next * 2)
-    })
+      const again = error && error.code !== WSE_ERROR.JUMP_CANCELLED && error.code !== WSE_ERROR.NOT_AUTHORIZED
+      if (again && this.#timer === null && this.#left > next) this.#wait(to, next, next * 2)
+    }
+    this.#host.jump.to(target, Math.max(0, this.#left)).then(() => over(), over)
   }
 }

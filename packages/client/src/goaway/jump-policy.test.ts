@@ -115,18 +115,18 @@ describe('a function', () => {
 
 describe('the option jumpPolicy', () => {
   it('is the own origin where nothing is said', () => {
-    expect(jumpPolicyOption(undefined)).toBe('same-origin')
+    expect(jumpPolicyOption('jumpPolicy', undefined)).toBe('same-origin')
   })
 
   it.each(['same-origin', [], ['wss://a.example.com'], () => true])('may be %o', (given) => {
-    expect(jumpPolicyOption(given)).toBe(given)
+    expect(jumpPolicyOption('jumpPolicy', given)).toBe(given)
   })
 
   it.each([null, true, false, '', 'any', '*', 'wss://a.example.com', [1], ['a', null], {}, 5])(
     'may not be %o',
     (given) => {
       const refused = expect.objectContaining({ code: 'wse.invalid-option', details: { option: 'jumpPolicy' } })
-      expect(() => jumpPolicyOption(given)).toThrow(refused)
+      expect(() => jumpPolicyOption('jumpPolicy', given)).toThrow(refused)
     },
   )
 })

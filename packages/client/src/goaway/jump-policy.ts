@@ -1,16 +1,18 @@
 import type { Payload } from '@wse/protocol'
-import { invalidOption } from '@wse/protocol/internal'
+import { type OptionReader, oneOf } from '@wse/protocol/internal'
 
 /** Where a server may send this client: its own origin only, a list of origins, or what a function says. */
 export type JumpPolicy = 'same-origin' | readonly string[] | ((url: string) => boolean)
 
-/** Reads the `jumpPolicy` option. @throws {WseError} `INVALID_OPTION` */
-export function jumpPolicyOption(given: unknown): JumpPolicy {
-  if (given === undefined) return 'same-origin'
-  const isList = Array.isArray(given) && given.every((origin) => /^wss?:\/\/[^\s/?#]+$/i.test(origin))
-  if (given === 'same-origin' || typeof given === 'function' || isList) return given as JumpPolicy
-  throw invalidOption('jumpPolicy', "takes 'same-origin', a list such as ['wss://b.example.com'], or a function")
-}
+/** Reads the `jumpPolicy` option. */
+export const jumpPolicyOption: OptionReader<JumpPolicy> = /* @__PURE__ */ oneOf<JumpPolicy>(
+  'same-origin',
+  (given) =>
+    given === 'same-origin' ||
+    typeof given === 'function' ||
+    (Array.isArray(given) && given.every((origin) => /^wss?:\/\/[^\s/?#]+$/i.test(origin))),
+  "'same-origin', a list such as ['wss://b.example.com'], or a function",
+)
 
 /** Scheme, host and port of a URL. React Native has no complete `URL`. */
 function originOf(url: string): string {

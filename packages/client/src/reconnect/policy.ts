@@ -1,4 +1,4 @@
-import { knownMembers, numberOption, optionGroup, type Settled } from '@wse/protocol/internal'
+import { duration, groupOf, numberIn, type Settled } from '@wse/protocol/internal'
 
 /** The `re` option in full: how a client comes back. */
 export interface ReconnectOptions {
@@ -17,25 +17,16 @@ export interface ReconnectOptions {
 /** Time a link must have held before the next loss counts as the first again, in ms. */
 export const STABLE_AFTER = 10_000
 
-/** Reads `re`; null where the client does not come back. @throws {WseError} `INVALID_OPTION` */
-export function reconnectPolicy(given: boolean | ReconnectOptions | undefined): Settled<ReconnectOptions> | null {
-  if (given === undefined || given === false) return null
-  const re = given === true ? {} : optionGroup<ReconnectOptions>('re', given)
-  knownMembers('re', re, ['floor', 'base', 'factor', 'cap', 'attempts'])
-  return {
-    floor: numberOption('re.floor', re.floor, 250, 0, 2 ** 31 - 1, 'milliseconds'),
-    base: numberOption('re.base', re.base, 1_000, 1, 2 ** 31 - 1, 'milliseconds'),
-    factor: numberOption('re.factor', re.factor, 2, 1, 100, 'a factor'),
-    cap: numberOption('re.cap', re.cap, 15_000, 1, 2 ** 31 - 1, 'milliseconds'),
-    attempts: numberOption(
-      're.attempts',
-      re.attempts,
-      Number.POSITIVE_INFINITY,
-      1,
-      Number.POSITIVE_INFINITY,
-      'a count',
-    ),
-  }
+/** Reads `re`; a client that does not come back makes no attempts. @throws {WseError} `INVALID_OPTION` */
+export function reconnectPolicy(given: boolean | ReconnectOptions = false): Settled<ReconnectOptions> {
+  const policy = groupOf<ReconnectOptions>('re', typeof given === 'boolean' ? undefined : given, {
+    floor: duration(250, 0),
+    base: duration(1_000),
+    factor: numberIn(2, 1, 100, 'a factor'),
+    cap: duration(15_000),
+    attempts: numberIn(Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY, 'a count'),
+  })
+  return given === false ? { ...policy, attempts: 0 } : policy
 }
 
 /**

@@ -4,16 +4,12 @@ import {
   type Reset,
   type SendOptions,
   type SendResult,
-  WSE_CLOSE,
-  WSE_ERROR,
-  WSE_REASON,
-  WSE_RESET,
+  type Timer,
   WseError,
   type WseReset,
 } from '@wse/protocol'
 import {
   AckTicker,
-  type Channel,
   decoder,
   type Envelope,
   type Link,
@@ -22,7 +18,6 @@ import {
   messagesIn,
   Peer,
   type PeerHost,
-  type Procedures,
   type Remains,
   resetOf,
   resetReasonOf,
@@ -31,23 +26,20 @@ import {
   type Stamp,
   type Waiting,
 } from '@wse/protocol/internal'
+import * as WSE_CLOSE from '@wse/protocol/internal/close'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
+import * as WSE_REASON from '@wse/protocol/internal/reason'
+import * as WSE_RESET from '@wse/protocol/internal/reset'
 import type { Ready } from '../attempt/outcome.js'
-import type { ClientSettings } from '../options.js'
+import type { Context, Procedure } from '../context.js'
 import { bounds } from './queue-options.js'
 import type { Resume } from './resume.js'
 
-/** Answers calls of the server. */
-export type Procedure = (payload: Payload) => unknown
-
-/** What a session needs of its client. */
-export interface ClientSessionHost {
-  readonly settings: ClientSettings
-  readonly channel: Channel<[payload: Payload]>
-  readonly procedures: Procedures<Procedure>
-  ignored(type: string, payload: Payload): void
-  failed(error: WseError): void
+/** Who a session belongs to: told what happens to it. */
+export interface ClientSessionOwner {
   /** A frame about the link arrived: `~wse:goaway`, `~wse:expiring`. @throws {Malformed} */
   notice(session: ClientSession, type: string, payload: Payload): void
+  failed(error: WseError): void
   /** The server asked for a sign of life, and may have said how long the last one took. */
   pinged(session: ClientSession, rtt: number | null): void
   /** Its link ended; `reset` tells if the session did, and what that cost. */
@@ -77,7 +69,8 @@ export class ClientSession implements SessionOwner, PeerHost {
   readonly #decode: (data: Data) => Envelope | null
   /** Messages that cannot go on the link that came. */
   readonly #refusals: { readonly data: Data; readonly error: WseError }[] = []
-  readonly #host: ClientSessionHost
+  readonly #context: Context
+  readonly #owner: ClientSessionOwner
   #token: string | null = null
   /** Whom the server took the client for. */
   #cid: string | number | null = null
@@ -85,11 +78,13 @@ export class ClientSession implements SessionOwner, PeerHost {
   #final: number | null = null
   #lastClose: readonly [code: number, reason: string] = [WSE_CLOSE.ABNORMAL, '']
   #leaving = false
+  #timer: Timer = null
   #ended = false
 
-  constructor(host: ClientSessionHost) {
-    const { clock, limits, timeout, queue, codec } = host.settings
-    this.#host = host
+  constructor(context: Context, owner: ClientSessionOwner) {
+    const { clock, limits, timeout, queue, codec } = context
+    this.#context = context
+    this.#owner = owner
     this.#acks = new AckTicker(clock)
     this.#decode = decoder(codec, limits)
     this.#session = new Session({ codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }, this)
@@ -152,9 +147,9 @@ export class ClientSession implements SessionOwner, PeerHost {
   /** Speaks on a link from now on: first what the server did not take, and what waits, in order. */
   bind({ link, session, anonymous }: Ready): Reset | null {
     link.version = session === null ? 4 : 5
-    const resumed = session?.resumed ?? false
+    const { resumed = false, received = 0, reason } = session ?? {}
     const carries = anonymous || (session !== null && session.cid === this.#cid)
-    const reset = resumed || this.#token === null ? null : this.#reset(session?.reason, session?.received ?? 0, carries)
+    const reset = resumed || this.#token === null ? null : this.#reset(reason, received, carries)
     this.#cid = session?.cid ?? null
     this.#token = session?.token ?? null
     this.#final = null
@@ -165,7 +160,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     this.peer.version = link.version
     link.holdThisTurn()
     if (!resumed) this.#session.begin(this.#token !== null)
-    this.#session.bind(link, resumed ? (session?.received ?? 0) : 0)
+    this.#session.bind(link, resumed ? received : 0)
     if (this.#token !== null) this.#session.confirm()
     return this.#withRefusals(reset)
   }
@@ -174,7 +169,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   #withRefusals(reset: Reset | null): Reset | null {
     const refusals = this.#refusals.splice(0)
     if (reset === null) {
-      for (const { error } of refusals) this.#host.failed(error)
+      for (const { error } of refusals) this.#owner.failed(error)
       return null
     }
     const lost = refusals.map(({ data }) => this.#decode(data))
@@ -201,9 +196,10 @@ export class ClientSession implements SessionOwner, PeerHost {
     return reset
   }
 
-  /** Lets calls in flight finish, then closes: for a client that has moved on. */
-  leave(): void {
+  /** Lets calls in flight finish, for `ms` at most, then closes: for a client that has moved on. */
+  leave(ms: number): void {
     this.#leaving = true
+    this.#timer = this.#context.clock.setTimer(() => this.#left(), ms)
     this.#closeIfDone()
   }
 
@@ -213,11 +209,11 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   notice(type: string, payload: Payload): void {
-    this.#host.notice(this, type, payload)
+    this.#owner.notice(this, type, payload)
   }
 
   pinged(rtt: number | null): void {
-    this.#host.pinged(this, rtt)
+    this.#owner.pinged(this, rtt)
   }
 
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
@@ -231,15 +227,16 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   message(type: string, payload: Payload): void {
-    if (!this.#host.channel.emit(type, payload)) this.#host.ignored(type, payload)
+    const { channel, signals } = this.#context
+    if (!channel.emit(type, payload)) signals.emit('ignored', type, payload)
   }
 
   procedure(name: string): Procedure | undefined {
-    return this.#host.procedures.get(name)
+    return this.#context.procedures.get(name)
   }
 
   failed(error: WseError): void {
-    this.#host.failed(error)
+    this.#owner.failed(error)
   }
 
   refused({ stamp, data }: Waiting, error: WseError): void {
@@ -255,22 +252,23 @@ export class ClientSession implements SessionOwner, PeerHost {
   exhausted(): void {
     const reset = this.#reset(WSE_RESET.QUEUE_FULL, null, true)
     this.#token = null
-    this.#host.gaveUp(reset)
+    this.#owner.gaveUp(reset)
   }
 
   lost(code: number, reason: string): void {
     this.#lastClose = [code, reason]
     if (this.#ended) return
     const survives = this.#session.keeps && !this.#leaving && mayComeBack(code)
-    if (survives) return this.#host.lost(this, code, reason, code === WSE_CLOSE.DESYNC ? this.desync() : null)
+    if (survives) return this.#owner.lost(this, code, reason, code === WSE_CLOSE.DESYNC ? this.desync() : null)
     const why = this.#leaving ? WSE_RESET.JUMP : resetReasonOf(code)
-    this.#host.lost(this, code, reason, this.#end(code, reason, why, this.#final))
+    this.#owner.lost(this, code, reason, this.#end(code, reason, why, this.#final))
   }
 
   /** Ends for good: every call rejects, and what messages were lost is told. */
   #end(code: number, reason: string, why: WseReset, received: number | null): Reset | null {
     if (this.#ended) return null
     this.#ended = true
+    this.#context.clock.clearTimer(this.#timer)
     const { keeps, link } = this.#session
     const calls = this.peer.pending
     const remains = this.#session.remains(received)
@@ -296,7 +294,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     const frames = unsent.filter(({ stamp }) => stamp === undefined).length
     if (frames === 0) return
     const message = `${frames} messages were never sent`
-    this.#host.failed(new WseError(WSE_ERROR.CLOSED, { certainty: 'not-sent', frames }, { message }))
+    this.#owner.failed(new WseError(WSE_ERROR.CLOSED, { certainty: 'not-sent', frames }, { message }))
   }
 
   /**
@@ -321,7 +319,11 @@ export class ClientSession implements SessionOwner, PeerHost {
     if (this.#ended || this.peer.pending > 0 || this.peer.running > 0) return
     const { acknowledged, sent } = this.#session.ledger
     if (this.#session.keeps && acknowledged < sent) return
+    this.#left()
+  }
+
+  #left(): void {
     const reset = this.close(WSE_CLOSE.MOVED, WSE_REASON.MOVED, WSE_RESET.JUMP)
-    this.#host.lost(this, WSE_CLOSE.MOVED, WSE_REASON.MOVED, reset)
+    this.#owner.lost(this, WSE_CLOSE.MOVED, WSE_REASON.MOVED, reset)
   }
 }

@@ -1,4 +1,5 @@
-import { type Data, type Refusal, type Transport, type TransportState, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Data, type Refusal, type Transport, type TransportState, WseError } from '@wse/protocol'
+import * as WSE_ERROR from '@wse/protocol/internal/error'
 import IsomorphicWebSocket from 'isomorphic-ws'
 
 /** What is used of a WebSocket: the standard's members, and `terminate` where there is one. */

@@ -17,16 +17,15 @@ const page = globalThis as unknown as Page
 
 /** A browser's: `online`, `pageshow`, and `visibilitychange` to visible. Elsewhere it never tells anything. */
 export const browserWake: WakeSource = (woken) => {
-  const online = () => woken('online')
-  const shown = () => woken('active')
-  const visible = () => page.document?.visibilityState === 'visible' && woken('active')
-  page.addEventListener?.('online', online)
-  page.addEventListener?.('pageshow', shown)
-  page.document?.addEventListener?.('visibilitychange', visible)
+  const { document } = page
+  const listeners = [
+    [page, 'online', () => woken('online')],
+    [page, 'pageshow', () => woken('active')],
+    [document, 'visibilitychange', () => document?.visibilityState === 'visible' && woken('active')],
+  ] as const
+  for (const [on, type, listener] of listeners) on?.addEventListener?.(type, listener)
   return () => {
-    page.removeEventListener?.('online', online)
-    page.removeEventListener?.('pageshow', shown)
-    page.document?.removeEventListener?.('visibilitychange', visible)
+    for (const [on, type, listener] of listeners) on?.removeEventListener?.(type, listener)
   }
 }
 

@@ -1,3 +1,6 @@
+/** Longest timer in ms: one of 2^31 fires at once in every runtime. */
+export const LONGEST_TIMER = 2 ** 31 - 1
+
 /** Names a timer of a {@link Clock}; opaque to everyone but the clock that made it. */
 export type Timer = unknown
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { FRAME } from '../codes/tables.js'
 import type { Envelope } from '../frames/envelope.js'
-import { FRAME } from '../frames/names.js'
 import { FRAME_LIMITS } from '../limits/frame-limits.js'
 import { fromBase64, trimmed, vectors, withBytes } from '../vectors.test-helper.js'
 import { bytesOf } from './binary.js'

@@ -1,7 +1,7 @@
-import { WSE_ERROR } from '../codes/error.js'
+import * as WSE_ERROR from '../codes/error.js'
+import * as FRAME from '../codes/frame.js'
 import { WseError } from '../error/wse-error.js'
 import { type Envelope, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
-import { FRAME } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import { decodeUtf8, encodeUtf8 } from './utf8.js'
 

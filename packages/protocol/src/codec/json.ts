@@ -1,4 +1,4 @@
-import { WSE_ERROR } from '../codes/error.js'
+import * as WSE_ERROR from '../codes/error.js'
 import { textOf } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { checkEnvelope, type Envelope, Malformed, type Stamp } from '../frames/envelope.js'

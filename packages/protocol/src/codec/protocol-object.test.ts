@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { FRAME } from '../codes/tables.js'
 import { Malformed } from '../frames/envelope.js'
-import { FRAME } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import { FRAME_LIMITS } from '../limits/frame-limits.js'
 import type { Data } from '../transport/transport.js'

@@ -1,10 +1,11 @@
-import { WSE_ERROR } from '../codes/error.js'
-import { textOf } from '../error/describe.js'
+import * as WSE_ERROR from '../codes/error.js'
+import * as FRAME from '../codes/frame.js'
+import { failure, textOf } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
-import { checkEnvelope, Malformed, type Stamp } from '../frames/envelope.js'
-import { FRAME } from '../frames/names.js'
+import { checkEnvelope, Malformed } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
 import type { FrameLimits } from '../limits/frame-limits.js'
+import { invalidOption } from '../limits/option.js'
 import type { Data } from '../transport/transport.js'
 import type { Codec } from './codec.js'
 import { valueDeeperThan } from './depth.js'
@@ -45,14 +46,17 @@ export interface ProtocolObject {
   unpack(encoded: Payload): readonly [Payload, Payload?, Payload?]
 }
 
-const INTERNAL: readonly (readonly [string, keyof InternalTypes])[] = [
-  [FRAME.HI, 'hi'],
-  [FRAME.CHALLENGE, 'challenge'],
-  [FRAME.WELCOME, 'welcome'],
-  [FRAME.CALL, 'call'],
-  [FRAME.RESPONSE, 'response'],
-  [FRAME.RESPONSE_ERR, 'response_error'],
-]
+const INTERNAL: Readonly<Record<keyof InternalTypes, string>> = {
+  hi: FRAME.HI,
+  challenge: FRAME.CHALLENGE,
+  welcome: FRAME.WELCOME,
+  call: FRAME.CALL,
+  response: FRAME.RESPONSE,
+  response_error: FRAME.RESPONSE_ERR,
+}
+
+const TAKES =
+  'takes a name that is an HTTP token, pack(), unpack(), six different internal_types, version 4 or 5 if any'
 
 /**
  * A protocol object as a codec. `present` gives `unpack` what it got in WSE 4: a `Buffer` on a server, a string or
@@ -61,15 +65,26 @@ const INTERNAL: readonly (readonly [string, keyof InternalTypes])[] = [
  * @throws {WseError} `INVALID_OPTION` if the object lacks something
  */
 export function protocolObjectCodec(object: ProtocolObject, present: (data: Data) => unknown): Codec {
-  checkShape(object)
-  const toWire = new Map<string, unknown>(INTERNAL.map(([frame, key]) => [frame, object.internal_types[key]]))
-  const fromWire = new Map<unknown, string>(INTERNAL.map(([frame, key]) => [object.internal_types[key], frame]))
+  if (!isWhole(object)) throw invalidOption('protocol', TAKES)
+  const { name, version = 5, binary, internal_types } = object
+  const types = Object.entries(INTERNAL).map(
+    ([key, frame]) => [frame, internal_types[key as keyof InternalTypes]] as const,
+  )
+  const toWire = new Map<string, unknown>(types)
+  const fromWire = new Map<unknown, string>(types.map(([frame, type]) => [type, frame]))
 
   return {
-    name: object.name,
-    version: object.version ?? 5,
-    bytes: object.binary === true,
-    encode: (type, payload, stamp, limits) => pack(object, toWire.get(type) ?? type, payload, stamp, limits),
+    name,
+    version,
+    bytes: binary === true,
+    encode(type, payload, stamp, { depth }) {
+      // The frame itself is one level.
+      if (packing(() => valueDeeperThan(payload, depth - 1))) throw new WseError(WSE_ERROR.TOO_DEEP, { depth })
+      const data: unknown = packing(() => object.pack({ type: toWire.get(type) ?? type, payload, stamp }))
+      if (typeof data === 'string' || data instanceof Uint8Array) return data
+      if (data instanceof ArrayBuffer) return new Uint8Array(data)
+      throw new WseError(WSE_ERROR.UNSERIALIZABLE, {}, { message: 'pack returned neither text nor bytes' })
+    },
     decode(data, limits) {
       const [type, payload, stamp] = unpack(object, present(data), limits)
       const frame = fromWire.get(type)
@@ -79,26 +94,13 @@ export function protocolObjectCodec(object: ProtocolObject, present: (data: Data
   }
 }
 
-function pack(
-  object: ProtocolObject,
-  type: unknown,
-  payload: Payload,
-  stamp: Stamp | undefined,
-  limits: FrameLimits,
-): Data {
-  let data: unknown
-  let tooDeep: boolean
+/** Runs what belongs to the application, be it a getter of its payload. */
+function packing<Result>(run: () => Result): Result {
   try {
-    // The frame itself is one level.
-    tooDeep = valueDeeperThan(payload, limits.depth - 1)
-    data = tooDeep ? null : object.pack({ type, payload, stamp })
+    return run()
   } catch (cause) {
-    throw new WseError(WSE_ERROR.UNSERIALIZABLE, {}, { message: `pack failed: ${textOf(cause)}`, cause })
+    throw failure(WSE_ERROR.UNSERIALIZABLE, 'pack failed', cause)
   }
-  if (tooDeep) throw new WseError(WSE_ERROR.TOO_DEEP, { depth: limits.depth })
-  if (typeof data === 'string' || data instanceof Uint8Array) return data
-  if (data instanceof ArrayBuffer) return new Uint8Array(data)
-  throw new WseError(WSE_ERROR.UNSERIALIZABLE, {}, { message: 'pack returned neither text nor bytes' })
 }
 
 function unpack(object: ProtocolObject, encoded: unknown, limits: FrameLimits): readonly unknown[] {
@@ -113,18 +115,16 @@ function unpack(object: ProtocolObject, encoded: unknown, limits: FrameLimits): 
   return message
 }
 
-function checkShape(object: ProtocolObject): void {
-  const problem = shapeProblem(object)
-  if (problem) throw new WseError(WSE_ERROR.INVALID_OPTION, { option: 'protocol' }, { message: `protocol: ${problem}` })
-}
-
-function shapeProblem(object: ProtocolObject): string | null {
-  if (typeof object !== 'object' || object === null) return 'must be an object'
-  if (typeof object.name !== 'string' || !/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(object.name))
-    return 'name must be an HTTP token'
-  if (typeof object.pack !== 'function' || typeof object.unpack !== 'function') return 'needs pack() and unpack()'
-  if (![undefined, 4, 5].includes(object.version)) return 'version must be 4 or 5'
-  const types = INTERNAL.map(([, key]) => object.internal_types?.[key])
-  if (types.includes(undefined)) return `internal_types needs ${INTERNAL.map(([, key]) => key).join(', ')}`
-  return new Set(types).size === types.length ? null : 'two internal_types are the same'
+function isWhole(object: ProtocolObject | null): object is ProtocolObject {
+  const { name, pack, unpack, version, internal_types } = object ?? ({} as Partial<ProtocolObject>)
+  const types = new Set(Object.keys(INTERNAL).map((key) => internal_types?.[key as keyof InternalTypes]))
+  return (
+    typeof name === 'string' &&
+    /^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) &&
+    typeof pack === 'function' &&
+    typeof unpack === 'function' &&
+    [undefined, 4, 5].includes(version) &&
+    types.size === Object.keys(INTERNAL).length &&
+    !types.has(undefined)
+  )
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { vectors } from '../vectors.test-helper.js'
-import { mayComeBack, WSE_CLOSE } from './close.js'
+import { mayComeBack } from './after-close.js'
 import { legacyClose } from './legacy-close.js'
+import { WSE_CLOSE } from './tables.js'
 
 type ToWse4 = [number, string] | 'terminate'
 

@@ -1,47 +1,43 @@
 /**
- * The close codes of version 5. 4000–4499: the client may come back; 4500–4999: final. (The split is Centrifugo's: a
- * client that does not know a newer code still treats it rightly.)
- *
- * @example
- * client.when.closed((code) => { if (code === WSE_CLOSE.DISPLACED) say('You signed in somewhere else') })
+ * The close codes of version 5. 4000–4499: the client may come back; 4500–4999: final. (The split is Centrifugo's: a client
+ * that does not know a newer code still treats it rightly.)
  */
-export const WSE_CLOSE = /* @__PURE__ */ Object.freeze({
-  NORMAL: 1000,
-  GOING_AWAY: 1001,
-  ABNORMAL: 1006,
-  MOVED: 4000,
-  RESTART: 4001,
-  SLOW_READER: 4002,
-  NO_PONG: 4003,
-  RATE: 4004,
-  SUPERSEDED: 4005,
-  DESYNC: 4006,
-  AUTH_EXPIRED: 4007,
-  HANDSHAKE_TIMEOUT: 4008,
-  TRY_AGAIN: 4009,
-  MALFORMED: 4500,
-  NOT_AUTHORIZED: 4501,
-  REVOKED: 4503,
-  VERSION: 4504,
-  DISPLACED: 4505,
-  DROPPED: 4506,
-} as const)
 
-/** Whether a client may come back after a link ended with `code`: a table, so that no caller decides by itself. */
-export function mayComeBack(code: number): boolean {
-  if (code === WSE_CLOSE.MOVED || code === WSE_CLOSE.SUPERSEDED) return false
-  if (code >= 4000) return code < 4500
-  return code === 1005 || code === 1006 || code === 0 || (code >= 1011 && code <= 1014)
-}
-
-/**
- * Whether the end of a link with `code` ends its session too, instead of suspending it: the client does not come back, the
- * server goes, or the positions disagree. One that was superseded goes on over the newer link.
- */
-export function endsSession(code: number): boolean {
-  if (code === WSE_CLOSE.SUPERSEDED) return false
-  return ENDS.has(code) || !mayComeBack(code)
-}
-
-/** Those after which a client comes back all the same. */
-const ENDS: ReadonlySet<number> = /* @__PURE__ */ new Set<number>([WSE_CLOSE.RESTART, WSE_CLOSE.DESYNC])
+/** Closed on purpose; the reason says by whom. */
+export const NORMAL = 1000
+/** The runtime of the other end goes: a page is left. */
+export const GOING_AWAY = 1001
+/** The link ended without a closing handshake. Never sent. */
+export const ABNORMAL = 1006
+/** The client lives on another link now, after a jump or a goaway. */
+export const MOVED = 4000
+/** The server goes, and comes back. */
+export const RESTART = 4001
+/** The client does not read what it is sent. */
+export const SLOW_READER = 4002
+/** Nothing was heard for too long. */
+export const NO_PONG = 4003
+/** The client sends more than it may. */
+export const RATE = 4004
+/** A newer link of the same client took over. */
+export const SUPERSEDED = 4005
+/** The positions of both ends disagree. */
+export const DESYNC = 4006
+/** The authorisation ran out, and nobody renewed it. */
+export const AUTH_EXPIRED = 4007
+/** The client did not shake hands in time. */
+export const HANDSHAKE_TIMEOUT = 4008
+/** The server cannot let it in now. */
+export const TRY_AGAIN = 4009
+/** What came breaks the protocol. */
+export const MALFORMED = 4500
+/** The identity is refused. */
+export const NOT_AUTHORIZED = 4501
+/** The authorisation was taken back. */
+export const REVOKED = 4503
+/** The other end speaks no version that is spoken here. */
+export const VERSION = 4504
+/** The user connected elsewhere, and may have no more links. */
+export const DISPLACED = 4505
+/** The server let go of the client. */
+export const DROPPED = 4506

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rootFile } from '../vectors.test-helper.js'
-import { endsSession, mayComeBack, WSE_CLOSE } from './close.js'
+import { endsSession, mayComeBack } from './after-close.js'
+import { WSE_CLOSE } from './tables.js'
 
 interface Row {
   readonly code: number

@@ -1,5 +1,5 @@
-import { WSE_CLOSE } from './close.js'
-import { WSE_REASON } from './reason.js'
+import * as WSE_CLOSE from './close.js'
+import * as WSE_REASON from './reason.js'
 
 /** What a WSE 4 peer, which knows only codes up to 1014, is told in place of a code of version 5. */
 export type LegacyClose = readonly [code: number, reason: string | null] | 'terminate'

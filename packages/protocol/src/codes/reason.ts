@@ -1,30 +1,39 @@
-/**
- * Why a link was closed: the text beside the close code. Values of the first six are those of WSE 4.
- *
- * @example
- * client.when.closed((code, reason) => { if (reason === WSE_REASON.NOT_AUTHORIZED) showLogin() })
- */
-export const WSE_REASON = /* @__PURE__ */ Object.freeze({
-  NO_REASON: '',
-  CLIENTS_CONCURRENCY: 'wse.clients-concurrency',
-  NOT_AUTHORIZED: 'wse.not-authorized',
-  PROTOCOL_ERR: 'wse.protocol-error',
-  BY_CLIENT: 'wse.by-client',
-  BY_SERVER: 'wse.by-server',
+/** Why a link was closed: the text beside the close code. Values of the first block are those of WSE 4. */
 
-  MOVED: 'wse.moved',
-  RESTART: 'wse.restart',
-  SLOW_READER: 'wse.slow-reader',
-  NO_PONG: 'wse.no-pong',
-  RATE: 'wse.rate',
-  SUPERSEDED: 'wse.superseded',
-  DESYNC: 'wse.desync',
-  AUTH_EXPIRED: 'wse.auth-expired',
-  HANDSHAKE_TIMEOUT: 'wse.handshake-timeout',
-  TRY_AGAIN: 'wse.try-again',
-  REVOKED: 'wse.revoked',
-  VERSION: 'wse.version',
-} as const)
+/** None was given. */
+export const NO_REASON = ''
+/** The user connected elsewhere, and may have no more links. */
+export const CLIENTS_CONCURRENCY = 'wse.clients-concurrency'
+/** The identity is refused. */
+export const NOT_AUTHORIZED = 'wse.not-authorized'
+/** What came breaks the protocol. */
+export const PROTOCOL_ERR = 'wse.protocol-error'
+/** The client disconnected. */
+export const BY_CLIENT = 'wse.by-client'
+/** The server let go of the client. */
+export const BY_SERVER = 'wse.by-server'
 
-/** A reason of {@link WSE_REASON}; `drop(reason)` takes any other text too. */
-export type WseReason = (typeof WSE_REASON)[keyof typeof WSE_REASON]
+/** Goes with `WSE_CLOSE.MOVED`. */
+export const MOVED = 'wse.moved'
+/** Goes with `WSE_CLOSE.RESTART`. */
+export const RESTART = 'wse.restart'
+/** Goes with `WSE_CLOSE.SLOW_READER`. */
+export const SLOW_READER = 'wse.slow-reader'
+/** Goes with `WSE_CLOSE.NO_PONG`. */
+export const NO_PONG = 'wse.no-pong'
+/** Goes with `WSE_CLOSE.RATE`. */
+export const RATE = 'wse.rate'
+/** Goes with `WSE_CLOSE.SUPERSEDED`. */
+export const SUPERSEDED = 'wse.superseded'
+/** Goes with `WSE_CLOSE.DESYNC`. */
+export const DESYNC = 'wse.desync'
+/** Goes with `WSE_CLOSE.AUTH_EXPIRED`. */
+export const AUTH_EXPIRED = 'wse.auth-expired'
+/** Goes with `WSE_CLOSE.HANDSHAKE_TIMEOUT`. */
+export const HANDSHAKE_TIMEOUT = 'wse.handshake-timeout'
+/** Goes with `WSE_CLOSE.TRY_AGAIN`. */
+export const TRY_AGAIN = 'wse.try-again'
+/** Goes with `WSE_CLOSE.REVOKED`. */
+export const REVOKED = 'wse.revoked'
+/** Goes with `WSE_CLOSE.VERSION`. */
+export const VERSION = 'wse.version'

@@ -1,41 +1,34 @@
-import { WSE_CLOSE } from './close.js'
+/** Why a session ended instead of being resumed, as both ends are told it. */
 
-/**
- * Why a session ended instead of being resumed, as both ends are told it.
- *
- * @example
- * client.when.reset(({ reason, unknown }) => { if (reason === WSE_RESET.WINDOW) askAgain(unknown) })
- */
-export const WSE_RESET = /* @__PURE__ */ Object.freeze({
-  UNKNOWN_SESSION: 'unknown-session',
-  IDENTITY_MISMATCH: 'identity-mismatch',
-  TOKEN_REUSED: 'token-reused',
-  AUTH_EXPIRED: 'auth-expired',
-  REVOKED: 'revoked',
-  WINDOW: 'window',
-  PROTOCOL: 'protocol',
-  SERVER_BUFFER: 'server-buffer',
-  CLIENT_BUFFER: 'client-buffer',
-  DESYNC: 'desync',
-  EVICTED: 'evicted',
-  SUPERSEDED: 'superseded',
-  DISPLACED: 'displaced',
-  QUEUE_FULL: 'queue-full',
-  JUMP: 'jump',
-  CLOSED: 'closed',
-} as const)
-
-const OF_CLOSE: ReadonlyMap<number, WseReset> = /* @__PURE__ */ new Map<number, WseReset>([
-  [WSE_CLOSE.DESYNC, WSE_RESET.DESYNC],
-  [WSE_CLOSE.REVOKED, WSE_RESET.REVOKED],
-  [WSE_CLOSE.DISPLACED, WSE_RESET.DISPLACED],
-  [WSE_CLOSE.SUPERSEDED, WSE_RESET.SUPERSEDED],
-])
-
-/** The reset reason of a close that ends a session. */
-export function resetReasonOf(code: number): WseReset {
-  return OF_CLOSE.get(code) ?? WSE_RESET.CLOSED
-}
-
-/** A reason of {@link WSE_RESET}. */
-export type WseReset = (typeof WSE_RESET)[keyof typeof WSE_RESET]
+/** The server does not know the token: it restarted, or forgot. */
+export const UNKNOWN_SESSION = 'unknown-session'
+/** The token belongs to somebody else. */
+export const IDENTITY_MISMATCH = 'identity-mismatch'
+/** The token was replaced by a newer one. */
+export const TOKEN_REUSED = 'token-reused'
+/** The authorisation ran out, and nobody renewed it. */
+export const AUTH_EXPIRED = 'auth-expired'
+/** The authorisation was taken back. */
+export const REVOKED = 'revoked'
+/** The client was away for too long. */
+export const WINDOW = 'window'
+/** It came back with another protocol. */
+export const PROTOCOL = 'protocol'
+/** The server no longer holds what it would have to send again. */
+export const SERVER_BUFFER = 'server-buffer'
+/** The client no longer holds what it would have to send again. */
+export const CLIENT_BUFFER = 'client-buffer'
+/** The positions of both ends disagree. */
+export const DESYNC = 'desync'
+/** The server needed the room. */
+export const EVICTED = 'evicted'
+/** The same client began anew. */
+export const SUPERSEDED = 'superseded'
+/** The user connected elsewhere, and may have no more links. */
+export const DISPLACED = 'displaced'
+/** What the client had to keep was more than it may. */
+export const QUEUE_FULL = 'queue-full'
+/** The client moved to another server. */
+export const JUMP = 'jump'
+/** The link was closed for good; the close code says why. */
+export const CLOSED = 'closed'

@@ -1,16 +1,12 @@
-/**
- * Where a client stands, as `client.status` and `client.when.updated` tell it. Values are those of WSE 4.
- *
- * @example
- * client.when.updated((status) => { banner.hidden = status === WSE_STATUS.READY })
- */
-export const WSE_STATUS = /* @__PURE__ */ Object.freeze({
-  IDLE: 'IDLE',
-  CONNECTING: 'CONNECTING',
-  READY: 'READY',
-  OFFLINE: 'OFFLINE',
-  RE_CONNECTING: 'RE_CONNECTING',
-} as const)
+/** Where a client stands. Values are those of WSE 4. */
 
-/** A status of {@link WSE_STATUS}. */
-export type WseStatus = (typeof WSE_STATUS)[keyof typeof WSE_STATUS]
+/** Not connected yet. */
+export const IDLE = 'IDLE'
+/** Connecting for the first time. */
+export const CONNECTING = 'CONNECTING'
+/** Connected and authenticated. */
+export const READY = 'READY'
+/** The link was lost, or left. */
+export const OFFLINE = 'OFFLINE'
+/** Coming back after a lost link. */
+export const RE_CONNECTING = 'RE_CONNECTING'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromWire, isWseError, textOf, toWire, toWseError } from './describe.js'
+import { failure, fromWire, isWseError, textOf, toWire, toWseError } from './describe.js'
 import { WseError } from './wse-error.js'
 
 const throwing = () => {
@@ -39,8 +39,19 @@ describe('anything caught', () => {
 
   it('is wrapped otherwise, with the original as the cause', () => {
     const cause = new Error('boom')
-    expect(toWseError(cause, 'Y', { a: 1 })).toMatchObject({ code: 'Y', message: 'boom', details: { a: 1 }, cause })
+    expect(toWseError(cause, 'Y')).toMatchObject({ code: 'Y', message: 'boom', details: {}, cause })
     expect(toWseError(null, 'Y')).toMatchObject({ code: 'Y', message: 'null' })
+  })
+
+  it('is told as the reason of what failed by it', () => {
+    const cause = new WseError('X', {}, { message: 'boom' })
+    expect(failure('Y', 'it failed', cause, { a: 1 })).toMatchObject({
+      code: 'Y',
+      message: 'it failed: boom',
+      details: { a: 1 },
+      cause,
+    })
+    expect(failure('Y', 'it failed', hostile)).toMatchObject({ message: 'it failed: an error that cannot be shown' })
   })
 
   it.each([

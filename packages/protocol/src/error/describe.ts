@@ -1,4 +1,4 @@
-import { WSE_ERROR } from '../codes/error.js'
+import * as WSE_ERROR from '../codes/error.js'
 import { WseError } from './wse-error.js'
 
 /** The form of an error on the wire (PROTOCOL.md, `~wse:response-err`). */
@@ -18,9 +18,13 @@ export function textOf(thrown: unknown): string {
 }
 
 /** Anything caught as a `WseError`: itself if it is one, else wrapped under `code` with the original as its cause. */
-export function toWseError(thrown: unknown, code: string, details: Record<string, unknown> = {}): WseError {
-  if (isWseError(thrown)) return thrown
-  return new WseError(code, details, { message: textOf(thrown), cause: thrown })
+export function toWseError(thrown: unknown, code: string): WseError {
+  return isWseError(thrown) ? thrown : new WseError(code, {}, { message: textOf(thrown), cause: thrown })
+}
+
+/** The error of something that failed because of what was thrown in it. */
+export function failure(code: string, what: string, cause: unknown, details: Record<string, unknown> = {}): WseError {
+  return new WseError(code, details, { message: `${what}: ${textOf(cause)}`, cause })
 }
 
 /** Whether it can be told as a `WseError`; reading something that was thrown may throw again. */

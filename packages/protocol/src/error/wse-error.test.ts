@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { WSE_ERROR } from '../codes/error.js'
+import { WSE_ERROR } from '../codes/tables.js'
 import { WseError } from './wse-error.js'
 
 describe('an error of WSE', () => {

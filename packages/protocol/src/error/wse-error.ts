@@ -1,4 +1,4 @@
-import type { WseErrorCode } from '../codes/error.js'
+import type { WseErrorCode } from '../codes/tables.js'
 
 /** What is certain about a call or message that did not come to a good end. */
 export type Certainty = 'not-sent' | 'delivered' | 'unknown'

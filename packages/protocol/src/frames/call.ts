@@ -1,4 +1,4 @@
-import { isDuration, isPosition, isTextOrAbsent, record } from './check.js'
+import { isDuration, isFlag, isPosition, isText, optional, shape } from './check.js'
 import { isName } from './envelope.js'
 import type { Payload } from './payload.js'
 
@@ -19,12 +19,12 @@ export interface CallFrame {
 }
 
 /** Reads the payload of `~wse:call`; `null` if it is malformed. */
-export function parseCall(payload: unknown): CallFrame | null {
-  const call = record(payload)
-  if (!call || !isName(call.name)) return null
-  if (call.timeout !== undefined && !isDuration(call.timeout)) return null
-  if (!isTextOrAbsent(call.id) || !isTextOrAbsent(call.trace)) return null
-  if (call.in !== undefined && typeof call.in !== 'boolean') return null
-  if (call.credit !== undefined && !isPosition(call.credit)) return null
-  return call as unknown as CallFrame
-}
+export const parseCall = /* @__PURE__ */ shape<CallFrame>({
+  name: (name) => isName(name),
+  payload: () => true,
+  timeout: optional(isDuration),
+  id: optional(isText),
+  trace: optional(isText),
+  in: optional(isFlag),
+  credit: optional(isPosition),
+})

@@ -1,4 +1,4 @@
-import { isPosition, record } from './check.js'
+import { isPosition, optional, shape } from './check.js'
 import { isName } from './envelope.js'
 import type { Payload } from './payload.js'
 
@@ -11,9 +11,9 @@ export interface TopicEvent {
 }
 
 /** Reads the payload of `~wse:event`; `null` if it is malformed. */
-export function parseEvent(payload: unknown): TopicEvent | null {
-  const event = record(payload)
-  if (!event || !isName(event.topic) || !isName(event.event)) return null
-  if (event.offset !== undefined && !isPosition(event.offset)) return null
-  return event as unknown as TopicEvent
-}
+export const parseEvent = /* @__PURE__ */ shape<TopicEvent>({
+  topic: (name) => isName(name),
+  event: (name) => isName(name),
+  data: () => true,
+  offset: optional(isPosition),
+})

@@ -1,4 +1,4 @@
-import { isDuration, record } from './check.js'
+import { isDuration, shape } from './check.js'
 
 /** `~wse:expiring`: milliseconds the authorisation still holds. */
 export interface Expiring {
@@ -6,7 +6,4 @@ export interface Expiring {
 }
 
 /** Reads the payload of `~wse:expiring`; `null` if it is malformed. */
-export function parseExpiring(payload: unknown): Expiring | null {
-  const expiring = record(payload)
-  return expiring && isDuration(expiring.in) ? { in: expiring.in } : null
-}
+export const parseExpiring = /* @__PURE__ */ shape<Expiring>({ in: isDuration })

@@ -1,4 +1,4 @@
-import { isDuration, isPosition, isTextOrAbsent, record } from './check.js'
+import { isDuration, isPosition, isText, optional, shape } from './check.js'
 
 /** `~wse:goaway`: the server asks the client to leave, or says why it refuses it. */
 export interface Goaway {
@@ -17,12 +17,11 @@ export interface Goaway {
 }
 
 /** Reads the payload of `~wse:goaway`; `null` if it is malformed. */
-export function parseGoaway(payload: unknown): Goaway | null {
-  const goaway = record(payload)
-  if (!goaway || typeof goaway.reason !== 'string' || !isTextOrAbsent(goaway.to)) return null
-  for (const key of ['deadline', 'delay', 'status']) {
-    if (goaway[key] !== undefined && !isDuration(goaway[key])) return null
-  }
-  if (goaway.received !== undefined && !isPosition(goaway.received)) return null
-  return goaway as unknown as Goaway
-}
+export const parseGoaway = /* @__PURE__ */ shape<Goaway>({
+  reason: isText,
+  deadline: optional(isDuration),
+  delay: optional(isDuration),
+  status: optional(isDuration),
+  to: optional(isText),
+  received: optional(isPosition),
+})

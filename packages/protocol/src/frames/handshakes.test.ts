@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { jsonCodec } from '../codec/json.js'
-import { WSE_CLOSE } from '../codes/close.js'
-import { WSE_ERROR } from '../codes/error.js'
+import { FRAME, WSE_CLOSE, WSE_ERROR } from '../codes/tables.js'
 import { FRAME_LIMITS } from '../limits/frame-limits.js'
 import { expand, fromBase64, type Text, vectors } from '../vectors.test-helper.js'
 import { parseHi } from './hi.js'
-import { FRAME } from './names.js'
 import { parseSession } from './session.js'
 
 interface Step {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { LONGEST_DURATION } from './check.js'
+import { LONGEST_TIMER } from '../clock/clock.js'
 
 const position = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const text = v.pipe(v.string(), v.maxLength(256))
@@ -11,7 +11,7 @@ const schema = v.object({
   instance: v.optional(text),
   attempt: v.optional(position),
   keep: v.optional(v.boolean()),
-  timeout: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_DURATION))),
+  timeout: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_TIMER))),
   limit: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   contract: v.optional(text),
   resume: v.optional(v.object({ token: text, received: position, first: position })),

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { jsonCodec } from '../codec/json.js'
-import { WSE_CLOSE } from '../codes/close.js'
-import { WSE_ERROR } from '../codes/error.js'
-import { WSE_REASON } from '../codes/reason.js'
-import { WSE_RESET } from '../codes/reset.js'
-import { WSE_STATUS } from '../codes/status.js'
+import { FRAME, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS } from '../codes/tables.js'
 import { FRAME_LIMITS } from '../limits/frame-limits.js'
 import { REASON_BYTES } from '../transport/reason.js'
 import { rootFile, vectors } from '../vectors.test-helper.js'
 import { isReserved } from './envelope.js'
-import { COUNTED_FRAMES, FRAME, NAME_BYTES, RESERVED_CALLS, RESERVED_PREFIX, VERSION } from './names.js'
+import { COUNTED_FRAMES, NAME_BYTES, RESERVED_CALLS, RESERVED_PREFIX, VERSION } from './names.js'
 
 const golden = vectors<Record<string, unknown>>('names')
 const document = rootFile('PROTOCOL.md')

@@ -1,24 +1,7 @@
-/** The reserved frame names of version 5; PROTOCOL.md has a section for each. */
-export const FRAME = /* @__PURE__ */ Object.freeze({
-  HI: '~wse:hi',
-  CHALLENGE: '~wse:challenge',
-  SESSION: '~wse:session',
-  WELCOME: '~wse:welcome',
-  ACK: '~wse:ack',
-  PING: '~wse:ping',
-  PONG: '~wse:pong',
-  GOAWAY: '~wse:goaway',
-  EXPIRING: '~wse:expiring',
-  VOLATILE: '~wse:volatile',
-  EVENT: '~wse:event',
-  CALL: '~wse:call',
-  RESPONSE: '~wse:response',
-  RESPONSE_ERR: '~wse:response-err',
-  ITEM: '~wse:item',
-  END: '~wse:end',
-  CREDIT: '~wse:credit',
-  CANCEL: '~wse:cancel',
-} as const)
+import * as FRAME from '../codes/frame.js'
+
+/** The reserved call by which a client says anew who it is. */
+export const IDENTIFY = '~wse:identify'
 
 /** Reserved calls: asked for like any call, answered by the SDK itself. */
 export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
@@ -26,7 +9,7 @@ export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
   '~wse:unsubscribe',
   '~wse:publish',
   '~wse:presence',
-  '~wse:identify',
+  IDENTIFY,
   '~wse:stream',
 ])
 
@@ -54,6 +37,11 @@ export const COUNTED_FRAMES: readonly string[] = /* @__PURE__ */ Object.freeze([
   FRAME.CREDIT,
   FRAME.EVENT,
 ])
+
+/** Whether a name is that of a frame; any other that is reserved is a call's. */
+export function isFrame(name: string): boolean {
+  return UNBATCHED_FRAMES.includes(name) || COUNTED_FRAMES.includes(name) || name === FRAME.VOLATILE
+}
 
 /** What names of the SDK begin with; an application's may not. */
 export const RESERVED_PREFIX = '~wse:'

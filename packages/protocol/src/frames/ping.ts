@@ -1,4 +1,4 @@
-import { isDuration, isPosition, record } from './check.js'
+import { isDuration, isPosition, optional, shape } from './check.js'
 
 /** `~wse:ping` and `~wse:pong`: both positions of the sender, and in a ping the last round-trip time in ms. */
 export interface Ping {
@@ -8,9 +8,8 @@ export interface Ping {
 }
 
 /** Reads the payload of `~wse:ping` or `~wse:pong`; `null` if it is malformed. */
-export function parsePing(payload: unknown): Ping | null {
-  const ping = record(payload)
-  if (!ping || !isPosition(ping.sent) || !isPosition(ping.received)) return null
-  if (ping.rtt !== undefined && !isDuration(ping.rtt)) return null
-  return ping as unknown as Ping
-}
+export const parsePing = /* @__PURE__ */ shape<Ping>({
+  sent: isPosition,
+  received: isPosition,
+  rtt: optional(isDuration),
+})

@@ -1,4 +1,14 @@
-import { isDuration, isPosition, isTextOrAbsent, record } from './check.js'
+import { isDuration, isFlag, isPosition, isText, optional, shape } from './check.js'
+
+interface Heartbeat {
+  interval: number
+  grace: number
+}
+
+interface Reconnect {
+  floor?: number
+  cap?: number
+}
 
 /** `~wse:session`, what the server tells a version 5 client about its session, right before the welcome. */
 export interface SessionFrame {
@@ -18,36 +28,34 @@ export interface SessionFrame {
   token?: string
   /** Milliseconds a lost session is kept. */
   window?: number
-  heartbeat?: { interval: number; grace: number }
+  heartbeat?: Heartbeat
   /** Largest frame the server takes, in bytes. */
   limit: number
   /** The server's time-out of calls, in ms; 0 for none. */
   timeout: number
   /** How the server wishes to be come back to. */
-  reconnect?: { floor?: number; cap?: number }
+  reconnect?: Reconnect
 }
+
+const heartbeat = /* @__PURE__ */ shape<Heartbeat>({ interval: (ms) => isDuration(ms) && ms > 0, grace: isDuration })
+const reconnect = /* @__PURE__ */ shape<Reconnect>({ floor: optional(isDuration), cap: optional(isDuration) })
 
 /**
  * Reads the payload of `~wse:session`; `null` if it is malformed. By hand, unlike `~wse:hi`: every browser would pay a
  * quarter of the client's size for a schema library that reads one frame.
  */
-export function parseSession(payload: unknown): SessionFrame | null {
-  const session = record(payload)
-  if (!session || !isPosition(session.v) || session.v < 5 || typeof session.resumed !== 'boolean') return null
-  if (typeof session.cid !== 'string' && typeof session.cid !== 'number') return null
-  if (typeof session.id !== 'string' || typeof session.epoch !== 'string') return null
-  if (!isTextOrAbsent(session.token) || !isTextOrAbsent(session.reason)) return null
-  if (!isPosition(session.received) || !isPosition(session.limit) || session.limit === 0) return null
-  if (!isDuration(session.timeout) || (session.window !== undefined && !isDuration(session.window))) return null
-  if (!durations(session.heartbeat, ['interval', 'grace'], false)) return null
-  if (session.heartbeat !== undefined && (session as unknown as SessionFrame).heartbeat?.interval === 0) return null
-  if (!durations(session.reconnect, ['floor', 'cap'], true)) return null
-  return session as unknown as SessionFrame
-}
-
-/** Whether a group of durations is absent or well formed. */
-function durations(value: unknown, keys: readonly string[], optional: boolean): boolean {
-  if (value === undefined) return true
-  const group = record(value)
-  return group !== null && keys.every((key) => isDuration(group[key]) || (optional && group[key] === undefined))
-}
+export const parseSession = /* @__PURE__ */ shape<SessionFrame>({
+  v: (version) => isPosition(version) && version >= 5,
+  id: isText,
+  cid: (cid) => isText(cid) || typeof cid === 'number',
+  epoch: isText,
+  resumed: isFlag,
+  reason: optional(isText),
+  received: isPosition,
+  token: optional(isText),
+  window: optional(isDuration),
+  heartbeat: optional((group) => heartbeat(group) !== null),
+  limit: (bytes) => isPosition(bytes) && bytes > 0,
+  timeout: isDuration,
+  reconnect: optional((group) => reconnect(group) !== null),
+})

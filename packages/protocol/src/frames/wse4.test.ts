@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { jsonCodec } from '../codec/json.js'
-import { mayComeBack } from '../codes/close.js'
-import { WSE_ERROR } from '../codes/error.js'
-import { WSE_REASON } from '../codes/reason.js'
+import { mayComeBack } from '../codes/after-close.js'
+import { FRAME, WSE_ERROR, WSE_REASON } from '../codes/tables.js'
 import { fromWire } from '../error/describe.js'
 import { FRAME_LIMITS } from '../limits/frame-limits.js'
 import { vectors } from '../vectors.test-helper.js'
 import { type Envelope, hasStamp, isReserved, Malformed } from './envelope.js'
 import { parseHi } from './hi.js'
-import { FRAME } from './names.js'
 
 interface Step {
   from: 'client' | 'server'

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { countOption, durationOption, invalidOption, knownMembers, numberOption, optionGroup } from './option.js'
+import {
+  count,
+  countOption,
+  duration,
+  durationOption,
+  groupOf,
+  invalidOption,
+  knownMembers,
+  numberOption,
+  oneOf,
+  optionGroup,
+} from './option.js'
 import { rpcTimeout } from './rpc-timeout.js'
 
 const refused = (option: string) => expect.objectContaining({ code: 'wse.invalid-option', details: { option } })
@@ -93,6 +104,27 @@ describe('a group of options', () => {
     expect(() => knownMembers('g', { depht: 5 }, ['depth'])).toThrow(refused('g.depht'))
     expect(() => knownMembers('g', { depht: 5 }, ['depth'])).toThrow('g has depth')
     expect(() => knownMembers('g', JSON.parse('{"__proto__":1}'), ['a'])).toThrow(refused('g.__proto__'))
+  })
+})
+
+describe('a group read by its readers', () => {
+  const readers = { size: count(5), wait: duration(7, 0), mode: oneOf('on', (mode) => mode === 'off', 'off') }
+  const read = (given?: object) => groupOf<{ size?: number; wait?: number; mode?: string }>('g', given, readers)
+
+  it('has every member decided, and cannot be changed', () => {
+    expect(read()).toEqual({ size: 5, wait: 7, mode: 'on' })
+    expect(read({ wait: 0, mode: 'off' })).toEqual({ size: 5, wait: 0, mode: 'off' })
+    expect(Object.isFrozen(read())).toBe(true)
+  })
+
+  it.each([
+    [{ size: 0 }, 'g.size', 'takes a whole number from 1'],
+    [{ wait: 2 ** 31 }, 'g.wait', 'takes milliseconds from 0 to 2147483647'],
+    [{ mode: 'none' }, 'g.mode', 'takes off'],
+    [{ sise: 1 }, 'g.sise', 'is not known; g has size, wait, mode'],
+  ])('refuses %o by its name', (given, option, takes) => {
+    expect(() => read(given)).toThrow(refused(option))
+    expect(() => read(given)).toThrow(`option ${option}: ${takes}`)
   })
 })
 

@@ -1,9 +1,9 @@
-import { numberOption } from './option.js'
+import { LONGEST_TIMER } from '../clock/clock.js'
+import { numberIn } from './option.js'
 
-/** Default of `tO`, in seconds. */
-const SECONDS = 20
+const seconds = /* @__PURE__ */ numberIn(20, 0, LONGEST_TIMER / 1_000, 'seconds')
 
 /** `tO` of the options, given in seconds as in WSE 4, in milliseconds; 0 means no deadline. @throws {WseError} `INVALID_OPTION` */
-export function rpcTimeout(seconds: unknown): number {
-  return numberOption('tO', seconds, SECONDS, 0, (2 ** 31 - 1) / 1_000, 'seconds') * 1_000
+export function rpcTimeout(given: unknown): number {
+  return seconds('tO', given) * 1_000
 }

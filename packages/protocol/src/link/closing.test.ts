@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { jsonCodec } from '../codec/json.js'
-import { WSE_CLOSE } from '../codes/close.js'
 import { legacyClose } from '../codes/legacy-close.js'
+import { WSE_CLOSE } from '../codes/tables.js'
 import { FakeClock } from '../fake-clock.test-helper.js'
 import { FakeTransport } from '../fake-transport.test-helper.js'
 import { LINK_LIMITS } from '../limits/link-limits.js'

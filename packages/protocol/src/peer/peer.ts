@@ -1,11 +1,12 @@
-import { WSE_ERROR } from '../codes/error.js'
+import * as WSE_ERROR from '../codes/error.js'
+import * as FRAME from '../codes/frame.js'
 import { fromWire, toWseError } from '../error/describe.js'
 import { type Certainty, WseError } from '../error/wse-error.js'
 import type { AbortSignalLike } from '../events/signal.js'
 import { type CallFrame, parseCall } from '../frames/call.js'
 import { hasStamp, isName, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
 import { parseEvent } from '../frames/event.js'
-import { FRAME } from '../frames/names.js'
+import { isFrame } from '../frames/names.js'
 import { parsed } from '../frames/parsed.js'
 import type { Payload } from '../frames/payload.js'
 import { parseCredit } from '../frames/stream.js'
@@ -200,7 +201,7 @@ export class Peer {
     else if (type === FRAME.ITEM || type === FRAME.END)
       return // streams of a call that has none
     else if (type === FRAME.CREDIT) parsed(type, parseCredit(payload))
-    else if (FRAMES.has(type)) throw new Malformed(`${type} with a stamp`)
+    else if (isFrame(type)) throw new Malformed(`${type} with a stamp`)
     else this.#answers.reserved(type, payload, this.#foreign(stamp))
   }
 
@@ -252,9 +253,6 @@ export class Peer {
     return 'unknown'
   }
 }
-
-/** Names of frames; anything else that is reserved and stamped is a call. */
-const FRAMES: ReadonlySet<string> = new Set(Object.values(FRAME))
 
 function checkTimeout(timeout: number | undefined): void {
   if (timeout === undefined || (typeof timeout === 'number' && timeout >= 0 && timeout <= 2 ** 31 - 1)) return

@@ -1,4 +1,4 @@
-import { WSE_ERROR } from '../codes/error.js'
+import * as WSE_ERROR from '../codes/error.js'
 import { WseError } from '../error/wse-error.js'
 import { isApplicationName } from '../frames/envelope.js'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { WSE_RESET } from '../codes/reset.js'
+import { WSE_RESET } from '../codes/tables.js'
 import { Ledger } from './ledger.js'
 import type { Bounds } from './ring.js'
 

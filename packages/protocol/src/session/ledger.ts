@@ -1,4 +1,5 @@
-import { WSE_RESET, type WseReset } from '../codes/reset.js'
+import * as WSE_RESET from '../codes/reset.js'
+import type { WseReset } from '../codes/tables.js'
 import type { Data } from '../transport/transport.js'
 import { type Bounds, Ring } from './ring.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FRAME } from '../frames/names.js'
+import { FRAME } from '../codes/tables.js'
 import { isAnswer, Outbox, type Waiting } from './outbox.js'
 
 function waiting(type: string, stamp?: number | string, data: string | Uint8Array = type): Waiting {

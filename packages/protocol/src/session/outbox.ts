@@ -1,5 +1,6 @@
+import * as FRAME from '../codes/frame.js'
 import type { Stamp } from '../frames/envelope.js'
-import { FRAME } from '../frames/names.js'
+import { COUNTED_FRAMES } from '../frames/names.js'
 import type { Data } from '../transport/transport.js'
 
 /** A frame that has not been given to any link, and so has no position yet. */
@@ -13,19 +14,12 @@ export interface Waiting {
   readonly bytes: boolean
 }
 
-/** Frames that only mean something to the session they were made in: they belong to a call of the other end. */
-const ANSWERS: ReadonlySet<string> = new Set<string>([
-  FRAME.RESPONSE,
-  FRAME.RESPONSE_ERR,
-  FRAME.CANCEL,
-  FRAME.ITEM,
-  FRAME.END,
-  FRAME.CREDIT,
-])
-
-/** Whether a frame belongs to a call that is under way, and is of no use to another session. */
+/**
+ * Whether a frame belongs to a call that is under way: one of those that only mean something to the session they were made
+ * in.
+ */
 export function isAnswer(type: string): boolean {
-  return ANSWERS.has(type)
+  return COUNTED_FRAMES.includes(type) && type !== FRAME.CALL && type !== FRAME.EVENT
 }
 
 /** Frames accepted while there is no link, in order. */

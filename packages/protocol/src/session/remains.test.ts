@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { jsonCodec } from '../codec/json.js'
-import { FRAME } from '../frames/names.js'
+import { FRAME } from '../codes/tables.js'
 import type { Payload } from '../frames/payload.js'
 import { LINK_LIMITS } from '../limits/link-limits.js'
 import { Ledger } from './ledger.js'

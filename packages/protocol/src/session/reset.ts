@@ -1,7 +1,7 @@
-import type { WseReset } from '../codes/reset.js'
+import * as FRAME from '../codes/frame.js'
+import type { WseReset } from '../codes/tables.js'
 import type { Envelope } from '../frames/envelope.js'
 import { hasStamp } from '../frames/envelope.js'
-import { FRAME } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import type { Remains } from './remains.js'
 

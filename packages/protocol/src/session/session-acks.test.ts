@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { FRAME } from '../frames/names.js'
+import { FRAME } from '../codes/tables.js'
 import { Bench, begun, type Line, PingedOwner, PingingOwner } from './session.test-helper.js'
 
 let bench: Bench

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FRAME } from '../frames/names.js'
+import { FRAME } from '../codes/tables.js'
 import { LINK_LIMITS } from '../limits/link-limits.js'
 import { type Bench, begun, type Line } from './session.test-helper.js'
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { jsonCodec } from '../codec/json.js'
-import { COUNTED_FRAMES, FRAME, RESERVED_CALLS } from '../frames/names.js'
+import { FRAME } from '../codes/tables.js'
+import { COUNTED_FRAMES, RESERVED_CALLS } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import { LINK_LIMITS } from '../limits/link-limits.js'
 import { type Bench, begun, type Line } from './session.test-helper.js'

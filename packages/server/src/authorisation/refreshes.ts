@@ -1,7 +1,6 @@
 import { type Clock, type Payload, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
-import { isThenable } from '@wse/protocol/internal'
+import { isAnonymous, isThenable } from '@wse/protocol/internal'
 import { checkExpires, type Identify, type IdentifyContext } from '../handshake/identify.js'
-import { isAnonymous } from '../sessions/resume.js'
 import type { ServerSession } from '../sessions/server-session.js'
 import type { Authorisations } from './authorisations.js'
 

@@ -1,5 +1,12 @@
 import { type Clock, type Timer, WSE_REASON } from '@wse/protocol'
-import { durationOption, invalidOption, knownMembers, numberOption, optionGroup } from '@wse/protocol/internal'
+import {
+  durationOption,
+  invalidOption,
+  knownMembers,
+  LONGEST_TIMER,
+  numberOption,
+  optionGroup,
+} from '@wse/protocol/internal'
 import { askToLeave, type Leaver } from './goaway.js'
 
 /** How a server sends its clients away. */
@@ -76,7 +83,7 @@ function drainOptions(given: DrainOptions): { timeout: number; spread: number; t
     throw invalidOption('to', 'takes ws://… or wss://…')
   return {
     timeout: durationOption('timeout', options.timeout, 25_000),
-    spread: numberOption('spread', options.spread, 15_000, 0, 2 ** 31 - 1, 'milliseconds'),
+    spread: numberOption('spread', options.spread, 15_000, 0, LONGEST_TIMER, 'milliseconds'),
     to,
   }
 }

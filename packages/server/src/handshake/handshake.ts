@@ -6,11 +6,12 @@ import {
   WSE_CLOSE,
   WSE_ERROR,
   WSE_REASON,
-  WseError,
+  type WseError,
 } from '@wse/protocol'
 import {
   type Envelope,
   FRAME,
+  failure,
   type Hi,
   isThenable,
   type Link,
@@ -18,7 +19,6 @@ import {
   Malformed,
   parseHi,
   type Stamp,
-  textOf,
 } from '@wse/protocol/internal'
 import type { Strangers } from '../admission/strangers.js'
 import type { ServerLimits } from '../limits/server-limits.js'
@@ -217,8 +217,7 @@ export class Handshake implements LinkOwner {
   }
 
   #report(cause: unknown): void {
-    const message = `identify failed: ${textOf(cause)}`
-    this.#host.failed(new WseError(WSE_ERROR.IDENTIFY_FAILED, { conn_id: this.#id }, { message, cause }))
+    this.#host.failed(failure(WSE_ERROR.IDENTIFY_FAILED, 'identify failed', cause, { conn_id: this.#id }))
   }
 
   #finish(): void {

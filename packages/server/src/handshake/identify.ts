@@ -1,5 +1,5 @@
 import type { Payload, TransportRequest } from '@wse/protocol'
-import { durationOption } from '@wse/protocol/internal'
+import { duration } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { Challenge } from './machine.js'
 
@@ -59,5 +59,5 @@ export type ChallengeGenerator = (
 /** Reads `expires`; undefined for never. @throws {WseError} `INVALID_OPTION` */
 export function checkExpires(options: AcceptOptions | undefined): number | undefined {
   const { expires } = options ?? {}
-  return expires === undefined ? undefined : durationOption('expires', expires, 0)
+  return expires === undefined ? undefined : duration(0)('expires', expires)
 }

@@ -1,5 +1,5 @@
 import { type Clock, type Timer, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
-import { durationOption, knownMembers, type Link, optionGroup, type Settled } from '@wse/protocol/internal'
+import { duration, groupOf, type Link, type Settled } from '@wse/protocol/internal'
 
 /** How often a server looks after its links. */
 export interface HeartbeatOptions {
@@ -12,12 +12,7 @@ export interface HeartbeatOptions {
 /** Reads the `heartbeat` option; null for none. @throws {WseError} `INVALID_OPTION` */
 export function heartbeatOption(given: false | HeartbeatOptions | undefined): Settled<HeartbeatOptions> | null {
   if (given === false) return null
-  const heartbeat = optionGroup<HeartbeatOptions>('heartbeat', given)
-  knownMembers('heartbeat', heartbeat, ['interval', 'grace'])
-  return Object.freeze({
-    interval: durationOption('heartbeat.interval', heartbeat.interval, 25_000),
-    grace: durationOption('heartbeat.grace', heartbeat.grace, 10_000),
-  })
+  return groupOf<HeartbeatOptions>('heartbeat', given, { interval: duration(25_000), grace: duration(10_000) })
 }
 
 /** Whose link is looked after. */

@@ -4,6 +4,7 @@ import {
   type Bounds,
   type Channel,
   FRAME,
+  IDENTIFY,
   losesMessages,
   type Procedures,
   type Settled,
@@ -20,9 +21,6 @@ import type { Registry } from '../people/registry.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
 import type { Procedure, ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
 import { Sessions } from './sessions.js'
-
-/** The reserved call by which a client says anew who it is. */
-const IDENTIFY = '~wse:identify'
 
 /** What sessions tell of. */
 export interface SessionEvents {

@@ -1,11 +1,10 @@
 import { type Data, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError, type WseReset } from '@wse/protocol'
-import { createId, FRAME, type Link, type SessionFrame, VERSION } from '@wse/protocol/internal'
+import { createId, FRAME, isAnonymous, type Link, type SessionFrame, VERSION } from '@wse/protocol/internal'
 import type { Accepted } from '../handshake/handshake.js'
 import type { Cid } from '../people/cid.js'
 import { WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import type { SessionDesk } from './desk.js'
-import { isAnonymous } from './resume.js'
 import { ServerSession } from './server-session.js'
 import { isSuspicious, type Verdict } from './sessions.js'
 

@@ -1,11 +1,4 @@
-import {
-  countOption,
-  durationOption,
-  invalidOption,
-  knownMembers,
-  optionGroup,
-  type Settled,
-} from '@wse/protocol/internal'
+import { count, duration, groupOf, invalidOption, type Settled } from '@wse/protocol/internal'
 
 /** How sessions survive lost links. */
 export interface ResumeOptions {
@@ -28,14 +21,12 @@ export function resumeOption(given: boolean | ResumeOptions | undefined): Settle
   if (given === false) return null
   if (given !== undefined && given !== true && typeof given !== 'object')
     throw invalidOption('resume', 'takes false or an object')
-  const resume = optionGroup<ResumeOptions>('resume', given === true ? undefined : given)
-  knownMembers('resume', resume, ['window', 'bytes', 'frames', 'suspended', 'suspendedBytes', 'perIdentity'])
-  return Object.freeze({
-    window: durationOption('resume.window', resume.window, 120_000),
-    bytes: countOption('resume.bytes', resume.bytes, 262_144),
-    frames: countOption('resume.frames', resume.frames, 1_000),
-    suspended: countOption('resume.suspended', resume.suspended, 10_000),
-    suspendedBytes: countOption('resume.suspendedBytes', resume.suspendedBytes, 67_108_864),
-    perIdentity: countOption('resume.perIdentity', resume.perIdentity, 5),
+  return groupOf<ResumeOptions>('resume', given === true ? undefined : given, {
+    window: duration(120_000),
+    bytes: count(262_144),
+    frames: count(1_000),
+    suspended: count(10_000),
+    suspendedBytes: count(67_108_864),
+    perIdentity: count(5),
   })
 }

@@ -1,6 +1,7 @@
 import { WSE_RESET, type WseReset } from '@wse/protocol'
+import { isAnonymous } from '@wse/protocol/internal'
 import { describe, expect, it } from 'vitest'
-import { type Candidate, type Claim, claimant, isAnonymous, judgeResume, ownTombstone } from './resume.js'
+import { type Candidate, type Claim, claimant, judgeResume, ownTombstone } from './resume.js'
 import type { Tombstone } from './tombstones.js'
 
 const OFFER = { received: 3, first: 1 }

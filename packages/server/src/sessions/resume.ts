@@ -1,5 +1,5 @@
 import { WSE_RESET, type WseReset } from '@wse/protocol'
-import type { Hi, ResumeOffer } from '@wse/protocol/internal'
+import { type Hi, isAnonymous, type ResumeOffer } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { Tombstone } from './tombstones.js'
 
@@ -27,11 +27,6 @@ export interface Claim {
   /** Whether the token was replaced by a newer one. */
   readonly retired: boolean
   readonly tombstone: Tombstone | undefined
-}
-
-/** Whether an identity is none: the client did not say who it is. */
-export function isAnonymous(identity: unknown): boolean {
-  return identity === undefined || identity === null || identity === ''
 }
 
 /** Whose session it is to be: where neither end ever had an identity, the owner's of the token, else the accepted one's. */

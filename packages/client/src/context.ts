@@ -1,0 +1,20 @@
+import type { Payload } from '@wse/protocol'
+import type { Channel, Link, Procedures, Signals } from '@wse/protocol/internal'
+import type { ClientEvents } from './events.js'
+import type { ClientSettings } from './options.js'
+
+/** Answers calls of the server. */
+export type Procedure = (payload: Payload) => unknown
+
+/** Answers a challenge: by calling `solve` once, at once or later. */
+export type ChallengeSolver = (quest: Payload, solve: (answer: Payload) => void) => unknown
+
+/** What all parts of one client share: its settings, and what comes from the application later. */
+export interface Context extends ClientSettings {
+  readonly signals: Signals<ClientEvents>
+  readonly channel: Channel<[payload: Payload]>
+  readonly procedures: Procedures<Procedure>
+  /** Links whose transport is not gone yet. */
+  readonly links: Set<Link>
+  solver: ChallengeSolver | null
+}
