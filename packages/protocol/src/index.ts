@@ -13,4 +13,12 @@ export type { Payload } from './frames/payload.js'
 export type { SendOptions, SendResult } from './link/link.js'
 export type { CallOptions } from './peer/peer.js'
 export type { LostMessage, Reset } from './session/reset.js'
-export type { Data, Refusal, SharedFrame, Transport, TransportRequest, TransportState } from './transport/transport.js'
+export type {
+  Data,
+  Flushable,
+  Refusal,
+  SharedFrame,
+  Transport,
+  TransportRequest,
+  TransportState,
+} from './transport/transport.js'

@@ -1,5 +1,5 @@
 import { type Clock, type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON, type WseError } from '@wse/protocol'
-import { type Codec, createId, type Hi, Link, legacyClose, NOBODY } from '@wse/protocol/internal'
+import { createId, type Hi, Link, type LinkSetup, legacyClose, NOBODY } from '@wse/protocol/internal'
 import { clientAddress } from './admission/address.js'
 import { Strangers } from './admission/strangers.js'
 import { type Accepted, Handshake, type HandshakeHost } from './handshake/handshake.js'
@@ -30,9 +30,11 @@ export class Admitter implements HandshakeHost {
   readonly #settings: ServerSettings
   readonly #reception: Reception
   readonly #isShut: () => boolean
+  /** What links are made with, one for each protocol spoken here. */
+  readonly #setups: readonly LinkSetup[]
 
   constructor(settings: ServerSettings, reception: Reception, door: Door) {
-    const { clock, limits, identify, trustProxy } = settings
+    const { clock, limits, identify, trustProxy, codecs } = settings
     this.clock = clock
     this.limits = limits
     this.identify = identify
@@ -40,6 +42,8 @@ export class Admitter implements HandshakeHost {
     this.#isShut = door.isShut
     this.#settings = settings
     this.#reception = reception
+    const gone = (link: Link) => this.#links.delete(link)
+    this.#setups = codecs.map((codec) => ({ codec, clock, limits, legacyClose, gone }))
     this.strangers = new Strangers(clock, limits.unauthenticatedPerAddress, trustProxy > 0)
   }
 
@@ -62,13 +66,12 @@ export class Admitter implements HandshakeHost {
 
   /** Takes a transport. */
   take(transport: Transport, request: TransportRequest): void {
-    const codec = this.#codecOf(transport)
-    const { clock, limits, codecs } = this.#settings
-    const link = new Link(transport, { codec: codec ?? (codecs[0] as Codec), clock, limits, legacyClose }, NOBODY)
+    const { clock, limits } = this
+    const setup = this.#setupFor(transport)
+    const link = new Link(transport, setup ?? (this.#setups[0] as LinkSetup), NOBODY)
     if (link.ended) return
     this.#links.add(link)
-    link.gone.then(() => this.#links.delete(link))
-    if (codec === undefined) return link.fault(`subprotocol ${transport.protocol} is not spoken here`)
+    if (setup === undefined) return link.fault(`subprotocol ${transport.protocol} is not spoken here`)
     if (this.#isShut() || this.#links.size > limits.connections)
       return link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
     const address = clientAddress(request, this.#settings.trustProxy)
@@ -89,10 +92,9 @@ export class Admitter implements HandshakeHost {
     }
   }
 
-  #codecOf(transport: Transport): Codec | undefined {
-    const { codecs } = this.#settings
+  #setupFor({ protocol }: Transport): LinkSetup | undefined {
     // A transport without subprotocols speaks the first one.
-    return transport.protocol === '' ? codecs[0] : codecs.find((codec) => codec.name === transport.protocol)
+    return protocol === '' ? this.#setups[0] : this.#setups.find(({ codec }) => codec.name === protocol)
   }
 
   /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */

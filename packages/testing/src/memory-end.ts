@@ -1,5 +1,6 @@
-import type { Clock, Data, TransportState } from '@wse/protocol'
+import type { Clock, Data, Flushable, TransportState } from '@wse/protocol'
 import { cutReason } from '@wse/protocol/wire'
+import { afterTurn } from './after-turn.js'
 import { copyOf } from './frame.js'
 import { Inbox } from './inbox.js'
 import type { LogEntry, MemoryTransport } from './memory-transport.js'
@@ -26,7 +27,7 @@ export class MemoryEnd implements MemoryTransport {
   onDrain: (() => void) | null = null
   onError: ((error: unknown) => void) | null = null
   onPong: (() => void) | null = null
-  readonly afterTurn: ((job: () => void) => void) | undefined
+  readonly afterTurn: ((waiting: Flushable) => void) | undefined
   readonly #side: 'a' | 'b'
   readonly #setup: PairSetup
   readonly #inbox = new Inbox()
@@ -37,7 +38,7 @@ export class MemoryEnd implements MemoryTransport {
   constructor(side: 'a' | 'b', setup: PairSetup) {
     this.#side = side
     this.#setup = setup
-    this.afterTurn = setup.batches ? queueMicrotask : undefined
+    this.afterTurn = setup.batches ? afterTurn : undefined
     this.#state = setup.connecting ? 'connecting' : 'open'
     this.#out = new Pipe(
       setup.clock,

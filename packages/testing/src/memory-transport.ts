@@ -1,4 +1,4 @@
-import type { Data, Transport } from '@wse/protocol'
+import type { Data, Flushable, Transport } from '@wse/protocol'
 
 /** Something an end of a pair did, or that happened to the link. What transports answer by themselves is left out. */
 export type LogEntry =
@@ -12,7 +12,7 @@ export interface FullTransport extends Required<Omit<Transport, 'refusal' | 'byt
   readonly refusal?: undefined
   readonly bytesRead?: undefined
   /** Only where batches were asked for. */
-  readonly afterTurn?: ((job: () => void) => void) | undefined
+  readonly afterTurn?: ((waiting: Flushable) => void) | undefined
 }
 
 /** One end of an in-memory pair: a {@link FullTransport}, and a view into it. */

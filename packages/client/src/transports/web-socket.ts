@@ -1,4 +1,4 @@
-import { type Data, type Refusal, type Transport, type TransportState, WseError } from '@wse/protocol'
+import { type Data, type Flushable, type Refusal, type Transport, type TransportState, WseError } from '@wse/protocol'
 import * as WSE_ERROR from '@wse/protocol/internal/error'
 import IsomorphicWebSocket from 'isomorphic-ws'
 
@@ -109,8 +109,8 @@ export class WebSocketTransport implements Transport {
     this.#end(1006, '')
   }
 
-  afterTurn(job: () => void): void {
-    SOON.then(job)
+  afterTurn(waiting: Flushable): void {
+    SOON.then(() => waiting.flush())
   }
 
   #end(code: number, reason: string): void {

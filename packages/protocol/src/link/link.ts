@@ -51,6 +51,8 @@ export interface LinkSetup {
   readonly limits: LinkLimits
   /** What a WSE 4 peer is told in place of a close code it does not know; a client sends it none. */
   readonly legacyClose?: typeof legacyClose
+  /** The transport of this link is closed. */
+  gone?(link: Link): void
 }
 
 /** Time the other end has to answer a close before the transport is terminated, in ms. */
@@ -62,8 +64,6 @@ const CLOSE_TIMEOUT = 5_000
  */
 export class Link {
   readonly transport: Transport
-  readonly codec: Codec
-  readonly limits: LinkLimits
   /** Version of the wire both ends speak here; settled by the handshake. */
   version: 4 | 5 = 5
   /** Largest frame taken from the other end now; smaller before it is authenticated. */
@@ -72,10 +72,7 @@ export class Link {
   outboundBytes = Number.POSITIVE_INFINITY
   /** Characters and bytes of whole frames received so far. */
   bytesIn = 0
-  /** Resolves once the transport is closed. */
-  readonly gone: Promise<void>
   readonly #setup: LinkSetup
-  readonly #clock: Clock
   readonly #outgoing: Outgoing
   #owner: LinkOwner
   #held: Envelope[] | null = null
@@ -83,24 +80,17 @@ export class Link {
   #closedWhileHolding: readonly [number, string] | null = null
   #closing: Timer = null
   #holding: Timer = null
-  #markGone: () => void = () => {}
+  #isGone = false
+  #gone: Promise<void> | null = null
+  #tellGone: (() => void) | null = null
 
   constructor(transport: Transport, setup: LinkSetup, owner: LinkOwner) {
     this.transport = transport
-    this.codec = setup.codec
-    this.limits = setup.limits
     this.inboundBytes = setup.limits.messageBytes
     this.#setup = setup
-    this.#clock = setup.clock
     this.#outgoing = new Outgoing(transport, setup.codec)
     this.#owner = owner
-    this.gone = new Promise((resolve) => {
-      this.#markGone = resolve
-    })
-    if (transport.state === 'closed') {
-      this.#ended = true
-      this.#markGone()
-    }
+    this.#ended = this.#isGone = transport.state === 'closed'
     transport.onMessage = (data) => this.#take(data)
     transport.onClose = (code, reason) => this.#closed(code, reason)
     transport.onPong = () => {
@@ -108,6 +98,26 @@ export class Link {
       this.#owner.ponged?.()
     }
     transport.onError = (cause) => this.#owner.failed(toWseError(cause, WSE_ERROR.CONNECTION_ERROR))
+  }
+
+  get codec(): Codec {
+    return this.#setup.codec
+  }
+
+  get limits(): LinkLimits {
+    return this.#setup.limits
+  }
+
+  /** Resolves once the transport is closed. */
+  get gone(): Promise<void> {
+    if (this.#gone === null) {
+      this.#gone = this.#isGone
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            this.#tellGone = resolve
+          })
+    }
+    return this.#gone
   }
 
   /** Whether it can still carry frames. */
@@ -146,7 +156,7 @@ export class Link {
    */
   holdThisTurn(early: readonly Envelope[] = []): void {
     this.#held = [...early]
-    this.#holding = this.#clock.setTimer(() => this.#release(), 0)
+    this.#holding = this.#setup.clock.setTimer(() => this.#release(), 0)
   }
 
   /** Encodes one envelope for this link. @throws {WseError} `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED` */
@@ -219,7 +229,7 @@ export class Link {
     const { highWaterBytes } = this.limits
     if (this.transport.bufferedAmount + this.#outgoing.size <= highWaterBytes) return 'sent'
     // What was only waiting for the end of the turn says nothing about the network.
-    this.#outgoing.flush()
+    this.#outgoing.release()
     const unsent = this.transport.bufferedAmount
     if (unsent <= highWaterBytes) return 'sent'
     this.#owner.congested?.(unsent, data)
@@ -235,8 +245,8 @@ export class Link {
     if (close === 'terminate') return this.terminate(code, text)
     // Gone already, while what it had brought was held: there is nobody to wait for.
     if (this.transport.state !== 'closed') {
-      this.#outgoing.flush()
-      this.#closing = this.#clock.setTimer(() => this.transport.terminate(), CLOSE_TIMEOUT)
+      this.#outgoing.release()
+      this.#closing = this.#setup.clock.setTimer(() => this.transport.terminate(), CLOSE_TIMEOUT)
       this.transport.close(close[0], cutReason(close[1]))
     }
     this.#end(close[0], close[1])
@@ -256,7 +266,7 @@ export class Link {
 
   /** Ends without a closing handshake. */
   terminate(code: number = WSE_CLOSE.ABNORMAL, reason = ''): void {
-    this.#outgoing.flush()
+    this.#outgoing.release()
     this.#end(code, reason)
     this.transport.terminate()
   }
@@ -312,8 +322,10 @@ export class Link {
   }
 
   #closed(code: number, reason: string): void {
-    this.#clock.clearTimer(this.#closing)
-    this.#markGone()
+    this.#setup.clock.clearTimer(this.#closing)
+    this.#isGone = true
+    this.#tellGone?.()
+    this.#setup.gone?.(this)
     // What it had sent before is still to be heard.
     if (this.#held !== null) this.#closedWhileHolding = [code, reason]
     else this.#end(code, reason)
@@ -323,7 +335,7 @@ export class Link {
     if (this.#ended) return
     this.#ended = true
     this.#held = null
-    this.#clock.clearTimer(this.#holding)
+    this.#setup.clock.clearTimer(this.#holding)
     this.#owner.ended(code, reason)
   }
 }

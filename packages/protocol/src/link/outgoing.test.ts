@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { jsonCodec } from '../codec/json.js'
 import { FakeTransport } from '../fake-transport.test-helper.js'
-import type { Data, SharedFrame } from '../transport/transport.js'
+import type { Data, Flushable, SharedFrame } from '../transport/transport.js'
 import { Outgoing } from './outgoing.js'
 
 /** A transport that says when a turn is over, and writes down what is done to it. */
 class TurningTransport extends FakeTransport {
   readonly acts: string[] = []
-  readonly jobs: (() => void)[] = []
+  readonly jobs: Flushable[] = []
 
   override send(data: Data): void {
     super.send(data)
@@ -22,13 +22,13 @@ class TurningTransport extends FakeTransport {
     this.acts.push('uncork')
   }
 
-  readonly afterTurn = (job: () => void) => {
+  readonly afterTurn = (job: Flushable) => {
     this.jobs.push(job)
   }
 
   /** Ends the turn; gives what was done since. */
   turn(): string[] {
-    for (const job of this.jobs.splice(0)) job()
+    for (const job of this.jobs.splice(0)) job.flush()
     return this.acts.splice(0)
   }
 }
@@ -87,7 +87,7 @@ describe('envelopes', () => {
 
   it('leave at once where it is asked for, and the turn then has nothing to do', () => {
     outgoing.add('["a",1]')
-    outgoing.flush()
+    outgoing.release()
     expect(transport.acts.splice(0)).toEqual(['["a",1]'])
     expect(transport.turn()).toEqual([])
   })

@@ -1,6 +1,6 @@
 import type { Codec } from '../codec/codec.js'
 import { utf8Length } from '../codec/utf8.js'
-import type { Data, SharedFrame, Transport } from '../transport/transport.js'
+import type { Data, Flushable, SharedFrame, Transport } from '../transport/transport.js'
 
 /** Characters of a batch: more in one frame gain nothing, and the other end can begin only once it has all of it. */
 const BATCH_CHARS = 16_384
@@ -14,7 +14,7 @@ type Waiting = Data | SharedFrame[]
  * What one link sends in one turn, in as few frames and writes as can be: envelopes are joined into batches, and what
  * is still more than one frame leaves in one write. On a transport without turns everything leaves at once.
  */
-export class Outgoing {
+export class Outgoing implements Flushable {
   readonly #transport: Transport
   readonly #codec: Codec
   /** Largest batch, in characters; 0 while envelopes may not be joined. */
@@ -22,7 +22,6 @@ export class Outgoing {
   #waiting: Waiting[] | null = null
   #size = 0
   #armed = false
-  #job: (() => void) | null = null
 
   constructor(transport: Transport, codec: Codec) {
     this.#transport = transport
@@ -68,12 +67,18 @@ export class Outgoing {
 
   /** Sends one frame now, after all that came before it. */
   write(data: Data, compress?: boolean): void {
-    this.flush()
+    this.release()
     this.#transport.send(data, compress)
   }
 
-  /** Lets go of everything now. */
+  /** The turn is over. */
   flush(): void {
+    this.#armed = false
+    this.release()
+  }
+
+  /** Lets go of everything now. */
+  release(): void {
     const waiting = this.#waiting
     if (waiting === null) return
     this.#waiting = null
@@ -89,11 +94,7 @@ export class Outgoing {
     this.#size += data.length
     if (this.#armed) return
     this.#armed = true
-    this.#job ??= () => {
-      this.#armed = false
-      this.flush()
-    }
-    this.#transport.afterTurn?.(this.#job)
+    this.#transport.afterTurn?.(this)
   }
 
   /** The same in fewer frames: neighbours that may be joined are. */

@@ -50,12 +50,17 @@ export interface Transport {
   /** Lets the writes held by `cork` go. */
   uncork?(): void
   /**
-   * Calls `job`, which never throws, once what is happening now is over, be the transport closed by then: what is sent
-   * in between may leave together. A transport without it is given everything at once.
+   * Calls `flush()` of `waiting`, which never throws, once what is happening now is over, be the transport closed by then:
+   * what is sent in between may leave together. A transport without it is given everything at once.
    */
-  readonly afterTurn?: ((job: () => void) => void) | undefined
+  readonly afterTurn?: ((waiting: Flushable) => void) | undefined
   /** Sends frames that others may be sent, too: what has to be made of them is made once. As `send` in all else. */
   sendShared?(frames: readonly SharedFrame[]): void
+}
+
+/** What holds something back until its turn is over. */
+export interface Flushable {
+  flush(): void
 }
 
 /** One frame for many: a transport may note on it what it made of it, under a symbol of its own. */

@@ -26,6 +26,8 @@ export interface Pulse {
 interface Beat {
   readonly pulse: Pulse
   readonly link: Link
+  /** Its place on the wheel. */
+  readonly slot: Set<Beat>
   /** When the last ping went out. */
   at: number
   answered: boolean
@@ -53,7 +55,7 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #tick: number
   readonly #slots: Set<Beat>[]
-  readonly #beats = new Map<Pulse, { beat: Beat; slot: Set<Beat> }>()
+  readonly #beats = new Map<Pulse, Beat>()
   /** Pings out, oldest first. */
   #asked: Asked[] = []
   #at = 0
@@ -79,17 +81,17 @@ export class Heartbeat {
     const { link } = pulse.session
     if (link === null || (link.version === 4 && link.transport.ping === undefined)) return
     const slot = this.#slots[Math.floor(this.#clock.random() * this.#slots.length)] as Set<Beat>
-    const beat = { pulse, link, at: 0, answered: true }
+    const beat = { pulse, link, slot, at: 0, answered: true }
     slot.add(beat)
-    this.#beats.set(pulse, { beat, slot })
+    this.#beats.set(pulse, beat)
     if (this.#beats.size === 1) this.#start()
   }
 
   /** No longer. */
   remove(pulse: Pulse): void {
-    const found = this.#beats.get(pulse)
-    if (found === undefined) return
-    found.slot.delete(found.beat)
+    const beat = this.#beats.get(pulse)
+    if (beat === undefined) return
+    beat.slot.delete(beat)
     this.#beats.delete(pulse)
     if (this.#beats.size > 0) return
     this.#asked = []
@@ -98,7 +100,7 @@ export class Heartbeat {
 
   /** A ping was answered; how long that took, in ms, where it was the last one. */
   ponged(pulse: Pulse): number | null {
-    const beat = this.#beats.get(pulse)?.beat
+    const beat = this.#beats.get(pulse)
     if (beat === undefined || beat.answered) return null
     beat.answered = true
     pulse.latency = this.#clock.now() - beat.at
@@ -142,7 +144,7 @@ export class Heartbeat {
 
   #judgeOne({ beat, bytes }: Asked): void {
     const { pulse, link } = beat
-    if (this.#beats.get(pulse)?.beat !== beat || link.heard !== bytes || pulse.paused) return
+    if (this.#beats.get(pulse) !== beat || link.heard !== bytes || pulse.paused) return
     link.close(WSE_CLOSE.NO_PONG, WSE_REASON.NO_PONG)
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from '@wse/protocol'
 
 /** Bytes of a token: more than anyone can guess (OWASP asks for 16). */
@@ -6,6 +6,9 @@ const TOKEN_BYTES = 32
 
 /** Retired tokens that are remembered, to tell a stolen one from a forgotten one. */
 const REMEMBERED = 4
+
+/** No token retired yet. */
+const NONE: readonly string[] = Object.freeze([])
 
 /** What a token is to the session it belongs to. */
 export interface TokenOwner<Session> {
@@ -18,12 +21,12 @@ export interface SessionTokens {
   current: string
   /** Valid until the client confirms that it has the current one, or the answer that was lost would end the session. */
   previous: string | null
-  readonly retired: string[]
+  retired: readonly string[]
 }
 
 /** Tokens by their hash, and whose they are: one is replaced by the next with every link. */
 export class Tokens<Session extends { tokens: SessionTokens | null }> {
-  readonly #byHash = new Map<string, TokenOwner<Session>>()
+  readonly #byHash = new Map<string, Session>()
   readonly #clock: Clock
 
   constructor(clock: Clock) {
@@ -36,16 +39,18 @@ export class Tokens<Session extends { tokens: SessionTokens | null }> {
 
   /** Whose token this is. */
   find(token: string): TokenOwner<Session> | undefined {
-    return this.#byHash.get(hashOf(token))
+    const hashed = hashOf(token)
+    const session = this.#byHash.get(hashed)
+    return session && { session, retired: session.tokens?.retired.includes(hashed) ?? true }
   }
 
   /** A new token for `session`, which came back with `offered`, or began without one. */
   issue(session: Session, offered?: string): string {
     const token = Buffer.from(this.#clock.randomBytes(TOKEN_BYTES)).toString('base64url')
     const current = hashOf(token)
-    this.#byHash.set(current, { session, retired: false })
+    this.#byHash.set(current, session)
     const before = session.tokens
-    if (before === null || offered === undefined) session.tokens = { current, previous: null, retired: [] }
+    if (before === null || offered === undefined) session.tokens = { current, previous: null, retired: NONE }
     else {
       const previous = hashOf(offered)
       session.tokens = { current, previous, retired: before.retired }
@@ -68,20 +73,21 @@ export class Tokens<Session extends { tokens: SessionTokens | null }> {
     const { tokens } = session
     if (tokens === null) return []
     const valid = tokens.previous === null ? [tokens.current] : [tokens.previous, tokens.current]
-    for (const hash of [...valid, ...tokens.retired]) this.#byHash.delete(hash)
+    for (const hashed of [...valid, ...tokens.retired]) this.#byHash.delete(hashed)
     session.tokens = null
     return valid
   }
 
-  #retire(session: Session, hash: string): void {
-    const retired = session.tokens?.retired ?? []
-    this.#byHash.set(hash, { session, retired: true })
-    retired.push(hash)
-    if (retired.length > REMEMBERED) this.#byHash.delete(retired.shift() as string)
+  #retire(session: Session, hashed: string): void {
+    const { tokens } = session
+    if (tokens === null) return
+    const retired = [...tokens.retired, hashed]
+    for (const forgotten of retired.splice(0, retired.length - REMEMBERED)) this.#byHash.delete(forgotten)
+    tokens.retired = retired
   }
 }
 
 /** What is kept of a token: who reads the server's memory cannot use it. */
 export function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64')
+  return hash('sha256', token, 'base64')
 }

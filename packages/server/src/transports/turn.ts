@@ -1,15 +1,17 @@
-let waiting: (() => void)[] = []
+import type { Flushable } from '@wse/protocol'
+
+let waiting: Flushable[] = []
 
 /**
- * Calls `job`, which must not throw, once every socket that had something to read in this turn was read: in the check
+ * Flushes `one`, which must not throw, once every socket that had something to read in this turn was read: in the check
  * phase of the event loop, which follows its poll phase. One immediate serves all who wait.
  */
-export function afterTurn(job: () => void): void {
-  if (waiting.push(job) === 1) setImmediate(run)
+export function afterTurn(one: Flushable): void {
+  if (waiting.push(one) === 1) setImmediate(run)
 }
 
 function run(): void {
-  const jobs = waiting
+  const all = waiting
   waiting = []
-  for (const job of jobs) job()
+  for (const one of all) one.flush()
 }

@@ -6,6 +6,7 @@ import type { Transport, TransportRequest } from '@wse/protocol'
 import type { Refusal } from '../admission/admission.js'
 import type { ListenSettings, WsOptions } from '../options.js'
 import { refuseUpgrade } from './http-answer.js'
+import { UpgradeRequest } from './upgrade-request.js'
 import { addRoute, pathOf } from './upgrade-router.js'
 import { type WebSocket, WebSocketServer } from './ws.js'
 import { WsTransport } from './ws-transport.js'
@@ -134,7 +135,7 @@ export class WsListener {
   }
 
   #verify(info: VerifyInfo, done: VerifyDone): void {
-    const refusal = this.#host.judge(toRequest(info.req))
+    const refusal = this.#host.judge(plain(info.req))
     if (refusal !== null) {
       this.#host.refused(refusal)
       return done(false, refusal.status, refusal.message, refusal.headers)
@@ -146,8 +147,13 @@ export class WsListener {
   }
 
   #accept(socket: WebSocket, request: IncomingMessage): void {
-    this.#host.accept(new WsTransport(socket, request.socket), toRequest(request))
+    this.#host.accept(new WsTransport(socket, request.socket), new UpgradeRequest(request))
   }
+}
+
+/** A request as it is, for the moment. */
+function plain({ headers, url, socket }: IncomingMessage): TransportRequest {
+  return { headers, url, remoteAddress: socket.remoteAddress }
 }
 
 interface VerifyInfo {
@@ -157,10 +163,6 @@ interface VerifyInfo {
 }
 type VerifyDone = (verified: boolean, code?: number, message?: string, headers?: Record<string, string>) => void
 type OwnVerify = (info: VerifyInfo, done?: VerifyDone) => unknown
-
-function toRequest(request: IncomingMessage): TransportRequest {
-  return { headers: request.headers, url: request.url, remoteAddress: request.socket.remoteAddress }
-}
 
 function addressOf(server: HttpServer | HttpsServer): ListeningAt {
   const at = server.address() as AddressInfo | string | null

@@ -1,4 +1,4 @@
-import type { Data, SharedFrame, Transport, TransportState } from '@wse/protocol'
+import type { Data, Flushable, SharedFrame, Transport, TransportState } from '@wse/protocol'
 import { wireOf } from './shared-frames.js'
 import { textFrame } from './text-frame.js'
 import { afterTurn } from './turn.js'
@@ -135,8 +135,8 @@ export class WsTransport implements Transport {
     this.#tcp.uncork()
   }
 
-  afterTurn(job: () => void): void {
-    afterTurn(job)
+  afterTurn(waiting: Flushable): void {
+    afterTurn(waiting)
   }
 
   #sendEach(frames: readonly SharedFrame[]): void {

@@ -1,5 +1,6 @@
-import type { Data, TransportState } from '@wse/protocol'
+import type { Data, Flushable, TransportState } from '@wse/protocol'
 import { cutReason } from '@wse/protocol/wire'
+import { afterTurn } from '../after-turn.js'
 import { copyOf } from '../frame.js'
 import type { FullTransport } from '../memory-transport.js'
 import type { Cargo } from './cargo.js'
@@ -24,7 +25,7 @@ export class WorldEnd implements FullTransport, Destination {
   onDrain: (() => void) | null = null
   onError: ((error: unknown) => void) | null = null
   onPong: (() => void) | null = null
-  readonly afterTurn: ((job: () => void) => void) | undefined
+  readonly afterTurn: ((waiting: Flushable) => void) | undefined
   /** Whose end it is; null while nobody has it. */
   party: Party | null
   readonly #host: EndHost
@@ -39,7 +40,7 @@ export class WorldEnd implements FullTransport, Destination {
 
   constructor(host: EndHost, party: Party | null, incoming: Lane, outgoing: Lane) {
     this.#host = host
-    this.afterTurn = host.batches ? queueMicrotask : undefined
+    this.afterTurn = host.batches ? afterTurn : undefined
     this.party = party
     this.#in = incoming
     this.#out = outgoing
