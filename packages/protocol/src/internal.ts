@@ -41,7 +41,6 @@ export { Link, NOBODY } from './link/link.js'
 export { Peer } from './peer/peer.js'
 export { checkName, Procedures } from './peer/procedures.js'
 export { AckTicker } from './session/ack-ticker.js'
-export { decoder } from './session/remains.js'
 export { losesMessages, messagesIn, resetOf } from './session/reset.js'
 export { Session } from './session/session.js'
 

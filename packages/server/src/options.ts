@@ -10,9 +10,9 @@ import {
   protocolObjectCodec,
   rpcTimeout,
   type Settled,
-  systemClock,
 } from '@wse/protocol/internal'
 import { originsOption } from './admission/admission.js'
+import { serverClock } from './clock/server-clock.js'
 import type { Identify } from './handshake/identify.js'
 import { type HeartbeatOptions, heartbeatOption } from './heartbeat/heartbeat.js'
 import { type LimitOptions, type ServerLimits, serverLimits } from './limits/server-limits.js'
@@ -98,7 +98,7 @@ const NOT_BUILT = ['contract', 'upgrade', 'onExceed', 'backplane', 'log', 'enabl
 /** Checks the options. @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function serverSettings(options: WseServerOptions): ServerSettings {
   const { identify, port, host, backlog, server, noServer, path, connPerUser, tO, protocol, ...rest } = options
-  const { origins, trustProxy, limits, heartbeat, resume, clock = systemClock, ...ws } = rest
+  const { origins, trustProxy, limits, heartbeat, resume, clock = serverClock, ...ws } = rest
   if (typeof identify !== 'function') {
     throw new WseError(WSE_ERROR.IDENTIFY_HANDLER_MISSING, { option: 'identify' }, { message: 'identify is required' })
   }

@@ -22,7 +22,7 @@ import { Listening } from './listening.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
 import { type Delivery, fanOut } from './people/fan-out.js'
-import { deviceOf, devicesOf, WseConnection, type WseIdentity } from './people/people.js'
+import { connsOf, deviceOf, WseConnection, type WseIdentity } from './people/people.js'
 import { Registry } from './people/registry.js'
 import { SessionDesk, type SessionEvents } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
@@ -163,7 +163,7 @@ export class WseServer {
 
   /** Sends a message to all devices of one user; to nobody if the user is not here. @throws {WseError} as `broadcast` */
   send(cid: Cid, type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return fanOut(devicesOf(this.clients.get(cid)?.conns.values() ?? []), type, payload, options)
+    return fanOut(this.#connsOf(cid).map(deviceOf), type, payload, options)
   }
 
   /**
@@ -192,7 +192,7 @@ export class WseServer {
    * Whether the user may come in anew is for `identify` to say.
    */
   revoke(cid: Cid, { conn_id }: RevokeOptions = {}): void {
-    for (const conn of [...(this.clients.get(cid)?.conns.values() ?? [])]) {
+    for (const conn of this.#connsOf(cid)) {
       if (conn_id === undefined || conn.conn_id === conn_id) deviceOf(conn).close(WSE_CLOSE.REVOKED, WSE_REASON.REVOKED)
     }
   }
@@ -249,6 +249,11 @@ export class WseServer {
   /** Whether nobody is let in any more. */
   get #shut(): boolean {
     return this.#closing !== null || this.#drain.draining
+  }
+
+  #connsOf(cid: Cid): readonly WseConnection[] {
+    const client = this.clients.get(cid)
+    return client === undefined ? [] : connsOf(client)
   }
 
   async #close(code: number, reason: string): Promise<void> {

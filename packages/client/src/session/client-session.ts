@@ -10,8 +10,6 @@ import {
 } from '@wse/protocol'
 import {
   AckTicker,
-  decoder,
-  type Envelope,
   type Link,
   losesMessages,
   mayComeBack,
@@ -66,7 +64,6 @@ export class ClientSession implements SessionOwner, PeerHost {
   readonly peer: Peer
   readonly #session: Session
   readonly #acks: AckTicker
-  readonly #decode: (data: Data) => Envelope | null
   /** Messages that cannot go on the link that came. */
   readonly #refusals: { readonly data: Data; readonly error: WseError }[] = []
   readonly #context: Context
@@ -86,7 +83,6 @@ export class ClientSession implements SessionOwner, PeerHost {
     this.#context = context
     this.#owner = owner
     this.#acks = new AckTicker(clock)
-    this.#decode = decoder(codec, limits)
     this.#session = new Session({ codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }, this)
     this.peer = new Peer({ side: 'client', clock, limits, timeout }, this)
   }
@@ -172,7 +168,7 @@ export class ClientSession implements SessionOwner, PeerHost {
       for (const { error } of refusals) this.#owner.failed(error)
       return null
     }
-    const lost = refusals.map(({ data }) => this.#decode(data))
+    const lost = refusals.map(({ data }) => this.#session.decode(data))
     return { ...reset, notSent: [...reset.notSent, ...messagesIn(lost)] }
   }
 
@@ -280,13 +276,8 @@ export class ClientSession implements SessionOwner, PeerHost {
     }
     // What a healthy link was given arrives before the close.
     const arrives = why === WSE_RESET.CLOSED && link !== null
-    const reset = this.#lossOf(why, arrives ? { ...remains, unknown: [], unlisted: 0 } : remains)
+    const reset = this.#session.lossOf(why, arrives ? { ...remains, unknown: [], unlisted: 0 } : remains)
     return !OWN_WILL.has(why) || calls > 0 || losesMessages(reset) ? reset : null
-  }
-
-  #lossOf(why: WseReset, remains: Remains): Reset {
-    const unsent = remains.unsent.map(({ data }) => this.#decode(data))
-    return resetOf(why, remains, unsent)
   }
 
   #reportUnsent({ unsent }: Remains): void {
@@ -309,7 +300,7 @@ export class ClientSession implements SessionOwner, PeerHost {
       const certainty = remains.fate(stamp)
       return certainty === 'not-sent' && carries ? 'goes-on' : certainty
     })
-    if (!carries) return this.#lossOf(reason, remains)
+    if (!carries) return this.#session.lossOf(reason, remains)
     this.#session.carry(remains.unsent)
     return resetOf(reason, remains, [])
   }

@@ -93,10 +93,6 @@ export class Link {
     this.#ended = this.#isGone = transport.state === 'closed'
     transport.onMessage = (data) => this.#take(data)
     transport.onClose = (code, reason) => this.#closed(code, reason)
-    transport.onPong = () => {
-      this.bytesIn++
-      this.#owner.ponged?.()
-    }
     transport.onError = (cause) => this.#owner.failed(toWseError(cause, WSE_ERROR.CONNECTION_ERROR))
   }
 
@@ -201,6 +197,15 @@ export class Link {
     } catch (thrown) {
       this.#owner.failed(toWseError(thrown, WSE_ERROR.CONNECTION_ERROR))
     }
+  }
+
+  /** Sends a ping below the protocol, where the transport can. */
+  ping(): void {
+    this.transport.onPong ??= () => {
+      this.bytesIn++
+      this.#owner.ponged?.()
+    }
+    this.transport.ping?.()
   }
 
   /** Sends a frame encoded before; with others, in a batch, where envelopes may be joined. */

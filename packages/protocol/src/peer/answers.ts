@@ -18,23 +18,23 @@ export class Answers {
   callerTimeout = UNTOLD_TIMEOUT
   readonly #setup: PeerSetup
   readonly #host: PeerHost
-  readonly #running: RunningCalls
+  /** Made for the first call that takes longer than its turn. */
+  #running: RunningCalls | null = null
   #ended = false
 
   constructor(setup: PeerSetup, host: PeerHost) {
     this.#setup = setup
     this.#host = host
-    this.#running = new RunningCalls(setup.clock, setup.limits.callsIn)
   }
 
   get running(): number {
-    return this.#running.size
+    return this.#running?.size ?? 0
   }
 
   /** Runs the handler of `name` and answers with what becomes of it. @throws {Malformed} if the stamp is in use */
   call(name: string, payload: Payload, stamp: Stamp, timeout = this.callerTimeout): void {
-    this.#running.refuseDuplicate(stamp)
-    if (!this.#running.hasRoom()) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
+    this.#running?.refuseDuplicate(stamp)
+    if (this.#running?.hasRoom() === false) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
     const handler = this.#host.procedure(name)
     if (handler === undefined) return this.refuse(stamp, WSE_ERROR.RP_NOT_REGISTERED, name)
     this.#run(handler, name, payload, stamp, timeout)
@@ -42,7 +42,7 @@ export class Answers {
 
   /** Runs a call of the SDK itself: it does not count towards the limit. @throws {Malformed} if the stamp is in use */
   reserved(name: string, payload: Payload, stamp: Stamp): void {
-    this.#running.refuseDuplicate(stamp)
+    this.#running?.refuseDuplicate(stamp)
     const handler = this.#host.reserved?.(name)
     if (handler !== undefined) return this.#run(handler, name, payload, stamp, this.callerTimeout)
     const known = RESERVED_CALLS.includes(name)
@@ -70,27 +70,34 @@ export class Answers {
 
   /** The caller has given up: its handler runs on, its answer goes nowhere. */
   cancel(stamp: Stamp): void {
-    this.#running.take(stamp)
+    this.#running?.take(stamp)
   }
 
   end(): void {
     this.#ended = true
-    this.#running.clear()
+    this.#running?.clear()
   }
 
   #wait(result: PromiseLike<unknown>, name: string, stamp: Stamp, timeout: number): void {
-    if (!this.#ended) this.#running.add(stamp, timeout)
+    const running = this.#runningCalls()
+    if (!this.#ended) running.add(stamp, timeout)
     const failed = (thrown: unknown) => {
-      if (this.#running.take(stamp)) this.#fail(thrown, name, stamp)
+      if (running.take(stamp)) this.#fail(thrown, name, stamp)
     }
     try {
       result.then((value) => {
-        if (this.#running.take(stamp)) this.#respond(value, name, stamp)
+        if (running.take(stamp)) this.#respond(value, name, stamp)
       }, failed)
     } catch (thrown) {
       // Not a promise, only something with a `then`.
       failed(thrown)
     }
+  }
+
+  #runningCalls(): RunningCalls {
+    const { clock, limits } = this.#setup
+    this.#running ??= new RunningCalls(clock, limits.callsIn)
+    return this.#running
   }
 
   #respond(result: Payload, name: string, stamp: Stamp): void {

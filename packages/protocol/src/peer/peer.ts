@@ -38,7 +38,8 @@ export class Peer {
   version: 0 | 4 | 5 = 0
   readonly #setup: PeerSetup
   readonly #host: PeerHost
-  readonly #pending: PendingCalls
+  /** Made for the first call. */
+  #pending: PendingCalls | null = null
   #answers: Answers
   #nextStamp: number
 
@@ -46,13 +47,12 @@ export class Peer {
     this.#setup = setup
     this.#host = host
     this.#nextStamp = FIRST_STAMP[setup.side]
-    this.#pending = new PendingCalls(setup.clock, (stamp, call) => this.#expired(stamp, call))
     this.#answers = new Answers(setup, host)
   }
 
   /** Own calls that wait for an answer. */
   get pending(): number {
-    return this.#pending.size
+    return this.#pending?.size ?? 0
   }
 
   /** Calls of the other end that are being worked on. */
@@ -62,7 +62,7 @@ export class Peer {
 
   /** Timers armed now. */
   get timers(): number {
-    return this.#pending.armed ? 1 : 0
+    return this.#pending?.armed ? 1 : 0
   }
 
   /** What the other end announced as its time-out of calls. */
@@ -102,15 +102,16 @@ export class Peer {
       check(name)
       checkTimeout(options?.timeout)
       if (options?.signal?.aborted) throw cancelled(name, options.signal, 'not-sent')
-      if (this.#pending.size >= this.#setup.limits.callsOut) {
+      if (this.pending >= this.#setup.limits.callsOut) {
         throw new WseError(WSE_ERROR.RP_TOO_MANY, { rpc: name, limit: this.#setup.limits.callsOut })
       }
       const stamp = this.#stamp()
+      this.#pending ??= new PendingCalls(this.#setup.clock, (expired, call) => this.#expired(expired, call))
       this.#pending.add(stamp, this.#pendingCall(name, stamp, options, resolve, reject))
       try {
         this.#ask(name, payload, stamp, options?.timeout)
       } catch (thrown) {
-        this.#pending.withdraw(stamp)
+        this.#pending?.withdraw(stamp)
         throw thrown
       }
     })
@@ -125,7 +126,7 @@ export class Peer {
 
   /** Rejects one own call that cannot be asked after all. */
   abandon(stamp: Stamp, error: WseError): void {
-    this.#pending.take(stamp)?.reject(error)
+    this.#pending?.take(stamp)?.reject(error)
   }
 
   /**
@@ -137,13 +138,13 @@ export class Peer {
     this.#answers.end()
     this.#answers = new Answers(this.#setup, this.#host)
     this.#answers.callerTimeout = callerTimeout
-    for (const stamp of this.#pending.stamps()) {
+    for (const stamp of this.#pending?.stamps() ?? []) {
       const certainty = fate(stamp)
-      const call = certainty === 'goes-on' ? undefined : this.#pending.take(stamp)
+      const call = certainty === 'goes-on' ? undefined : this.#pending?.take(stamp)
       const details = { rpc: call?.name, certainty, disconnected: [code, reason] }
       call?.reject(new WseError(WSE_ERROR.RP_DISCONNECT, details))
     }
-    this.#pending.rest()
+    this.#pending?.rest()
   }
 
   #pendingCall(
@@ -158,7 +159,7 @@ export class Peer {
     const signal = options?.signal
     if (!signal) return { name, deadline, resolve, reject }
     const abort = () => {
-      if (this.#pending.take(stamp)) reject(cancelled(name, signal, this.#giveUp(stamp, 'cancelled')))
+      if (this.#pending?.take(stamp)) reject(cancelled(name, signal, this.#giveUp(stamp, 'cancelled')))
     }
     return { name, deadline, resolve, reject, release: onAbort(signal, abort) }
   }
@@ -208,7 +209,7 @@ export class Peer {
   /** A response nobody waits for is dropped, never answered: two ends that answer answers never stop. */
   #settle(stamp: Stamp | undefined, settle: (call: PendingCall) => void): void {
     if (!hasStamp(stamp)) throw new Malformed('a response without a stamp')
-    const call = this.#pending.take(stamp)
+    const call = this.#pending?.take(stamp)
     if (call !== undefined) settle(call)
   }
 

@@ -17,8 +17,7 @@ export interface PendingCall {
  * that call was answered, which costs nothing per call.
  */
 export class PendingCalls {
-  /** Made for the first call. */
-  #calls: Map<Stamp, PendingCall> | null = null
+  readonly #calls = new Map<Stamp, PendingCall>()
   readonly #clock: Clock
   readonly #expired: (stamp: Stamp, call: PendingCall) => void
   #timer: Timer = null
@@ -30,7 +29,7 @@ export class PendingCalls {
   }
 
   get size(): number {
-    return this.#calls?.size ?? 0
+    return this.#calls.size
   }
 
   /** Whether its timer is armed. */
@@ -39,16 +38,15 @@ export class PendingCalls {
   }
 
   add(stamp: Stamp, call: PendingCall): void {
-    this.#calls ??= new Map()
     this.#calls.set(stamp, call)
     if (call.deadline < this.#armedFor) this.#arm(call.deadline)
   }
 
   /** Takes a call out, to settle it; undefined if it is unknown or settled. */
   take(stamp: Stamp): PendingCall | undefined {
-    const call = this.#calls?.get(stamp)
+    const call = this.#calls.get(stamp)
     if (call === undefined) return undefined
-    this.#calls?.delete(stamp)
+    this.#calls.delete(stamp)
     call.release?.()
     return call
   }
@@ -61,7 +59,7 @@ export class PendingCalls {
 
   /** Stamps of all calls. */
   stamps(): Stamp[] {
-    return this.#calls === null ? [] : [...this.#calls.keys()]
+    return [...this.#calls.keys()]
   }
 
   /** Lets go of the timer if there is no call it could be for. */
@@ -85,9 +83,9 @@ export class PendingCalls {
     this.#armedFor = Number.POSITIVE_INFINITY
     const now = this.#clock.now()
     let next = Number.POSITIVE_INFINITY
-    for (const [stamp, call] of [...(this.#calls ?? [])]) {
+    for (const [stamp, call] of [...this.#calls]) {
       // What expired before it may have ended them all.
-      if (this.#calls?.get(stamp) !== call) continue
+      if (this.#calls.get(stamp) !== call) continue
       if (call.deadline > now) next = Math.min(next, call.deadline)
       else if (this.take(stamp)) this.#expired(stamp, call)
     }

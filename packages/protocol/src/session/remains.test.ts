@@ -3,14 +3,15 @@ import { jsonCodec } from '../codec/json.js'
 import { FRAME } from '../codes/tables.js'
 import type { Payload } from '../frames/payload.js'
 import { LINK_LIMITS } from '../limits/link-limits.js'
+import type { Data } from '../transport/transport.js'
 import { Ledger } from './ledger.js'
 import type { Waiting } from './outbox.js'
-import { decoder, type Remains, remainsOf } from './remains.js'
+import { decodeOwn, type Remains, remainsOf } from './remains.js'
 import { losesMessages, resetOf } from './reset.js'
 
 type Sent = [type: string, payload?: Payload, stamp?: number]
 
-const read = decoder(jsonCodec, LINK_LIMITS)
+const read = (data: Data) => decodeOwn(data, jsonCodec, LINK_LIMITS)
 
 function encoded([type, payload, stamp]: Sent): Waiting {
   const bytes = payload instanceof Uint8Array

@@ -41,15 +41,13 @@ export function remainsOf(
   return { unsent, unknown, unlisted, fate: fates(unsent, unknown, unlisted) }
 }
 
-/** Reads frames this end has encoded itself; null where the codec cannot. */
-export function decoder(codec: Codec, limits: FrameLimits): (data: Data) => Envelope | null {
-  return (data) => {
-    try {
-      const frame = codec.decode(data, limits)
-      return isBatch(frame) ? null : frame
-    } catch {
-      return null
-    }
+/** Reads a frame this end has encoded itself; null where the codec cannot. */
+export function decodeOwn(data: Data, codec: Codec, limits: FrameLimits): Envelope | null {
+  try {
+    const frame = codec.decode(data, limits)
+    return isBatch(frame) ? null : frame
+  } catch {
+    return null
   }
 }
 

@@ -201,6 +201,7 @@ describe('a pong', () => {
   it('below the protocol is told as well', () => {
     const pinging = new Bench(new PingingOwner())
     const { link } = pinging.bound(0, 4)
+    link.ping()
     link.transport.onPong?.()
     expect(pinging.owner.told).toEqual([['ponged']])
   })

@@ -4,9 +4,10 @@ import * as WSE_CLOSE from '../codes/close.js'
 import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
 import * as WSE_REASON from '../codes/reason.js'
+import type { WseReset } from '../codes/tables.js'
 import { WseError } from '../error/wse-error.js'
 import { parseAck } from '../frames/ack.js'
-import { hasStamp, isReserved, type Stamp } from '../frames/envelope.js'
+import { type Envelope, hasStamp, isReserved, type Stamp } from '../frames/envelope.js'
 import { parseEvent } from '../frames/event.js'
 import { parsed } from '../frames/parsed.js'
 import type { Payload } from '../frames/payload.js'
@@ -17,7 +18,8 @@ import type { Data, SharedFrame } from '../transport/transport.js'
 import type { AckTicker } from './ack-ticker.js'
 import { Ledger } from './ledger.js'
 import { isAnswer, Outbox, type Waiting } from './outbox.js'
-import { decoder, type Remains, remainsOf } from './remains.js'
+import { decodeOwn, type Remains, remainsOf } from './remains.js'
+import { type Reset, resetOf } from './reset.js'
 import type { Bounds } from './ring.js'
 
 /** Bytes taken after which an acknowledgement is due, however few frames they were. */
@@ -69,7 +71,8 @@ export class Session implements LinkOwner {
   keeps = false
   readonly #setup: SessionSetup
   readonly #owner: SessionOwner
-  readonly #outbox = new Outbox()
+  /** Made for the first frame that has to wait. */
+  #outbox: Outbox | null = null
   #ledger = new Ledger(null)
   #link: Link | null = null
   /** The link once all that waited has been sent on it: before that what is new waits, too. */
@@ -99,12 +102,12 @@ export class Session implements LinkOwner {
 
   /** Frames that wait for a link. */
   get queued(): number {
-    return this.#outbox.size
+    return this.#outbox?.size ?? 0
   }
 
   /** Characters or bytes that are kept or wait. */
   get bytes(): number {
-    return this.#ledger.bytes + this.#outbox.bytes
+    return this.#ledger.bytes + (this.#outbox?.bytes ?? 0)
   }
 
   /** Begins a new account. `keeps`: it survives its links. */
@@ -163,29 +166,44 @@ export class Session implements LinkOwner {
 
   /** Takes back a call that was not given to a link yet; `false` if it is too late. */
   recall(stamp: Stamp): boolean {
-    return this.#outbox.recall(stamp)
+    return this.#outbox?.recall(stamp) ?? false
   }
 
   /** What it leaves behind, now that it ends; see {@link remainsOf}. It begins anew, with nothing waiting. */
   remains(received: number | null): Remains {
-    const { codec, limits } = this.#setup
     const ledger = this.#ledger
     this.#ledger = new Ledger(null)
-    const remains = remainsOf(ledger, this.#outbox.empty(), received, decoder(codec, limits))
+    const remains = remainsOf(ledger, this.#outbox?.empty() ?? [], received, (data) => this.decode(data))
     // WSE 4 does not count, so nothing is known of what it was given.
     return this.#last?.version === 4 ? { ...remains, fate: () => 'unknown' } : remains
   }
 
+  /** Reads a frame this end has encoded itself; null where the codec cannot. */
+  decode(data: Data): Envelope | null {
+    return decodeOwn(data, this.#setup.codec, this.#setup.limits)
+  }
+
+  /** What is told of its end, when nobody carries on what was not sent. */
+  lossOf(why: WseReset, remains: Remains): Reset {
+    return resetOf(
+      why,
+      remains,
+      remains.unsent.map(({ data }) => this.decode(data)),
+    )
+  }
+
   /** Puts frames that a session before this one did not deliver before everything else. */
   carry(waiting: readonly Waiting[]): void {
-    for (const frame of [...waiting, ...this.#outbox.empty()]) this.#outbox.push(frame)
+    const all = [...waiting, ...(this.#outbox?.empty() ?? [])]
+    this.#outbox ??= new Outbox()
+    for (const frame of all) this.#outbox.push(frame)
   }
 
   /** Ends for good: nothing more is taken. */
   end(): void {
     this.#ended = true
     this.release()
-    this.#outbox.empty()
+    this.#outbox = null
     this.#ledger = new Ledger(null)
   }
 
@@ -279,6 +297,7 @@ export class Session implements LinkOwner {
       throw new WseError(WSE_ERROR.QUEUE_FULL, { certainty: 'not-sent', ...bounds })
     }
     const hasRoom = this.#hasRoom(waiting.data, bounds)
+    this.#outbox ??= new Outbox()
     this.#outbox.push(waiting)
     if (hasRoom) return 'queued'
     // With what there is no room for among what is told as not sent: a call in it must not pass for delivered.
@@ -287,7 +306,7 @@ export class Session implements LinkOwner {
   }
 
   #hasRoom(data: Data, bounds: Bounds): boolean {
-    return this.#ledger.kept + this.#outbox.size < bounds.frames && this.bytes + data.length <= bounds.bytes
+    return this.#ledger.kept + this.queued < bounds.frames && this.bytes + data.length <= bounds.bytes
   }
 
   #takes(data: Data): boolean {
@@ -296,7 +315,7 @@ export class Session implements LinkOwner {
 
   #flush(link: Link): void {
     while (this.#link === link && link.open) {
-      const waiting = this.#outbox.shift()
+      const waiting = this.#outbox?.shift()
       if (waiting === undefined) return
       const error = refusalOf(waiting, link)
       if (error === null) this.#give(link, waiting.type, waiting.data, undefined)

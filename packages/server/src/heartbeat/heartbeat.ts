@@ -127,7 +127,7 @@ export class Heartbeat {
     beat.at = this.#clock.now()
     beat.answered = false
     this.#asked.push({ beat, at: beat.at, bytes: link.heard })
-    if (link.version === 4) link.transport.ping?.()
+    if (link.version === 4) link.ping()
     else pulse.session.ping(pulse.latency ?? undefined)
   }
 

@@ -16,6 +16,12 @@ import { fanOut } from './fan-out.js'
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
 export let deviceOf: (conn: WseConnection) => Device
 
+/** Lets a connection of a user in, and out; `false` if it was not there. For this package alone. */
+export let enterUser: (user: WseIdentity, conn: WseConnection) => void
+export let leaveUser: (user: WseIdentity, conn: WseConnection) => boolean
+/** The connections of a user, oldest first. */
+export let connsOf: (user: WseIdentity) => readonly WseConnection[]
+
 /** What is known of the link a device speaks on; another with each link. */
 export interface DeviceFacts {
   readonly identity: Payload
@@ -178,12 +184,39 @@ export class WseIdentity {
   readonly cid: Cid
   /** What the user's first connection said about itself. */
   readonly meta: Payload
-  /** The user's connections by `conn_id`, oldest first. */
-  readonly conns: Map<string, WseConnection> = new Map()
+  /** The device of a user who has one: a map is made for the second, or for who asks. */
+  #only: WseConnection | null = null
+  #conns: Map<string, WseConnection> | null = null
+
+  static {
+    enterUser = (user, conn) => {
+      if (user.#conns === null && user.#only === null) user.#only = conn
+      else user.conns.set(conn.conn_id, conn)
+    }
+    leaveUser = (user, conn) => {
+      if (user.#conns !== null) return user.#conns.delete(conn.conn_id)
+      const was = user.#only === conn
+      if (was) user.#only = null
+      return was
+    }
+    connsOf = (user) => {
+      if (user.#conns !== null) return [...user.#conns.values()]
+      return user.#only === null ? [] : [user.#only]
+    }
+  }
 
   constructor(cid: Cid, meta: Payload) {
     this.cid = cid
     this.meta = meta
+  }
+
+  /** The user's connections by `conn_id`, oldest first. */
+  get conns(): Map<string, WseConnection> {
+    if (this.#conns === null) {
+      this.#conns = new Map(connsOf(this).map((conn) => [conn.conn_id, conn]))
+      this.#only = null
+    }
+    return this.#conns
   }
 
   /**
@@ -193,18 +226,13 @@ export class WseIdentity {
    * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    const { sent, queued } = fanOut(devicesOf(this.conns.values()), type, payload, options)
+    const { sent, queued } = fanOut(connsOf(this).map(deviceOf), type, payload, options)
     if (queued > 0) return 'queued'
     return sent > 0 ? 'sent' : 'dropped'
   }
 
   /** Disconnects all devices of this user. */
   drop(reason: string = WSE_REASON.BY_SERVER): void {
-    for (const conn of [...this.conns.values()]) conn.drop(reason)
+    for (const conn of connsOf(this)) conn.drop(reason)
   }
-}
-
-/** What some connections stand on. */
-export function* devicesOf(conns: Iterable<WseConnection>): Generator<Device> {
-  for (const conn of conns) yield deviceOf(conn)
 }

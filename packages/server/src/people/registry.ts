@@ -1,6 +1,6 @@
 import { type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import type { Cid } from './cid.js'
-import { type Device, deviceOf, type WseConnection, WseIdentity } from './people.js'
+import { connsOf, type Device, deviceOf, enterUser, leaveUser, type WseConnection, WseIdentity } from './people.js'
 
 /** What the registry tells of. */
 export interface RegistryEvents {
@@ -39,7 +39,7 @@ export class Registry {
     const { client } = conn
     const isNew = !this.clients.has(client.cid)
     this.clients.set(client.cid, client)
-    client.conns.set(conn.conn_id, conn)
+    enterUser(client, conn)
     this.devices.add(deviceOf(conn))
     // First of all: whatever a listener broadcasts from here on reaches this connection too.
     greet()
@@ -48,7 +48,7 @@ export class Registry {
     }
     if (isNew) this.#events.joined(client, conn.meta)
     // A listener of `joined` may have dropped it again.
-    if (!client.conns.has(conn.conn_id)) return
+    if (!connsOf(client).includes(conn)) return
     this.#announced.add(conn)
     this.#events.connected(conn)
   }
@@ -56,9 +56,9 @@ export class Registry {
   /** Takes a connection out whose session ended. */
   leave(conn: WseConnection, code: number, reason: string): void {
     const { client } = conn
-    if (!client.conns.delete(conn.conn_id)) return
+    if (!leaveUser(client, conn)) return
     this.devices.delete(deviceOf(conn))
-    const isLast = client.conns.size === 0 && this.clients.get(client.cid) === client
+    const isLast = connsOf(client).length === 0 && this.clients.get(client.cid) === client
     if (isLast) this.clients.delete(client.cid)
     if (this.#announced.delete(conn)) this.#events.disconnected(conn, code, reason)
     if (isLast) this.#events.left(client, code, reason)
@@ -67,7 +67,7 @@ export class Registry {
 
 /** Devices that have to go for a newcomer: those that are away first, then the oldest. */
 function tooMany(newcomer: WseConnection, limit: number): WseConnection[] {
-  const others = [...newcomer.client.conns.values()].filter((conn) => conn !== newcomer)
+  const others = connsOf(newcomer.client).filter((conn) => conn !== newcomer)
   const away = others.filter((conn) => conn.state === 'suspended')
   const here = others.filter((conn) => conn.state !== 'suspended')
   return [...away, ...here].slice(0, Math.max(0, others.length + 1 - limit))

@@ -16,7 +16,7 @@ import { Heartbeat } from '../heartbeat/heartbeat.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
 import type { ServerSettings } from '../options.js'
-import type { WseConnection } from '../people/people.js'
+import { connsOf, type WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
 import type { Procedure, ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
@@ -167,7 +167,7 @@ export class SessionDesk implements ServerSessionHost {
   /** Of one user only so many may wait: the oldest has to go. */
   #limitOwn({ conn }: ServerSession): void {
     const { suspended } = this.sessions
-    const waiting = [...conn.client.conns.values()].filter(({ state }) => state === 'suspended')
+    const waiting = connsOf(conn.client).filter(({ state }) => state === 'suspended')
     if (waiting.length <= (this.resume?.perIdentity ?? 0)) return
     const oldest = suspended.oldest((other) => other.conn.client === conn.client)
     oldest?.end(...oldest.lastClose, WSE_RESET.EVICTED)

@@ -54,7 +54,7 @@ export class Reception {
     const session = new ServerSession({ ...birth, anonymous: isAnonymous(hi.identity) }, this.#desk)
     if (hi.timeout !== undefined) session.peer.callerTimeout(hi.timeout)
     const greeting = link.version === 4 ? [welcome] : [this.#introduce(session, link, { received, why }), welcome]
-    const conn = new WseConnection(id, this.#registry.identity(cid, hi.meta ?? {}), session)
+    const conn = new WseConnection(id, this.#registry.identity(cid, session.facts.meta), session)
     session.conn = conn
     this.#registry.enter(conn, this.#connPerUser, () => {
       if (link.version === 4) link.holdThisTurn(early)

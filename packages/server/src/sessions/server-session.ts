@@ -4,8 +4,6 @@ import {
   type AckTicker,
   type Bounds,
   type Channel,
-  decoder,
-  type Envelope,
   endsSession,
   type Ledger,
   type Link,
@@ -13,7 +11,6 @@ import {
   Peer,
   type PeerHost,
   type Procedures,
-  resetOf,
   resetReasonOf,
   Session,
   type SessionOwner,
@@ -81,6 +78,9 @@ export interface SessionBirth {
   readonly facts: DeviceFacts
 }
 
+/** The end of a link of which nothing is known. */
+const LOST = [WSE_CLOSE.ABNORMAL, ''] as const
+
 /** Time calls in flight have to finish here, when a device is asked to move, in ms. */
 const FINISH_WITHIN = 5_000
 
@@ -104,9 +104,8 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   /** Whether its authorisation ran out and was not renewed. */
   expired = false
   /** How the last link ended. */
-  lastClose: readonly [code: number, reason: string] = [WSE_CLOSE.ABNORMAL, '']
+  lastClose: readonly [code: number, reason: string] = LOST
   readonly #host: ServerSessionHost
-  readonly #decode: (data: Data) => Envelope | null
   #rate: MessageRate | null = null
   /** The code this end has closed with. */
   #own: number | null = null
@@ -122,7 +121,6 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     this.attempt = birth.attempt ?? 0
     this.facts = birth.facts
     const { codec } = birth.link
-    this.#decode = decoder(codec, limits)
     this.protocol = codec.name
     this.session = new Session({ codec, limits, acks, bounds, refuseBeyond: null }, this)
     this.session.begin(birth.keeps)
@@ -270,12 +268,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     this.session.end()
     link?.close(code, reason)
     this.peer.end(code, reason, remains.fate)
-    const reset = resetOf(
-      why,
-      remains,
-      remains.unsent.map(({ data }) => this.#decode(data)),
-    )
-    this.#host.ended(this, { code, reason, reset, taken })
+    this.#host.ended(this, { code, reason, reset: this.session.lossOf(why, remains), taken })
   }
 
   /** A client may close with any code, and cannot say that it was revoked. */

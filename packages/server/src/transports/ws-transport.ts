@@ -57,6 +57,7 @@ export class WsTransport implements Transport {
   readonly #tcp: TcpSocket
   /** Whether frames go to the network as they are; with an extension (RFC 7692) `ws` has to make them. */
   readonly #plain: boolean
+  #hearsPongs = false
 
   constructor(socket: WsSocket, tcp: TcpSocket) {
     this.#socket = socket
@@ -68,7 +69,6 @@ export class WsTransport implements Transport {
     socket.on('close', onClose)
     // Kept for the socket's whole life: an `error` without a listener would end the process.
     socket.on('error', onError)
-    socket.on('pong', onPong)
     tcp.on('drain', onDrain)
   }
 
@@ -124,7 +124,10 @@ export class WsTransport implements Transport {
   }
 
   ping(): void {
-    if (this.#socket.readyState === 1) this.#socket.ping()
+    if (this.#socket.readyState !== OPEN) return
+    if (!this.#hearsPongs) this.#socket.on('pong', onPong)
+    this.#hearsPongs = true
+    this.#socket.ping()
   }
 
   cork(): void {
