@@ -1,4 +1,4 @@
-// What is written here imports the modules, and takes along what it uses of them; the tables are for users.
+// The tables are for users. Code of this project imports the modules, and takes along only what it uses of them.
 import * as close from './close.js'
 import * as error from './error.js'
 import * as frame from './frame.js'

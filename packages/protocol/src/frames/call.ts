@@ -1,4 +1,4 @@
-import { isDuration, isFlag, isPosition, isText, optional, shape } from './check.js'
+import { isDuration, isFlag, isPosition, isText, optional, record } from './check.js'
 import { isName } from './envelope.js'
 import type { Payload } from './payload.js'
 
@@ -18,13 +18,15 @@ export interface CallFrame {
   credit?: number
 }
 
-/** Reads the payload of `~wse:call`; `null` if it is malformed. */
-export const parseCall = /* @__PURE__ */ shape<CallFrame>({
-  name: (name) => isName(name),
-  payload: () => true,
-  timeout: optional(isDuration),
-  id: optional(isText),
-  trace: optional(isText),
-  in: optional(isFlag),
-  credit: optional(isPosition),
-})
+const absentOrText = /* @__PURE__ */ optional(isText)
+
+/** Reads the payload of `~wse:call`; `null` if it is malformed. Member by member: there may be very many calls. */
+export function parseCall(payload: unknown): CallFrame | null {
+  const call = record(payload)
+  if (call === null || !isName(call.name)) return null
+  if (call.timeout !== undefined && !isDuration(call.timeout)) return null
+  if (!absentOrText(call.id) || !absentOrText(call.trace)) return null
+  if (call.in !== undefined && !isFlag(call.in)) return null
+  if (call.credit !== undefined && !isPosition(call.credit)) return null
+  return call as unknown as CallFrame
+}
