@@ -11,7 +11,7 @@ export const importTable = {
   protocol: {
     packages: [],
     dev: [],
-    vendors: { valibot: 'frames/', '@standard-schema/spec': '' },
+    vendors: { '@standard-schema/spec': '' },
     once: [],
     node: [],
     computed: [],

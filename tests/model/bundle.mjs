@@ -34,7 +34,7 @@ export async function bundleModel(outfile, mutant) {
     target: 'node20',
     sourcemap: 'inline',
     logLevel: 'error',
-    external: ['fast-check', 'ws', 'isomorphic-ws', 'valibot'],
+    external: ['fast-check', 'ws', 'isomorphic-ws'],
     alias: Object.fromEntries(sourceAliases.toSorted(([one], [two]) => two.length - one.length)),
     plugins: [mutate],
   })

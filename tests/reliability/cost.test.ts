@@ -1,59 +1,19 @@
-import type { Data, Transport } from '@wse/protocol'
-import { WseServer } from '@wse/server'
-import { createTestClock, type TestClock } from '@wse/testing'
+import { createTestClock } from '@wse/testing'
 import { describe, expect, it } from 'vitest'
+import { made, timersSet } from '../fixtures/counts.js'
 import { collectedHeap } from '../fixtures/heap.js'
+import { arrive, serverOn, Wire } from '../fixtures/wire.js'
 import { figure } from './figures.js'
-
-/** A client's transport that says what it is told to, and counts what comes. */
-class Wire implements Transport {
-  readonly state = 'open'
-  readonly protocol = 'wse-default-json'
-  readonly bufferedAmount = 0
-  onOpen: (() => void) | null = null
-  onMessage: ((data: Data) => void) | null = null
-  onClose: ((code: number, reason: string) => void) | null = null
-  onDrain: (() => void) | null = null
-  onError: ((error: unknown) => void) | null = null
-  writes = 0
-  send(): void {
-    this.writes++
-  }
-  close(code: number, reason: string): void {
-    this.onClose?.(code, reason)
-  }
-  terminate(): void {
-    this.onClose?.(1006, '')
-  }
-}
-
-function serverOn(clock: TestClock, heartbeat: false | object = false): WseServer {
-  return new WseServer({ clock, heartbeat, identify: ({ identity, accept }) => accept(identity) })
-}
-
-function arrive(server: WseServer, n: number, keep: boolean): Wire {
-  const wire = new Wire()
-  server.accept(wire, { headers: {} })
-  const hi = { identity: `user ${n}`, v: 5, instance: `instance ${n}`, attempt: 1, keep }
-  wire.onMessage?.(JSON.stringify(['~wse:hi', hi]))
-  if (keep) wire.onMessage?.('["~wse:ack",0]')
-  return wire
-}
 
 describe('what a session that survives its links costs', () => {
   it('adds no write, promise or timer to a message, but an acknowledgement for 64 of them', async () => {
     const clock = createTestClock()
     const server = serverOn(clock)
     server.channel.on('m', () => {})
-    const wire = arrive(server, 1, true)
+    const wire = arrive(server, 1, true, new Wire())
     const [conn] = server.clients.get('user 1')?.conns.values() ?? []
-    let timers = 0
-    const setTimer = clock.setTimer.bind(clock)
-    clock.setTimer = (run, ms) => {
-      timers++
-      return setTimer(run, ms)
-    }
-    const promises = countPromises(() => {
+    const timers = timersSet(clock)
+    const promises = made('Promise', () => {
       wire.writes = 0
       for (let i = 0; i < 64_000; i++) wire.onMessage?.('["m",1]')
       expect(wire.writes).toBe(1_000)
@@ -61,7 +21,7 @@ describe('what a session that survives its links costs', () => {
       for (let i = 0; i < 64_000; i++) conn?.send('m', 1)
       expect(wire.writes).toBe(64_000)
     })
-    expect([promises, timers]).toEqual([0, 1])
+    expect([promises, timers()]).toEqual([0, 1])
     wire.terminate()
     await server.close()
     expect(clock.timers).toEqual([])
@@ -78,32 +38,14 @@ describe('what a session that survives its links costs', () => {
   })
 })
 
-/** Promises made while `run` runs, by our code and the runtime's. */
-function countPromises(run: () => void): number {
-  const Original = globalThis.Promise
-  let made = 0
-  globalThis.Promise = new Proxy(Original, {
-    construct(target, args) {
-      made++
-      return Reflect.construct(target, args)
-    },
-  })
-  try {
-    run()
-  } finally {
-    globalThis.Promise = Original
-  }
-  return made
-}
-
 /** Bytes of heap an idle connection holds, its wire included. */
 async function heapOfIdle(keep: boolean): Promise<number> {
   const many = 3_000
   const server = serverOn(createTestClock(), { interval: 25_000 })
   // What is made once is not to be counted.
-  const first = Array.from({ length: 100 }, (_, i) => arrive(server, -1 - i, keep))
+  const first = Array.from({ length: 100 }, (_, i) => arrive(server, -1 - i, keep, new Wire()))
   const before = collectedHeap()
-  const wires = Array.from({ length: many }, (_, i) => arrive(server, i, keep))
+  const wires = Array.from({ length: many }, (_, i) => arrive(server, i, keep, new Wire()))
   const bytes = (collectedHeap() - before) / many
   for (const wire of [...wires, ...first]) wire.terminate()
   await server.close()

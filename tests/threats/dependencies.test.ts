@@ -19,7 +19,7 @@ const read = (path: string): Manifest => JSON.parse(readFileSync(new URL(`../../
 
 /** What each package may need at run time, and nothing else. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  protocol: ['valibot'],
+  protocol: [],
   client: ['@wse/protocol', 'isomorphic-ws', 'ws'],
   server: ['@types/ws', '@wse/protocol', 'ws'],
   testing: ['@wse/protocol'],

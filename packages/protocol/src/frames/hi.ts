@@ -1,28 +1,58 @@
-import * as v from 'valibot'
-import { LONGEST_TIMER } from '../clock/clock.js'
+import { type Check, isDuration, isFlag, isPosition, isText, optional, shape } from './check.js'
 
-const position = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const text = v.pipe(v.string(), v.maxLength(256))
-
-const schema = v.object({
-  identity: v.optional(v.unknown()),
-  meta: v.optional(v.unknown()),
-  v: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(5))),
-  instance: v.optional(text),
-  attempt: v.optional(position),
-  keep: v.optional(v.boolean()),
-  timeout: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_TIMER))),
-  limit: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
-  contract: v.optional(text),
-  resume: v.optional(v.object({ token: text, received: position, first: position })),
-})
+/** What a client wants back, and from where. */
+interface Offer {
+  token: string
+  /** Last position it has taken. */
+  received: number
+  /** First position it can still send again. */
+  first: number
+}
 
 /** `~wse:hi`, the client's first frame. Without `v` it comes from WSE 4. */
-export type Hi = v.InferOutput<typeof schema>
+export interface Hi {
+  /** Credentials. */
+  identity?: unknown
+  /** What the client says about itself. */
+  meta?: unknown
+  /** Version the client speaks. */
+  v?: number
+  /** Names this client, for as long as it lives. */
+  instance?: string
+  /** Counts the links of that client. */
+  attempt?: number
+  /** Whether it wants a session that outlives its link. */
+  keep?: boolean
+  /** The client's time-out of calls, in ms; 0 for none. */
+  timeout?: number
+  /** Largest frame the client takes, in bytes. */
+  limit?: number
+  contract?: string
+  resume?: Offer | undefined
+}
+
+/** Longest text in it, in characters; identity and meta are bounded by the size of the frame. */
+const TEXT = 256
+
+const isShortText: Check = (value) => isText(value) && value.length <= TEXT
+const anything: Check = () => true
+
+const offer = /* @__PURE__ */ shape<Offer>({ token: isShortText, received: isPosition, first: isPosition })
+
+const hi = /* @__PURE__ */ shape<Hi>({
+  identity: anything,
+  meta: anything,
+  v: optional((version) => isPosition(version) && version >= 5),
+  instance: optional(isShortText),
+  attempt: optional(isPosition),
+  keep: optional(isFlag),
+  timeout: optional(isDuration),
+  limit: optional((bytes) => isPosition(bytes) && bytes > 0),
+  contract: optional(isShortText),
+  resume: optional((value) => offer(value) !== null),
+})
 
 /** Reads the payload of `~wse:hi`; `null` if it is malformed. WSE 4's may lack anything. */
 export function parseHi(payload: unknown): Hi | null {
-  if (Array.isArray(payload)) return null
-  const result = v.safeParse(schema, payload ?? {})
-  return result.success ? result.output : null
+  return hi(payload ?? {})
 }

@@ -40,10 +40,7 @@ export interface SessionFrame {
 const heartbeat = /* @__PURE__ */ shape<Heartbeat>({ interval: (ms) => isDuration(ms) && ms > 0, grace: isDuration })
 const reconnect = /* @__PURE__ */ shape<Reconnect>({ floor: optional(isDuration), cap: optional(isDuration) })
 
-/**
- * Reads the payload of `~wse:session`; `null` if it is malformed. By hand, unlike `~wse:hi`: every browser would pay a
- * quarter of the client's size for a schema library that reads one frame.
- */
+/** Reads the payload of `~wse:session`; `null` if it is malformed. */
 export const parseSession = /* @__PURE__ */ shape<SessionFrame>({
   v: (version) => isPosition(version) && version >= 5,
   id: isText,

@@ -80,6 +80,8 @@ export interface HandshakeHost {
 export class Handshake implements LinkOwner {
   #state: HandshakeState = GREETING
   #timer: Timer = null
+  #armedFor = Number.POSITIVE_INFINITY
+  #deadline = 0
   readonly #early: Envelope[] = []
   readonly #link: Link
   readonly #id: string
@@ -146,11 +148,26 @@ export class Handshake implements LinkOwner {
 
   #wait(what: 'hi' | 'answer' | 'identify'): void {
     const { clock, limits, strangers } = this.#host
-    clock.clearTimer(this.#timer)
     if (what === 'identify') strangers.forget(this.#link, this.#address)
     else strangers.waitFor(this.#link, this.#address)
     const ms = limits.handshakeTimeout * (what === 'answer' ? ANSWER_FACTOR : 1)
-    this.#timer = clock.setTimer(() => this.#step({ on: 'timeout' }), ms)
+    this.#deadline = clock.now() + ms
+    // Left to run out where it comes too early: most clients have their welcome long before.
+    if (this.#deadline < this.#armedFor) this.#arm(ms)
+  }
+
+  #arm(ms: number): void {
+    const { clock } = this.#host
+    clock.clearTimer(this.#timer)
+    this.#armedFor = clock.now() + ms
+    this.#timer = clock.setTimer(() => this.#due(), ms)
+  }
+
+  #due(): void {
+    this.#armedFor = Number.POSITIVE_INFINITY
+    const left = this.#deadline - this.#host.clock.now()
+    if (left > 0) this.#arm(left)
+    else this.#step({ on: 'timeout' })
   }
 
   #issue(hi: Hi): void {
