@@ -1,34 +1,54 @@
-import { expect, it, vi } from 'vitest'
-import { afterTurn } from './turn.js'
+import { beforeEach, expect, it, vi } from 'vitest'
 
+let afterTurn: typeof import('./turn.js')['afterTurn']
+let now: number
+const ran: string[] = []
 const later = (flush: () => void) => afterTurn({ flush })
+const note = (what: string) => later(() => ran.push(what))
+const checkPhase = () => new Promise((resolve) => setImmediate(resolve))
 
-it('runs all jobs of a turn from one immediate, in order; what they ask for is of the next turn', async () => {
-  const immediate = vi.spyOn(globalThis, 'setImmediate')
-  const ran: string[] = []
-  later(() => {
-    ran.push('one')
-    later(() => ran.push('three'))
-  })
-  later(() => ran.push('two'))
-  expect([ran, immediate.mock.calls.length]).toEqual([[], 1])
-  await new Promise<void>((resolve) => later(resolve))
-  expect([ran, immediate.mock.calls.length]).toEqual([['one', 'two'], 2])
-  await new Promise<void>((resolve) => later(resolve))
-  expect([ran, immediate.mock.calls.length]).toEqual([['one', 'two', 'three'], 2])
-  immediate.mockRestore()
+beforeEach(async () => {
+  vi.resetModules()
+  ;({ afterTurn } = await import('./turn.js'))
+  ran.length = 0
+  now = 1_000
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
 })
 
-it('runs a job after microtasks of the same turn', async () => {
-  const ran: string[] = []
-  const over = new Promise<void>((resolve) => {
-    later(() => {
-      ran.push('job')
-      resolve()
-    })
+it('flushes a lone link at the end of the running callback', async () => {
+  note('one')
+  expect(ran).toEqual([])
+  await Promise.resolve()
+  expect(ran).toEqual(['one'])
+})
+
+it('flushes all who wait together, in order; what they ask for is of the next turn', async () => {
+  later(() => {
+    ran.push('one')
+    note('three')
   })
-  Promise.resolve().then(() => ran.push('microtask'))
-  process.nextTick(() => ran.push('tick'))
-  await over
-  expect(ran.at(-1)).toBe('job')
+  note('two')
+  await Promise.resolve()
+  expect(ran).toEqual(['one', 'two'])
+  await checkPhase()
+  expect(ran).toEqual(['one', 'two', 'three'])
+})
+
+it.each([
+  ['turns follow one another closely', () => note('a'), 0.09, 'busy'],
+  ['the last one was of many', () => [note('a'), note('b')], 5, 'busy'],
+  ['the last one was of one, a while ago', () => note('a'), 0.11, 'calm'],
+])('waits for other sockets where the server is busy: %s', async (_, before, gap, is) => {
+  before()
+  await Promise.resolve()
+  ran.length = 0
+  now += gap
+  note('first')
+  await Promise.resolve()
+  // What another socket brings in the same turn.
+  await new Promise((resolve) => process.nextTick(resolve))
+  expect(ran).toEqual(is === 'busy' ? [] : ['first'])
+  note('second')
+  await checkPhase()
+  expect(ran).toEqual(['first', 'second'])
 })
