@@ -5,5 +5,5 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** A random id of 21 characters (126 bits) whose randomness comes from `clock`. */
 export function createId(clock: Clock): string {
-  return Array.from(clock.randomBytes(21), (byte) => ALPHABET[byte % 64]).join('')
+  return String.fromCharCode(...clock.randomBytes(21).map((byte) => ALPHABET.charCodeAt(byte % 64)))
 }
