@@ -7,8 +7,11 @@ const BATCH_CHARS = 16_384
 /** Characters from which an envelope gains nothing by company: to join texts is to copy them. */
 const LARGE = 2_048
 
-/** What waits for the end of its turn: an envelope that may be joined with others, or frames as they are. */
-type Waiting = Data | SharedFrame[]
+/** What waits for the end of its turn: an envelope that may be joined with others, or a frame as it is. */
+type Waiting = Data | SharedFrame
+
+/** What leaves: a frame that was made here, or a run of frames that others may be sent, too. */
+type Leaving = Data | SharedFrame[]
 
 /**
  * What one link sends in one turn, in as few frames and writes as can be: envelopes are joined into batches, and what
@@ -19,7 +22,9 @@ export class Outgoing implements Flushable {
   readonly #codec: Codec
   /** Largest batch, in characters; 0 while envelopes may not be joined. */
   #most = 0
-  #waiting: Waiting[] | null = null
+  /** Most turns send one thing only: the list is for the others. */
+  #first: Waiting | null = null
+  #rest: Waiting[] | null = null
   #size = 0
   #armed = false
 
@@ -40,29 +45,21 @@ export class Outgoing implements Flushable {
 
   /** Bytes that the transport was not given yet. */
   get bytes(): number {
-    return this.#waiting?.reduce<number>((sum, item) => sum + bytesIn(item), 0) ?? 0
+    return this.#all().reduce<number>((sum, item) => sum + bytesIn(item), 0)
   }
 
   /** Sends one envelope, with others if that can be. */
   add(data: Data): void {
     // What was said before there were batches stands in none.
-    if (this.#most === 0) return this.addFrame({ data })
-    if (!this.#transport.afterTurn) return this.#transport.send(data)
-    if (this.#waiting === null) this.#waiting = [data]
-    else this.#waiting.push(data)
-    this.#grew(data)
+    if (this.#most === 0) this.addFrame({ data })
+    else if (this.#transport.afterTurn) this.#wait(data, data.length)
+    else this.#transport.send(data)
   }
 
   /** Sends one frame as it is; to one link, or to others, too. */
   addFrame(frame: SharedFrame): void {
-    if (!this.#transport.afterTurn) return this.#sendFrames([frame])
-    if (this.#waiting === null) this.#waiting = [[frame]]
-    else {
-      const last = this.#waiting[this.#waiting.length - 1]
-      if (Array.isArray(last)) last.push(frame)
-      else this.#waiting.push([frame])
-    }
-    this.#grew(frame.data)
+    if (this.#transport.afterTurn) this.#wait(frame, frame.data.length)
+    else this.#send([frame])
   }
 
   /** Sends one frame now, after all that came before it. */
@@ -79,67 +76,94 @@ export class Outgoing implements Flushable {
 
   /** Lets go of everything now. */
   release(): void {
-    const waiting = this.#waiting
-    if (waiting === null) return
-    this.#waiting = null
-    this.#size = 0
-    const joined = waiting.length === 1 ? waiting : this.#joined(waiting)
-    if (joined.length === 1 && this.#isOneWrite(joined[0] as Waiting)) return this.#send(joined[0] as Waiting)
+    const first = this.#first
+    if (first === null) return
+    if (this.#rest === null) {
+      this.#empty()
+      return this.#send(isData(first) ? first : [first])
+    }
+    const leaving = this.#joined(this.#all())
+    this.#empty()
+    if (leaving.length === 1 && this.#isOneWrite(leaving[0] as Leaving)) return this.#send(leaving[0] as Leaving)
     this.#transport.cork?.()
-    for (const item of joined) this.#send(item)
+    for (const one of leaving) this.#send(one)
     this.#transport.uncork?.()
   }
 
-  #grew(data: Data): void {
-    this.#size += data.length
+  #wait(item: Waiting, size: number): void {
+    if (this.#first === null) this.#first = item
+    else if (this.#rest === null) this.#rest = [item]
+    else this.#rest.push(item)
+    this.#size += size
     if (this.#armed) return
     this.#armed = true
     this.#transport.afterTurn?.(this)
   }
 
-  /** The same in fewer frames: neighbours that may be joined are. */
-  #joined(waiting: readonly Waiting[]): Waiting[] {
-    const joined: Waiting[] = []
+  #all(): readonly Waiting[] {
+    return this.#first === null ? [] : [this.#first, ...(this.#rest ?? [])]
+  }
+
+  #empty(): void {
+    this.#first = null
+    this.#rest = null
+    this.#size = 0
+  }
+
+  /** The same in fewer frames and runs: neighbours that may be joined are. */
+  #joined(waiting: readonly Waiting[]): Leaving[] {
+    const leaving: Leaving[] = []
+    let run: SharedFrame[] | null = null
     let batch: string[] = []
-    let room = 0
+    let room = this.#most
+    const endBatch = () => {
+      if (batch.length > 0) leaving.push(batch.length === 1 ? (batch[0] as string) : this.#join(batch))
+      batch = []
+      room = this.#most
+    }
     for (const item of waiting) {
-      const joins = typeof item === 'string' && item.length <= LARGE
-      // Two brackets around, a comma after each.
-      if (batch.length > 0 && (!joins || item.length + 2 > room)) {
-        joined.push(this.#batch(batch))
-        batch = []
-      }
-      if (!joins) joined.push(item)
-      else {
-        if (batch.length === 0) room = this.#most
+      if (typeof item === 'string' && item.length <= LARGE) {
+        // Two brackets around, a comma after each.
+        if (item.length + 2 > room) endBatch()
         batch.push(item)
         room -= item.length + 1
+        run = null
+        continue
+      }
+      endBatch()
+      if (isData(item)) {
+        run = null
+        leaving.push(item)
+      } else if (run !== null) run.push(item)
+      else {
+        run = [item]
+        leaving.push(run)
       }
     }
-    if (batch.length > 0) joined.push(this.#batch(batch))
-    return joined
+    endBatch()
+    return leaving
   }
 
-  #batch(texts: readonly string[]): string {
-    return texts.length === 1 ? (texts[0] as string) : (this.#codec.join?.(texts) as string)
+  #join(texts: readonly string[]): string {
+    return this.#codec.join?.(texts) as string
   }
 
-  #send(item: Waiting): void {
-    if (Array.isArray(item)) this.#sendFrames(item)
-    else this.#transport.send(item)
+  #send(leaving: Leaving): void {
+    if (!Array.isArray(leaving)) this.#transport.send(leaving)
+    else if (this.#transport.sendShared) this.#transport.sendShared(leaving)
+    else for (const { data } of leaving) this.#transport.send(data)
   }
 
-  #sendFrames(frames: readonly SharedFrame[]): void {
-    if (this.#transport.sendShared) return this.#transport.sendShared(frames)
-    for (const { data } of frames) this.#transport.send(data)
-  }
-
-  #isOneWrite(item: Waiting): boolean {
-    return !Array.isArray(item) || item.length === 1 || this.#transport.sendShared !== undefined
+  #isOneWrite(leaving: Leaving): boolean {
+    return !Array.isArray(leaving) || leaving.length === 1 || this.#transport.sendShared !== undefined
   }
 }
 
+function isData(item: Waiting): item is Data {
+  return typeof item === 'string' || item instanceof Uint8Array
+}
+
 function bytesIn(item: Waiting): number {
-  if (Array.isArray(item)) return item.reduce((sum, { data }) => sum + bytesIn(data), 0)
-  return typeof item === 'string' ? utf8Length(item) : item.length
+  const data = isData(item) ? item : item.data
+  return typeof data === 'string' ? utf8Length(data) : data.length
 }
