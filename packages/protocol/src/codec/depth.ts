@@ -62,14 +62,15 @@ function endOfString(text: string, start: number): number {
 
 /** Whether `value` nests deeper than `limit`; for codecs that are not text. Cycles count as too deep. */
 export function valueDeeperThan(value: unknown, limit: number): boolean {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false
-  if (limit === 0) return true
+  if (typeof value !== 'object' || value === null) return false
+  if (limit === 0) return !ArrayBuffer.isView(value)
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       if (typeof value[i] === 'object' && valueDeeperThan(value[i], limit - 1)) return true
     }
     return false
   }
+  if (ArrayBuffer.isView(value)) return false
   for (const key in value) {
     const inner = (value as Record<string, unknown>)[key]
     if (typeof inner === 'object' && valueDeeperThan(inner, limit - 1)) return true
