@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
+import { turn } from '@wse/testing'
 import { type WebSocket, WebSocketServer } from './ws.js'
 
 /** A TCP socket that writes down every byte it is to send, and receives what a test says. */
@@ -24,7 +25,7 @@ export class RecordedSocket extends Duplex {
   /** Resolves once the last bytes written are these. */
   async saw(bytes: Buffer): Promise<void> {
     while (!this.#written.at(-1)?.equals(bytes) && !Buffer.concat(this.#written.slice(-2)).equals(bytes)) {
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
     }
   }
 

@@ -1,3 +1,4 @@
+import { turn } from '@wse/testing'
 import { beforeEach, expect, it, vi } from 'vitest'
 
 let afterTurn: typeof import('./turn.js')['afterTurn']
@@ -5,7 +6,6 @@ let now: number
 const ran: string[] = []
 const later = (flush: () => void) => afterTurn({ flush })
 const note = (what: string) => later(() => ran.push(what))
-const checkPhase = () => new Promise((resolve) => setImmediate(resolve))
 
 beforeEach(async () => {
   vi.resetModules()
@@ -30,7 +30,7 @@ it('flushes all who wait together, in order; what they ask for is of the next tu
   note('two')
   await Promise.resolve()
   expect(ran).toEqual(['one', 'two'])
-  await checkPhase()
+  await turn()
   expect(ran).toEqual(['one', 'two', 'three'])
 })
 
@@ -49,6 +49,6 @@ it.each([
   await new Promise((resolve) => process.nextTick(resolve))
   expect(ran).toEqual(is === 'busy' ? [] : ['first'])
   note('second')
-  await checkPhase()
+  await turn()
   expect(ran).toEqual(['first', 'second'])
 })

@@ -1,4 +1,5 @@
 import type { Flushable } from '@wse/protocol'
+import { systemClock } from '@wse/protocol/wire'
 
 /** A turn that begins sooner than this after the last one, in ms, is likely to have company. */
 const SOON = 0.1
@@ -16,7 +17,7 @@ let links = 0
  */
 export function afterTurn(one: Flushable): void {
   if (waiting.push(one) > 1) return
-  const isBusy = links > 1 || performance.now() - endedAt < SOON
+  const isBusy = links > 1 || systemClock.now() - endedAt < SOON
   if (isBusy) setImmediate(endTurn)
   else queueMicrotask(endTurn)
 }
@@ -26,5 +27,5 @@ function endTurn(): void {
   waiting = []
   links = all.length
   for (const one of all) one.flush()
-  endedAt = performance.now()
+  endedAt = systemClock.now()
 }

@@ -1,5 +1,5 @@
 import type { SharedFrame } from '@wse/protocol'
-import { createTestClock } from '@wse/testing'
+import { createTestClock, turn } from '@wse/testing'
 import { describe, expect, it } from 'vitest'
 import { clientFrame, type RecordedSocket, recordedWebSocket } from './recorded-socket.test-helper.js'
 import { textFrame } from './text-frame.js'
@@ -27,8 +27,6 @@ const ALPHABET = ['a', 'é', '你', '🎈', '"', '\ud800']
 
 /** A close frame of a server. */
 const CLOSE_1000 = Buffer.from([0x88, 2, 0x03, 0xe8])
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('a text frame of our own', () => {
   it.each(LENGTHS)('is what ws makes of %i characters', (length) => {
