@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
-import { turn } from '@wse/testing'
+import { turn } from '../../../testing/src/turn.test-helper.js'
 import { type WebSocket, WebSocketServer } from './ws.js'
 
 /** A TCP socket that writes down every byte it is to send, and receives what a test says. */

@@ -1,5 +1,5 @@
-import { turn } from '@wse/testing'
 import { beforeEach, expect, it, vi } from 'vitest'
+import { turn } from '../../../testing/src/turn.test-helper.js'
 
 let afterTurn: typeof import('./turn.js')['afterTurn']
 let now: number

@@ -1,6 +1,7 @@
 import type { SharedFrame } from '@wse/protocol'
-import { createTestClock, turn } from '@wse/testing'
+import { createTestClock } from '@wse/testing'
 import { describe, expect, it } from 'vitest'
+import { turn } from '../../../testing/src/turn.test-helper.js'
 import { clientFrame, type RecordedSocket, recordedWebSocket } from './recorded-socket.test-helper.js'
 import { textFrame } from './text-frame.js'
 import type { WebSocket } from './ws.js'
