@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Transport } from '@wse/protocol'
+import { systemClock } from '@wse/protocol/wire'
 import { type ConformancePair, transportConformance } from '@wse/testing'
 import { test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { WebSocketTransport } from '../../packages/client/src/transports/web-socket.js'
+import { Turns } from '../../packages/server/src/transports/turns.js'
 import { WsTransport } from '../../packages/server/src/transports/ws-transport.js'
 
 const PROTOCOL = 'wse-default-json'
@@ -15,7 +17,9 @@ async function createPair(toTransport: (socket: WebSocket) => Promise<Transport>
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', clientTracking: false, maxPayload: 2 ** 24 })
   await once(server, 'listening')
   const accepted = new Promise<Transport>((resolve) => {
-    server.once('connection', (socket, request) => resolve(new WsTransport(socket, request.socket)))
+    server.once('connection', (socket, request) =>
+      resolve(new WsTransport(socket, request.socket, new Turns(systemClock))),
+    )
   })
   const socket = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, [PROTOCOL])
   const [a, b] = await Promise.all([accepted, toTransport(socket)])
@@ -40,7 +44,7 @@ async function serverTransport(socket: WebSocket): Promise<Transport> {
   const [[response]] = (await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])) as [[IncomingMessage], []]
   // A client has to mask: where there is an extension `ws` makes the frames.
   Object.defineProperty(socket, 'extensions', { value: 'any' })
-  return new WsTransport(socket, response.socket)
+  return new WsTransport(socket, response.socket, new Turns(systemClock))
 }
 
 transportConformance({

@@ -293,11 +293,12 @@ export class WseServer {
   }
 
   #listenerHost(): ListenerHost {
-    const { codecs, origins, trustProxy, limits, path, ws } = this.#settings
+    const { clock, codecs, origins, trustProxy, limits, path, ws } = this.#settings
     const protocols = codecs.map((codec) => codec.name)
     const { strangers } = this.#admitter
     const rules = { origins, trustProxy, protocols, connections: limits.connections, strangers }
     return {
+      clock,
       path,
       protocols,
       messageBytes: limits.messageBytes,

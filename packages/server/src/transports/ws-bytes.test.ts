@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { turn } from '../../../testing/src/turn.test-helper.js'
 import { clientFrame, type RecordedSocket, recordedWebSocket } from './recorded-socket.test-helper.js'
 import { textFrame } from './text-frame.js'
+import { Turns } from './turns.js'
 import type { WebSocket } from './ws.js'
 import { type TcpSocket, type WsSocket, WsTransport } from './ws-transport.js'
 
@@ -18,10 +19,12 @@ interface Twins {
 function twins(extensions?: string): Twins {
   const one = recordedWebSocket(extensions)
   const other = recordedWebSocket(extensions)
-  const transport = new WsTransport(one.ws as unknown as WsSocket, one.tcp as unknown as TcpSocket)
+  const transport = new WsTransport(one.ws as unknown as WsSocket, one.tcp as unknown as TcpSocket, TURNS)
   other.ws.on('error', () => {})
   return { transport, own: one.tcp, ws: other.ws, plain: other.tcp }
 }
+
+const TURNS = new Turns(createTestClock())
 
 const LENGTHS = [0, 1, 20, 80, 125, 126, 127, 300, 1_023, 1_024, 1_500, 65_535, 65_536, 70_000]
 const ALPHABET = ['a', 'é', '你', '🎈', '"', '\ud800']

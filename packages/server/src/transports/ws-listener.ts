@@ -2,10 +2,11 @@ import { createServer, type Server as HttpServer, type IncomingMessage } from 'n
 import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Transport, TransportRequest } from '@wse/protocol'
+import type { Clock, Transport, TransportRequest } from '@wse/protocol'
 import type { Refusal } from '../admission/admission.js'
 import type { ListenSettings, WsOptions } from '../options.js'
 import { refuseUpgrade } from './http-answer.js'
+import { Turns } from './turns.js'
 import { UpgradeRequest } from './upgrade-request.js'
 import { addRoute, pathOf } from './upgrade-router.js'
 import { type WebSocket, WebSocketServer } from './ws.js'
@@ -21,6 +22,7 @@ export interface ListeningAt {
 
 /** What a listener needs of its server. */
 export interface ListenerHost {
+  readonly clock: Clock
   readonly path: string | undefined
   readonly protocols: readonly string[]
   readonly messageBytes: number
@@ -41,6 +43,7 @@ const CLOSE_TIMEOUT = 5_000
 export class WsListener {
   readonly ws: WebSocketServer
   readonly #host: ListenerHost
+  readonly #turns: Turns
   readonly #own: HttpServer | null
   /** Settles once binding the port has succeeded or failed. */
   #bound: Promise<void> | null = null
@@ -50,6 +53,7 @@ export class WsListener {
 
   constructor(settings: ListenSettings, host: ListenerHost) {
     this.#host = host
+    this.#turns = new Turns(host.clock)
     const limits = { maxFragments: MAX_FRAGMENTS, closeTimeout: CLOSE_TIMEOUT }
     this.ws = new WebSocketServer({
       clientTracking: false,
@@ -147,7 +151,7 @@ export class WsListener {
   }
 
   #accept(socket: WebSocket, request: IncomingMessage): void {
-    this.#host.accept(new WsTransport(socket, request.socket), new UpgradeRequest(request))
+    this.#host.accept(new WsTransport(socket, request.socket, this.#turns), new UpgradeRequest(request))
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Data, Flushable, SharedFrame, Transport, TransportState } from '@wse/protocol'
 import { wireOf } from './shared-frames.js'
 import { textFrame } from './text-frame.js'
-import { afterTurn } from './turn.js'
+import type { Turns } from './turns.js'
 
 /** What is used of a WebSocket of `ws`. */
 export interface WsSocket {
@@ -55,11 +55,13 @@ export class WsTransport implements Transport {
   terminated = false
   readonly #socket: WsSocket
   readonly #tcp: TcpSocket
+  readonly #turns: Turns
   /** Whether frames go to the network as they are; with an extension (RFC 7692) `ws` has to make them. */
   readonly #plain: boolean
   #hearsPongs = false
 
-  constructor(socket: WsSocket, tcp: TcpSocket) {
+  constructor(socket: WsSocket, tcp: TcpSocket, turns: Turns) {
+    this.#turns = turns
     this.#socket = socket
     this.#tcp = tcp
     this.#plain = socket.extensions === ''
@@ -139,7 +141,7 @@ export class WsTransport implements Transport {
   }
 
   afterTurn(waiting: Flushable): void {
-    afterTurn(waiting)
+    this.#turns.after(waiting)
   }
 
   #sendEach(frames: readonly SharedFrame[]): void {

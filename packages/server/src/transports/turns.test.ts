@@ -1,18 +1,18 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { createTestClock, type TestClock } from '@wse/testing'
+import { beforeEach, expect, it } from 'vitest'
 import { turn } from '../../../testing/src/turn.test-helper.js'
+import { Turns } from './turns.js'
 
-let afterTurn: typeof import('./turn.js')['afterTurn']
-let now: number
+let clock: TestClock
+let turns: Turns
 const ran: string[] = []
-const later = (flush: () => void) => afterTurn({ flush })
+const later = (flush: () => void) => turns.after({ flush })
 const note = (what: string) => later(() => ran.push(what))
 
-beforeEach(async () => {
-  vi.resetModules()
-  ;({ afterTurn } = await import('./turn.js'))
+beforeEach(() => {
+  clock = createTestClock()
+  turns = new Turns(clock)
   ran.length = 0
-  now = 1_000
-  vi.spyOn(performance, 'now').mockImplementation(() => now)
 })
 
 it('flushes a lone link at the end of the running callback', async () => {
@@ -42,11 +42,9 @@ it.each([
   before()
   await Promise.resolve()
   ran.length = 0
-  now += gap
+  await clock.advance(gap)
   note('first')
   await Promise.resolve()
-  // What another socket brings in the same turn.
-  await new Promise((resolve) => process.nextTick(resolve))
   expect(ran).toEqual(is === 'busy' ? [] : ['first'])
   note('second')
   await turn()
