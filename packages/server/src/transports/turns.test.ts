@@ -35,9 +35,9 @@ it('flushes all who wait together, in order; what they ask for is of the next tu
 })
 
 it.each([
-  ['turns follow one another closely', () => note('a'), 0.09, 'busy'],
+  ['turns follow one another closely', () => note('a'), 0.02, 'busy'],
   ['the last one was of many', () => [note('a'), note('b')], 5, 'busy'],
-  ['the last one was of one, a while ago', () => note('a'), 0.11, 'calm'],
+  ['the last one was of one, a while ago', () => note('a'), 0.04, 'calm'],
 ])('waits for other sockets where the server is busy: %s', async (_, before, gap, is) => {
   before()
   await Promise.resolve()

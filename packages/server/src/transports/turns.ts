@@ -1,7 +1,7 @@
 import type { Clock, Flushable } from '@wse/protocol'
 
 /** A turn that begins sooner than this after the last one, in ms, is likely to have company. */
-const SOON = 0.1
+const SOON = 0.03
 
 /** Tells the links of one server when a turn is over. */
 export class Turns {
