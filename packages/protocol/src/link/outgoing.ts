@@ -117,7 +117,7 @@ export class Outgoing implements Flushable {
     let batch: string[] = []
     let room = this.#most
     const endBatch = () => {
-      if (batch.length > 0) leaving.push(batch.length === 1 ? (batch[0] as string) : this.#join(batch))
+      if (batch.length > 0) leaving.push((batch.length > 1 ? this.#codec.join?.(batch) : batch[0]) as string)
       batch = []
       room = this.#most
     }
@@ -142,10 +142,6 @@ export class Outgoing implements Flushable {
     }
     endBatch()
     return leaving
-  }
-
-  #join(texts: readonly string[]): string {
-    return this.#codec.join?.(texts) as string
   }
 
   #send(leaving: Leaving): void {

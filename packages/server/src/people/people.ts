@@ -16,9 +16,9 @@ import { fanOut } from './fan-out.js'
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
 export let deviceOf: (conn: WseConnection) => Device
 
-/** Lets a connection of a user in, and out; `false` if it was not there. For this package alone. */
+/** Lets a connection of a user in, and out. For this package alone. */
 export let enterUser: (user: WseIdentity, conn: WseConnection) => void
-export let leaveUser: (user: WseIdentity, conn: WseConnection) => boolean
+export let leaveUser: (user: WseIdentity, conn: WseConnection) => void
 /** The connections of a user, oldest first. */
 export let connsOf: (user: WseIdentity) => readonly WseConnection[]
 
@@ -194,10 +194,8 @@ export class WseIdentity {
       else user.conns.set(conn.conn_id, conn)
     }
     leaveUser = (user, conn) => {
-      if (user.#conns !== null) return user.#conns.delete(conn.conn_id)
-      const was = user.#only === conn
-      if (was) user.#only = null
-      return was
+      user.#conns?.delete(conn.conn_id)
+      if (user.#only === conn) user.#only = null
     }
     connsOf = (user) => {
       if (user.#conns !== null) return [...user.#conns.values()]

@@ -48,7 +48,7 @@ export class Registry {
     }
     if (isNew) this.#events.joined(client, conn.meta)
     // A listener of `joined` may have dropped it again.
-    if (!connsOf(client).includes(conn)) return
+    if (!this.devices.has(deviceOf(conn))) return
     this.#announced.add(conn)
     this.#events.connected(conn)
   }
@@ -56,8 +56,8 @@ export class Registry {
   /** Takes a connection out whose session ended. */
   leave(conn: WseConnection, code: number, reason: string): void {
     const { client } = conn
-    if (!leaveUser(client, conn)) return
-    this.devices.delete(deviceOf(conn))
+    if (!this.devices.delete(deviceOf(conn))) return
+    leaveUser(client, conn)
     const isLast = connsOf(client).length === 0 && this.clients.get(client.cid) === client
     if (isLast) this.clients.delete(client.cid)
     if (this.#announced.delete(conn)) this.#events.disconnected(conn, code, reason)
