@@ -25,14 +25,11 @@ export { FRAME_LIMITS, LEAST_NAME_BYTES } from './limits/frame-limits.js'
 export { LINK_LIMITS } from './limits/link-limits.js'
 export {
   count,
-  countOption,
   duration,
-  durationOption,
   groupOf,
   invalidOption,
   knownMembers,
   numberIn,
-  numberOption,
   oneOf,
   optionGroup,
 } from './limits/option.js'

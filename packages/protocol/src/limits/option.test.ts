@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  count,
-  countOption,
-  duration,
-  durationOption,
-  groupOf,
-  invalidOption,
-  knownMembers,
-  numberOption,
-  oneOf,
-  optionGroup,
-} from './option.js'
+import { count, duration, groupOf, invalidOption, knownMembers, numberIn, oneOf, optionGroup } from './option.js'
 import { rpcTimeout } from './rpc-timeout.js'
 
 const refused = (option: string) => expect.objectContaining({ code: 'wse.invalid-option', details: { option } })
@@ -30,43 +19,43 @@ const NOT_NUMBERS = [
 
 describe('a duration', () => {
   it.each([1, 1.5, 20_000, 2 ** 31 - 1])('may be %d ms', (ms) => {
-    expect(durationOption('t', ms, 7)).toBe(ms)
+    expect(duration(7)('t', ms)).toBe(ms)
   })
 
   it.each([0, 0.5, -1, -0.001, 2 ** 31, 1e300, ...NOT_NUMBERS])('may not be %s', (ms) => {
-    expect(() => durationOption('t', ms, 7)).toThrow(refused('t'))
+    expect(() => duration(7)('t', ms)).toThrow(refused('t'))
   })
 
   it('is the default where none is given', () => {
-    expect(durationOption('t', undefined, 7)).toBe(7)
+    expect(duration(7)('t', undefined)).toBe(7)
   })
 })
 
 describe('a count', () => {
-  it.each([1, 2, Number.MAX_SAFE_INTEGER])('may be %d', (count) => {
-    expect(countOption('n', count, 7)).toBe(count)
+  it.each([1, 2, Number.MAX_SAFE_INTEGER])('may be %d', (number) => {
+    expect(count(7)('n', number)).toBe(number)
   })
 
-  it.each([0, -1, 1.5, 2 ** 53, ...NOT_NUMBERS])('may not be %s', (count) => {
-    expect(() => countOption('n', count, 7)).toThrow(refused('n'))
+  it.each([0, -1, 1.5, 2 ** 53, ...NOT_NUMBERS])('may not be %s', (number) => {
+    expect(() => count(7)('n', number)).toThrow(refused('n'))
   })
 
   it('begins where it is said to', () => {
-    expect(countOption('n', 0, 7, 0)).toBe(0)
-    expect(() => countOption('n', 4, 7, 5)).toThrow(refused('n'))
+    expect(count(7, 0)('n', 0)).toBe(0)
+    expect(() => count(7, 5)('n', 4)).toThrow(refused('n'))
   })
 })
 
 describe('a number', () => {
   it('keeps to its range, both ends included', () => {
-    expect(numberOption('x', 1, 5, 1, 2, 'a')).toBe(1)
-    expect(numberOption('x', 2, 5, 1, 2, 'a')).toBe(2)
-    expect(() => numberOption('x', 2.001, 5, 1, 2, 'a')).toThrow(refused('x'))
-    expect(() => numberOption('x', -0.001, 5, 0, 2, 'a')).toThrow(refused('x'))
+    expect(numberIn(5, 1, 2, 'a')('x', 1)).toBe(1)
+    expect(numberIn(5, 1, 2, 'a')('x', 2)).toBe(2)
+    expect(() => numberIn(5, 1, 2, 'a')('x', 2.001)).toThrow(refused('x'))
+    expect(() => numberIn(5, 0, 2, 'a')('x', -0.001)).toThrow(refused('x'))
   })
 
   it('is refused with its name, its unit and its range', () => {
-    expect(() => numberOption('limits.x', 'no', 5, 1, 2, 'apples')).toThrow('option limits.x: takes apples from 1 to 2')
+    expect(() => numberIn(5, 1, 2, 'apples')('limits.x', 'no')).toThrow('option limits.x: takes apples from 1 to 2')
   })
 })
 

@@ -56,28 +56,6 @@ export function groupOf<Group extends object>(
   return Object.freeze(Object.fromEntries(read))
 }
 
-/** A duration in milliseconds, 1 to 2^31 − 1. @throws {WseError} `INVALID_OPTION` */
-export function durationOption(option: string, given: unknown, fallback: number): number {
-  return duration(fallback)(option, given)
-}
-
-/** A whole number from `least`. @throws {WseError} `INVALID_OPTION` */
-export function countOption(option: string, given: unknown, fallback: number, least?: number): number {
-  return count(fallback, least)(option, given)
-}
-
-/** A number in a range. @throws {WseError} `INVALID_OPTION` */
-export function numberOption(
-  option: string,
-  given: unknown,
-  fallback: number,
-  least: number,
-  most: number,
-  unit: string,
-): number {
-  return numberIn(fallback, least, most, unit)(option, given)
-}
-
 /** Refuses members an options object does not have. @throws {WseError} `INVALID_OPTION` */
 export function knownMembers(option: string, value: object, known: readonly string[]): void {
   for (const key of Object.keys(value)) {

@@ -1,12 +1,5 @@
 import { type Clock, type Timer, WSE_REASON } from '@wse/protocol'
-import {
-  durationOption,
-  invalidOption,
-  knownMembers,
-  LONGEST_TIMER,
-  numberOption,
-  optionGroup,
-} from '@wse/protocol/internal'
+import { duration, invalidOption, knownMembers, optionGroup } from '@wse/protocol/internal'
 import { askToLeave, type Leaver } from './goaway.js'
 
 /** How a server sends its clients away. */
@@ -82,8 +75,8 @@ function drainOptions(given: DrainOptions): { timeout: number; spread: number; t
   if (to !== undefined && !(typeof to === 'string' && /^wss?:\/\//i.test(to)))
     throw invalidOption('to', 'takes ws://… or wss://…')
   return {
-    timeout: durationOption('timeout', options.timeout, 25_000),
-    spread: numberOption('spread', options.spread, 15_000, 0, LONGEST_TIMER, 'milliseconds'),
+    timeout: duration(25_000)('timeout', options.timeout),
+    spread: duration(15_000, 0)('spread', options.spread),
     to,
   }
 }

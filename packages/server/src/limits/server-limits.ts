@@ -1,12 +1,13 @@
 import {
-  countOption,
-  durationOption,
+  count,
+  duration,
   FRAME_LIMITS,
+  groupOf,
   knownMembers,
   LEAST_NAME_BYTES,
   LINK_LIMITS,
   type LinkLimits,
-  numberOption,
+  numberIn,
   optionGroup,
   type Settled,
 } from '@wse/protocol/internal'
@@ -45,38 +46,21 @@ export type LimitOptions = {
   messageRate?: false | MessageRateOptions | undefined
 }
 
-const KNOWN = [
-  'handshakeTimeout',
-  'messageBytes',
-  'helloBytes',
-  'depth',
-  'nameBytes',
-  'callsIn',
-  'callsOut',
-  'highWaterBytes',
-  'bufferedBytes',
-  'messageRate',
-  'connections',
-  'unauthenticatedPerAddress',
-]
-
 /** Reads the `limits` group. @throws {WseError} `INVALID_OPTION` */
 export function serverLimits(given: LimitOptions | undefined): ServerLimits {
-  const limits = optionGroup<LimitOptions>('limits', given)
-  knownMembers('limits', limits, KNOWN)
-  return Object.freeze({
-    handshakeTimeout: durationOption('limits.handshakeTimeout', limits.handshakeTimeout, 5_000),
-    messageBytes: countOption('limits.messageBytes', limits.messageBytes, LINK_LIMITS.messageBytes),
-    helloBytes: countOption('limits.helloBytes', limits.helloBytes, 16_384),
-    depth: countOption('limits.depth', limits.depth, FRAME_LIMITS.depth),
-    nameBytes: countOption('limits.nameBytes', limits.nameBytes, FRAME_LIMITS.nameBytes, LEAST_NAME_BYTES),
-    callsIn: countOption('limits.callsIn', limits.callsIn, LINK_LIMITS.callsIn),
-    callsOut: countOption('limits.callsOut', limits.callsOut, LINK_LIMITS.callsOut),
-    highWaterBytes: countOption('limits.highWaterBytes', limits.highWaterBytes, LINK_LIMITS.highWaterBytes),
-    bufferedBytes: countOption('limits.bufferedBytes', limits.bufferedBytes, 1_048_576),
-    messageRate: messageRate(limits.messageRate),
-    connections: countOption('limits.connections', limits.connections, 10_000),
-    unauthenticatedPerAddress: countOption('limits.unauthenticatedPerAddress', limits.unauthenticatedPerAddress, 200),
+  return groupOf<Partial<ServerLimits>>('limits', given as Partial<ServerLimits> | undefined, {
+    handshakeTimeout: duration(5_000),
+    messageBytes: count(LINK_LIMITS.messageBytes),
+    helloBytes: count(16_384),
+    depth: count(FRAME_LIMITS.depth),
+    nameBytes: count(FRAME_LIMITS.nameBytes, LEAST_NAME_BYTES),
+    callsIn: count(LINK_LIMITS.callsIn),
+    callsOut: count(LINK_LIMITS.callsOut),
+    highWaterBytes: count(LINK_LIMITS.highWaterBytes),
+    bufferedBytes: count(1_048_576),
+    messageRate: (_, rate) => messageRate(rate as LimitOptions['messageRate']),
+    connections: count(10_000),
+    unauthenticatedPerAddress: count(200),
   })
 }
 
@@ -84,7 +68,8 @@ function messageRate(given: false | MessageRateOptions | undefined): false | Set
   if (given === undefined || given === false) return false
   const rate = optionGroup<MessageRateOptions>('limits.messageRate', given)
   knownMembers('limits.messageRate', rate, ['perSecond', 'burst', 'close'])
-  const perSecond = numberOption('limits.messageRate.perSecond', rate.perSecond ?? 0, 0, 0.001, 1e9, 'frames a second')
-  const burst = countOption('limits.messageRate.burst', rate.burst, Math.max(1, Math.ceil(perSecond * 2)))
+  const readRate = numberIn(0, 0.001, 1e9, 'frames a second')
+  const perSecond = readRate('limits.messageRate.perSecond', rate.perSecond ?? 0)
+  const burst = count(Math.max(1, Math.ceil(perSecond * 2)))('limits.messageRate.burst', rate.burst)
   return { perSecond, burst, close: rate.close === true }
 }
