@@ -38,11 +38,10 @@ export async function enter(ends: Ends, url: string, hi: HiOptions): Promise<Ent
   return { peer, session: session as unknown as SessionSaid }
 }
 
-/** The same with a device that is there for the first time; the server knows that it has its token. */
+/** The same with a device that is there for the first time. */
 export async function arrive(ends: Ends, server: WseServer, url: string, identity = 'ann'): Promise<Entered> {
   const entered = await enter(ends, url, device(identity))
   expect(entered.session).toMatchObject({ cid: identity, resumed: false, received: 0, token: expect.any(String) })
-  entered.peer.send(['~wse:ack', 0])
   await handled(server, entered.peer)
   return entered
 }

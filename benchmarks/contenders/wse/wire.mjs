@@ -43,11 +43,10 @@ export class Wire {
     return [JSON.stringify(['~wse:hi', { ...hi, keep: true }])]
   }
 
-  enter(text, link) {
+  enter(text) {
     const [type, payload] = JSON.parse(text)
     if (type === '~wse:session') this.#keeps = payload.token !== undefined
     if (type !== '~wse:welcome') return false
-    if (this.#keeps) link.say('["~wse:ack",0]')
     return true
   }
 

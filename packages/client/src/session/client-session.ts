@@ -157,7 +157,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     link.holdThisTurn()
     if (!resumed) this.#session.begin(this.#token !== null)
     this.#session.bind(link, resumed ? received : 0)
-    if (this.#token !== null) this.#session.confirm()
+    if (resumed) this.#session.confirm()
     return this.#withRefusals(reset)
   }
 

@@ -240,7 +240,7 @@ export class Session implements LinkOwner {
     this.#link.tell(FRAME.ACK, this.#ledger.tell())
   }
 
-  /** Acknowledges whatever was taken: how a client confirms `~wse:session`. */
+  /** Acknowledges whatever was taken: how a client confirms that it has the next token. */
   confirm(): void {
     this.#link?.tell(FRAME.ACK, this.#ledger.tell())
   }
