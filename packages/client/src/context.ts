@@ -1,10 +1,10 @@
-import type { Payload } from '@wse/protocol'
+import type { CallContext, Payload } from '@wse/protocol'
 import type { Channel, Link, Procedures, Signals } from '@wse/protocol/internal'
 import type { ClientEvents } from './events.js'
 import type { ClientSettings } from './options.js'
 
 /** Answers calls of the server. */
-export type Procedure = (payload: Payload) => unknown
+export type Procedure = (payload: Payload, ctx: CallContext) => unknown
 
 /** Answers a challenge: by calling `solve` once, at once or later. */
 export type ChallengeSolver = (quest: Payload, solve: (answer: Payload) => void) => unknown

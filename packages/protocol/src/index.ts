@@ -11,8 +11,10 @@ export type { AbortSignalLike, NextOptions, Occurrence, When } from './events/si
 export type { EventMap, WhenOf } from './events/signals.js'
 export type { Payload } from './frames/payload.js'
 export type { SendOptions, SendResult } from './link/link.js'
-export type { CallOptions } from './peer/peer.js'
+export type { CallContext } from './peer/call-context.js'
+export type { CallOptions } from './peer/call-options.js'
 export type { LostMessage, Reset } from './session/reset.js'
+export type { ReadableLike, StreamSource } from './streams/source.js'
 export type {
   Data,
   Flushable,

@@ -4,10 +4,11 @@ import type { Stamp } from './frames/envelope.js'
 import type { Payload } from './frames/payload.js'
 import { LINK_LIMITS, type LinkLimits } from './limits/link-limits.js'
 import type { SendResult } from './link/link.js'
+import type { CallContext } from './peer/call-context.js'
 import type { PeerHost } from './peer/host.js'
 import { Peer } from './peer/peer.js'
 
-export type Handler = (payload: Payload) => unknown
+export type Handler = (payload: Payload, ctx: CallContext) => unknown
 
 /** One end: what it wrote, what it was told, and what it answers with. */
 export class End implements PeerHost {
@@ -22,6 +23,8 @@ export class End implements PeerHost {
   /** What becomes of a write, where it does not reach the other end. */
   verdict: SendResult | Error = 'sent'
   recall: (stamp: Stamp) => boolean = () => false
+  hasRoom = true
+  frameSize = 0
 
   constructor(
     clock: FakeClock,
@@ -42,6 +45,13 @@ export class End implements PeerHost {
     // What travels is a copy, as between machines.
     this.other?.peer.receive(type, copy(payload), stamp)
     return this.verdict
+  }
+
+  writeItem(payload: Payload, stamp: Stamp): number {
+    const size = sizeOf(payload)
+    if (this.other) this.other.frameSize = size
+    this.write('~wse:item', payload, stamp)
+    return size
   }
 
   message(type: string, payload: Payload): void {
@@ -66,6 +76,11 @@ function copy(payload: Payload): Payload {
   return payload === undefined || payload instanceof Uint8Array
     ? payload
     : JSON.parse(JSON.stringify(payload) ?? 'null')
+}
+
+/** What an item counts here. */
+export function sizeOf(payload: Payload): number {
+  return payload instanceof Uint8Array ? payload.length : (JSON.stringify(payload) ?? '').length
 }
 
 /** A client's and a server's peer, wired to each other without anything between them. */

@@ -158,6 +158,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     if (!resumed) this.#session.begin(this.#token !== null)
     this.#session.bind(link, resumed ? received : 0)
     if (resumed) this.#session.confirm()
+    this.peer.roomAgain()
     return this.#withRefusals(reset)
   }
 
@@ -218,6 +219,18 @@ export class ClientSession implements SessionOwner, PeerHost {
     return result
   }
 
+  writeItem(payload: Payload, stamp: Stamp): number {
+    return this.#session.writeItem(payload, stamp)
+  }
+
+  get hasRoom(): boolean {
+    return this.#session.hasRoom
+  }
+
+  get frameSize(): number {
+    return this.#session.frameSize
+  }
+
   recall(stamp: Stamp): boolean {
     return this.#session.recall(stamp)
   }
@@ -241,6 +254,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   acknowledged(): void {
+    this.peer.roomAgain()
     if (this.#leaving) this.#closeIfDone()
   }
 
@@ -296,10 +310,11 @@ export class ClientSession implements SessionOwner, PeerHost {
     const reason = (why ?? WSE_RESET.UNKNOWN_SESSION) as WseReset
     const told = received === null || UNTOLD.has(reason) ? this.#final : received
     const remains = this.#session.remains(told)
-    this.peer.end(...this.#lastClose, (stamp) => {
+    const fate = (stamp: Stamp) => {
       const certainty = remains.fate(stamp)
       return certainty === 'not-sent' && carries ? 'goes-on' : certainty
-    })
+    }
+    this.peer.end(...this.#lastClose, fate, carries)
     if (!carries) return this.#session.lossOf(reason, remains)
     this.#session.carry(remains.unsent)
     return resetOf(reason, remains, [])

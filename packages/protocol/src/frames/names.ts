@@ -13,7 +13,7 @@ export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
   '~wse:stream',
 ])
 
-/** Frames of a link, that may stand in no batch. */
+/** Frames that may stand in no batch: those of a link, and items, whose size counts. */
 export const UNBATCHED_FRAMES: readonly string[] = /* @__PURE__ */ Object.freeze([
   FRAME.HI,
   FRAME.CHALLENGE,
@@ -24,6 +24,7 @@ export const UNBATCHED_FRAMES: readonly string[] = /* @__PURE__ */ Object.freeze
   FRAME.PONG,
   FRAME.GOAWAY,
   FRAME.EXPIRING,
+  FRAME.ITEM,
 ])
 
 /** Frames that enter a session's count and its replay ring. Closed: a golden test holds it. */

@@ -55,6 +55,12 @@ export interface LinkSetup {
   gone?(link: Link): void
 }
 
+/** An envelope that is handled in a later turn, and the size of its frame. */
+interface Held {
+  readonly envelope: Envelope
+  readonly size: number
+}
+
 /** Time the other end has to answer a close before the transport is terminated, in ms. */
 const CLOSE_TIMEOUT = 5_000
 
@@ -70,12 +76,14 @@ export class Link {
   inboundBytes: number
   /** Largest frame the other end takes. */
   outboundBytes = Number.POSITIVE_INFINITY
+  /** Characters or bytes of the frame that is being handled. */
+  frameSize = 0
   /** Characters and bytes of whole frames received so far. */
   bytesIn = 0
   readonly #setup: LinkSetup
   readonly #outgoing: Outgoing
   #owner: LinkOwner
-  #held: Envelope[] | null = null
+  #held: Held[] | null = null
   #ended = false
   #closedWhileHolding: readonly [number, string] | null = null
   #closing: Timer = null
@@ -136,6 +144,11 @@ export class Link {
     return this.transport.bufferedAmount + this.#outgoing.bytes
   }
 
+  /** The same, told at once: characters count as bytes. */
+  get backlog(): number {
+    return this.transport.bufferedAmount + this.#outgoing.size
+  }
+
   /** Envelopes held back now. */
   get held(): number {
     return this.#held?.length ?? 0
@@ -151,7 +164,7 @@ export class Link {
    * an `await` in it, miss nothing even if the next frame came in the same chunk.
    */
   holdThisTurn(early: readonly Envelope[] = []): void {
-    this.#held = [...early]
+    this.#held = early.map((envelope) => ({ envelope, size: 0 }))
     this.#holding = this.#setup.clock.setTimer(() => this.#release(), 0)
   }
 
@@ -216,7 +229,7 @@ export class Link {
     return this.#sent(data)
   }
 
-  /** Sends a frame encoded before that others are sent, too. */
+  /** Sends a frame encoded before in no batch: others may be sent the same. */
   writeShared(frame: SharedFrame, options?: SendOptions): SendResult {
     if (!this.#takesNow(options)) return 'dropped'
     if (options?.compress === undefined) this.#outgoing.addFrame(frame)
@@ -232,7 +245,7 @@ export class Link {
 
   #sent(data: Data): SendResult {
     const { highWaterBytes } = this.limits
-    if (this.transport.bufferedAmount + this.#outgoing.size <= highWaterBytes) return 'sent'
+    if (this.backlog <= highWaterBytes) return 'sent'
     // What was only waiting for the end of the turn says nothing about the network.
     this.#outgoing.release()
     const unsent = this.transport.bufferedAmount
@@ -279,13 +292,18 @@ export class Link {
   #release(): void {
     const held = this.#held ?? []
     this.#held = null
-    for (let i = 0; i < held.length && !this.#ended; i++) this.#deliver(held[i] as Envelope)
+    for (const { envelope, size } of held) {
+      if (this.#ended) break
+      this.frameSize = size
+      this.#deliver(envelope)
+    }
     if (this.#closedWhileHolding !== null) this.#end(...this.#closedWhileHolding)
   }
 
   #take(data: Data): void {
     if (this.#ended) return
     this.bytesIn += data.length
+    this.frameSize = data.length
     if (typeof data === 'string' ? longerThan(data, this.inboundBytes) : data.length > this.inboundBytes) {
       return this.fault(`a frame above ${this.inboundBytes} bytes`)
     }
@@ -309,7 +327,7 @@ export class Link {
   }
 
   #takeOne(envelope: Envelope): void {
-    if (this.#held !== null) this.#held.push(envelope)
+    if (this.#held !== null) this.#held.push({ envelope, size: this.frameSize })
     else this.#owner.receive(envelope[0], envelope[1], envelope[2])
   }
 

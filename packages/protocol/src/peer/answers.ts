@@ -3,28 +3,40 @@ import * as FRAME from '../codes/frame.js'
 import { isWseError, textOf, toWire } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { isThenable } from '../events/listener.js'
+import type { CallFrame } from '../frames/call.js'
 import { isName, type Stamp } from '../frames/envelope.js'
 import { RESERVED_CALLS } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import { createId } from '../id.js'
-import type { PeerHost, PeerSetup } from './host.js'
+import { pump } from '../streams/pump.js'
+import { isSource, isStream } from '../streams/source.js'
+import type { OpenOutlet } from './flows.js'
+import type { Answer, PeerHost, PeerSetup } from './host.js'
+import { RunningCall, type RunningCallHost } from './running-call.js'
 import { RunningCalls } from './running-calls.js'
 
 /** How long a call counts as running when its caller did not say when it gives up. */
 const UNTOLD_TIMEOUT = 60_000
 
+/** What {@link Answers} needs of its peer. */
+export interface AnswersHost extends RunningCallHost {
+  openOutlet: OpenOutlet
+}
+
 /** Answers the other end's calls: each gets exactly one answer, whatever its handler does. */
 export class Answers {
   callerTimeout = UNTOLD_TIMEOUT
+  readonly #peer: AnswersHost
   readonly #setup: PeerSetup
   readonly #host: PeerHost
   /** Made for the first call that takes longer than its turn. */
   #running: RunningCalls | null = null
   #ended = false
 
-  constructor(setup: PeerSetup, host: PeerHost) {
-    this.#setup = setup
-    this.#host = host
+  constructor(peer: AnswersHost) {
+    this.#peer = peer
+    this.#setup = peer.setup
+    this.#host = peer.host
   }
 
   get running(): number {
@@ -32,31 +44,26 @@ export class Answers {
   }
 
   /** Runs the handler of `name` and answers with what becomes of it. @throws {Malformed} if the stamp is in use */
-  call(name: string, payload: Payload, stamp: Stamp, timeout = this.callerTimeout): void {
+  call(name: string, payload: Payload, stamp: Stamp, frame: CallFrame | null = null): void {
     this.#running?.refuseDuplicate(stamp)
     if (this.#running?.hasRoom() === false) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
     const handler = this.#host.procedure(name)
     if (handler === undefined) return this.refuse(stamp, WSE_ERROR.RP_NOT_REGISTERED, name)
-    this.#run(handler, name, payload, stamp, timeout)
+    this.#run(handler, payload, this.#runningCall(name, stamp, frame))
   }
 
   /** Runs a call of the SDK itself: it does not count towards the limit. @throws {Malformed} if the stamp is in use */
-  reserved(name: string, payload: Payload, stamp: Stamp): void {
+  reserved(name: string, payload: Payload, stamp: Stamp, frame: CallFrame | null = null): void {
     this.#running?.refuseDuplicate(stamp)
     const handler = this.#host.reserved?.(name)
-    if (handler !== undefined) return this.#run(handler, name, payload, stamp, this.callerTimeout)
+    if (handler !== undefined) return this.#run(handler, payload, this.#runningCall(name, stamp, frame))
     const known = RESERVED_CALLS.includes(name)
     this.refuse(stamp, known ? WSE_ERROR.NOT_SUPPORTED : WSE_ERROR.RP_NOT_REGISTERED, name)
   }
 
-  #run(handler: (payload: Payload) => unknown, name: string, payload: Payload, stamp: Stamp, timeout: number): void {
-    try {
-      const result = handler(payload)
-      if (isThenable(result)) this.#wait(result, name, stamp, timeout || Number.POSITIVE_INFINITY)
-      else this.#respond(result, name, stamp)
-    } catch (thrown) {
-      this.#fail(thrown, name, stamp)
-    }
+  /** The call of this stamp, while it is being answered. */
+  get(stamp: Stamp): RunningCall | undefined {
+    return this.#running?.get(stamp)
   }
 
   /** Answers with an error of our own. */
@@ -68,30 +75,64 @@ export class Answers {
     }
   }
 
-  /** The caller has given up: its handler runs on, its answer goes nowhere. */
-  cancel(stamp: Stamp): void {
-    this.#running?.take(stamp)
+  /** The caller has given up: its handler is told, and its answer goes nowhere. */
+  cancel(stamp: Stamp, why: Payload): void {
+    const call = this.get(stamp)
+    if (call === undefined || !this.#running?.take(call)) return
+    const code = why === 'timeout' ? WSE_ERROR.RP_TIMEOUT : WSE_ERROR.RP_CANCELLED
+    call.abort(() => new WseError(code, { rpc: call.name }, { remote: true }))
   }
 
-  end(): void {
+  /** The session ended with this code: handlers are told, and what they answer goes nowhere. */
+  end(code: number, reason: string): void {
     this.#ended = true
-    this.#running?.clear()
+    const details = (rpc: string) => ({ rpc, disconnected: [code, reason] })
+    this.#running?.abort(({ name }) => new WseError(WSE_ERROR.RP_DISCONNECT, details(name)))
   }
 
-  #wait(result: PromiseLike<unknown>, name: string, stamp: Stamp, timeout: number): void {
+  #runningCall(name: string, stamp: Stamp, frame: CallFrame | null): RunningCall {
+    const call = new RunningCall(this.#peer, name, stamp, frame?.timeout ?? this.callerTimeout, frame)
+    if (!call.flows) return call
+    // Items may come as soon as the handler asks for them.
+    this.#runningCalls().add(call)
+    if (frame?.credit !== undefined) call.outlet = this.#peer.openOutlet(stamp, frame.credit)
+    return call
+  }
+
+  #run(handler: Answer, payload: Payload, call: RunningCall): void {
+    try {
+      const result = handler(payload, call)
+      if (isThenable(result)) this.#wait(result, call)
+      else this.#settle(result, call)
+    } catch (thrown) {
+      this.#fail(thrown, call)
+    }
+  }
+
+  #wait(result: PromiseLike<unknown>, call: RunningCall): void {
     const running = this.#runningCalls()
-    if (!this.#ended) running.add(stamp, timeout)
+    if (!this.#ended && !call.flows) running.add(call)
+    const waits = () => running.get(call.stamp) === call
     const failed = (thrown: unknown) => {
-      if (running.take(stamp)) this.#fail(thrown, name, stamp)
+      if (waits()) this.#fail(thrown, call)
     }
     try {
       result.then((value) => {
-        if (running.take(stamp)) this.#respond(value, name, stamp)
+        if (waits()) this.#settle(value, call)
       }, failed)
     } catch (thrown) {
       // Not a promise, only something with a `then`.
       failed(thrown)
     }
+  }
+
+  /** What a handler returned is the answer; or where the items of it come from. */
+  #settle(result: Payload, call: RunningCall): void {
+    const { outlet } = call
+    if (outlet !== null && isSource(result)) return this.#wait(pump(result, outlet), call)
+    if (outlet !== null || !isStream(result)) return this.#respond(result, call)
+    result.return?.()
+    this.#fail(new Error('the handler returned a stream to a caller who asked for one value'), call)
   }
 
   #runningCalls(): RunningCalls {
@@ -100,29 +141,36 @@ export class Answers {
     return this.#running
   }
 
-  #respond(result: Payload, name: string, stamp: Stamp): void {
+  #respond(result: Payload, call: RunningCall): void {
+    this.#over(call)
     try {
-      this.#write(FRAME.RESPONSE, result, stamp)
+      this.#write(FRAME.RESPONSE, result, call.stamp)
     } catch (cause) {
-      this.#unwritable(cause, name, stamp, createId(this.#setup.clock))
+      this.#unwritable(cause, call, createId(this.#setup.clock))
     }
   }
 
-  #fail(thrown: unknown, name: string, stamp: Stamp): void {
+  #fail(thrown: unknown, call: RunningCall): void {
+    this.#over(call)
     const errorId = createId(this.#setup.clock)
-    if (!isWseError(thrown)) this.#report(thrown, name, errorId)
+    if (!isWseError(thrown)) this.#report(thrown, call.name, errorId)
     let code: string | undefined
     try {
       const error = toWire(thrown, errorId)
       if (isName(error.code)) code = error.code
-      this.#write(FRAME.RESPONSE_ERR, error, stamp)
+      this.#write(FRAME.RESPONSE_ERR, error, call.stamp)
     } catch (cause) {
-      this.#unwritable(cause, name, stamp, errorId, code)
+      this.#unwritable(cause, call, errorId, code)
     }
   }
 
+  #over(call: RunningCall): void {
+    this.#running?.take(call)
+    call.done()
+  }
+
   /** An answer could not be encoded: why is told here, the caller gets a code, so that it is not left waiting. */
-  #unwritable(cause: unknown, name: string, stamp: Stamp, errorId: string, code?: string): void {
+  #unwritable(cause: unknown, { name, stamp }: RunningCall, errorId: string, code?: string): void {
     this.#report(cause, name, errorId)
     const why = isWseError(cause) ? cause.code : WSE_ERROR.RP_EXECUTION_FAILED
     try {

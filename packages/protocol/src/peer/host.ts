@@ -4,17 +4,27 @@ import type { Stamp } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
 import type { LinkLimits } from '../limits/link-limits.js'
 import type { SendOptions, SendResult } from '../link/link.js'
+import type { RunningCall } from './running-call.js'
+
+/** Answers one call: with what it returns, or what that resolves to. */
+export type Answer = (payload: Payload, call: RunningCall) => unknown
 
 /** What a peer needs of the end it belongs to. */
 export interface PeerHost {
   /** Sends one envelope. @throws {WseError} if it cannot be encoded or accepted */
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult
+  /** Sends an item of a stream; returns its size on the wire. @throws {WseError} if it cannot be encoded */
+  writeItem(payload: Payload, stamp: Stamp): number
+  /** Whether there is room for an item now; `Peer.roomAgain` is called when that may have changed. */
+  readonly hasRoom: boolean
+  /** Size of the frame that is being received. */
+  readonly frameSize: number
   /** A message arrived. */
   message(type: string, payload: Payload): void
   /** What answers calls of `name`, bound to this end. */
-  procedure(name: string): ((payload: Payload) => unknown) | undefined
+  procedure(name: string): Answer | undefined
   /** What answers calls of the SDK itself, by its reserved name. */
-  reserved?(name: string): ((payload: Payload) => unknown) | undefined
+  reserved?(name: string): Answer | undefined
   /** A handler or answer failed in a way only this side may know. */
   failed(error: WseError): void
   /** Takes back a frame not yet given to a link; `true` if it was still there. */

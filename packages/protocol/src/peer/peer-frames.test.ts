@@ -42,13 +42,6 @@ describe('calls', () => {
     expect(end.wrote).toEqual([error('wse.not-supported', name, 1), error('wse.not-supported', name, 3)])
   })
 
-  it('with streams are answered as not supported, and do not run', () => {
-    receive('~wse:call', { name: 'slow', in: true }, 1)
-    receive('~wse:call', { name: 'slow', credit: 0 }, 3)
-    expect(end.wrote).toEqual([error('wse.not-supported', 'slow', 1), error('wse.not-supported', 'slow', 3)])
-    expect(end.peer.running).toBe(0)
-  })
-
   it('beyond the limit are answered as overload, do not run, and reserved ones do not count', () => {
     end = new End(new FakeClock(), 'server', 5, { callsIn: 2 })
     end.procedures.set('slow', () => new Promise(() => {}))
@@ -128,7 +121,7 @@ describe('responses', () => {
 })
 
 describe('a cancel', () => {
-  it('leaves a handler running and its answer unsent', async () => {
+  it('lets a handler that does not listen run on, and its answer go nowhere', async () => {
     let finish: (value: unknown) => void = () => {}
     end.procedures.set('wait', () => new Promise((resolve) => (finish = resolve)))
     receive('wait', null, 1)
@@ -145,7 +138,7 @@ describe('a cancel', () => {
   })
 })
 
-describe('frames of parts that are not built', () => {
+describe('frames of parts that are not built, or of no call', () => {
   const { frames } = vectors<{ frames: Record<string, { valid: unknown[]; invalid: unknown[] }> }>('frames')
 
   it('~wse:event is read and has no effect, or is malformed', () => {

@@ -1,5 +1,8 @@
 import type { Clock, Timer } from '../clock/clock.js'
+import type { CallFrame } from '../frames/call.js'
 import type { Stamp } from '../frames/envelope.js'
+import type { Inlet } from '../streams/inlet.js'
+import type { Outlet } from '../streams/outlet.js'
 
 /** One call that waits for its answer. */
 export interface PendingCall {
@@ -10,6 +13,12 @@ export interface PendingCall {
   reject(error: unknown): void
   /** Lets go of what the call holds on to, its abort signal. */
   release?: (() => void) | undefined
+  /** Takes what the other end streams. */
+  readonly inlet?: Inlet | undefined
+  /** Sends what this end streams. */
+  readonly outlet?: Outlet | undefined
+  /** What to ask again in another session; for calls that may run twice. */
+  readonly again?: CallFrame | undefined
 }
 
 /**
@@ -42,12 +51,17 @@ export class PendingCalls {
     if (call.deadline < this.#armedFor) this.#arm(call.deadline)
   }
 
+  get(stamp: Stamp): PendingCall | undefined {
+    return this.#calls.get(stamp)
+  }
+
   /** Takes a call out, to settle it; undefined if it is unknown or settled. */
   take(stamp: Stamp): PendingCall | undefined {
     const call = this.#calls.get(stamp)
     if (call === undefined) return undefined
     this.#calls.delete(stamp)
     call.release?.()
+    call.outlet?.close()
     return call
   }
 

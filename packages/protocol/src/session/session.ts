@@ -25,6 +25,9 @@ import type { Bounds } from './ring.js'
 /** Bytes taken after which an acknowledgement is due, however few frames they were. */
 const ACK_BYTES = 32_768
 
+/** Characters and bytes not yet handed to the network from which items of streams wait: calls must not queue behind them. */
+const BACKLOG = 65_536
+
 /** What a session needs of the end it belongs to. */
 export interface SessionOwner {
   /** A frame of the conversation arrived. @throws {Malformed} closes the link with 4500 */
@@ -124,9 +127,9 @@ export class Session implements LinkOwner {
     this.#link = this.#last = link
     this.#toldBytes = link.bytesIn
     link.handOver(this)
-    link.join()
     this.#ledger.acknowledge(received)
-    for (const data of this.#ledger.after(received)) link.write(data)
+    for (const data of this.#ledger.after(received)) link.writeShared({ data })
+    link.join()
     this.#flush(link)
     if (this.#link === link) this.#live = link
   }
@@ -162,6 +165,34 @@ export class Session implements LinkOwner {
     }
     if (this.#ended || !(this.keeps || this.#isBinding) || options?.volatile || !this.#takes(data)) return 'dropped'
     return this.#wait({ type, data, stamp: undefined, bytes: false })
+  }
+
+  /** Whether an item of a stream may be sent now: streams never fill what keeps the session alive. */
+  get hasRoom(): boolean {
+    const link = this.#live
+    if (link === null || !link.open) return false
+    if (!this.keeps) return true
+    const { bytes, frames } = this.#setup.bounds
+    return link.backlog < BACKLOG && this.#ledger.bytes * 2 < bytes && this.#ledger.kept * 2 < frames
+  }
+
+  /** Size of the frame that is being received. */
+  get frameSize(): number {
+    return this.#link?.frameSize ?? 0
+  }
+
+  /** Sends an item of a stream in a frame of its own; returns its size (PROTOCOL.md, P-51). @throws {WseError} */
+  writeItem(payload: Payload, stamp: Stamp): number {
+    const live = this.#live
+    const link = live ?? this.#last
+    if (link === null) return 0
+    const data = link.encode(FRAME.ITEM, payload, stamp)
+    // A getter in the payload may have ended the link, or all of it.
+    if (this.#live !== null && this.#live === live && link.open) {
+      this.#count(link, FRAME.ITEM, data)
+      link.writeShared({ data })
+    } else if (this.keeps && !this.#ended) this.#wait({ type: FRAME.ITEM, data, stamp, bytes: false })
+    return data.length
   }
 
   /** Takes back a call that was not given to a link yet; `false` if it is too late. */

@@ -1,6 +1,7 @@
 import { type Clock, type Payload, type Reset, WSE_RESET, type WseError } from '@wse/protocol'
 import {
   AckTicker,
+  type Answer,
   type Bounds,
   type Channel,
   FRAME,
@@ -149,7 +150,7 @@ export class SessionDesk implements ServerSessionHost {
     if (typeof ms === 'number') this.events.latency(session.conn, ms)
   }
 
-  reserved(session: ServerSession, name: string): ((payload: Payload) => unknown) | undefined {
+  reserved(session: ServerSession, name: string): Answer | undefined {
     return name === IDENTIFY ? (identity) => this.refreshes.begin(session, identity) : undefined
   }
 

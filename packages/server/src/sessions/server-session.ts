@@ -1,7 +1,18 @@
-import type { Clock, Data, Payload, Reset, SendOptions, SendResult, SharedFrame, WseReset } from '@wse/protocol'
+import type {
+  CallContext,
+  Clock,
+  Data,
+  Payload,
+  Reset,
+  SendOptions,
+  SendResult,
+  SharedFrame,
+  WseReset,
+} from '@wse/protocol'
 import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError } from '@wse/protocol'
 import {
   type AckTicker,
+  type Answer,
   type Bounds,
   type Channel,
   endsSession,
@@ -27,7 +38,7 @@ import type { Candidate } from './resume.js'
 import type { SessionTokens } from './tokens.js'
 
 /** Answers calls of a client. */
-export type Procedure = (conn: WseConnection, payload: Payload) => unknown
+export type Procedure = (conn: WseConnection, payload: Payload, ctx: CallContext) => unknown
 
 /** What a session needs of its server. */
 export interface ServerSessionHost {
@@ -52,7 +63,7 @@ export interface ServerSessionHost {
   /** A ping was answered. */
   ponged(session: ServerSession): void
   /** What answers calls of the SDK itself. */
-  reserved(session: ServerSession, name: string): ((payload: Payload) => unknown) | undefined
+  reserved(session: ServerSession, name: string): Answer | undefined
   /** It ended, once and for good. */
   ended(session: ServerSession, end: SessionEnd): void
 }
@@ -156,6 +167,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     this.peer.version = link.version
     this.#rate = limits.messageRate ? new MessageRate(clock, link, limits.messageRate) : null
     this.session.bind(link, received)
+    this.peer.roomAgain()
   }
 
   /** Takes the session off its link: what that still brings has no effect. */
@@ -183,6 +195,18 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     return result
   }
 
+  writeItem(payload: Payload, stamp: Stamp): number {
+    return this.session.writeItem(payload, stamp)
+  }
+
+  get hasRoom(): boolean {
+    return this.session.hasRoom
+  }
+
+  get frameSize(): number {
+    return this.session.frameSize
+  }
+
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult {
     const result = this.session.writeShared(type, frame, options)
     if (this.state === 'suspended') this.#host.grew(this)
@@ -199,12 +223,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     if (!this.#host.channel.emit(type, this.#conn, payload)) this.#host.ignored(this.#conn, type, payload)
   }
 
-  procedure(name: string): ((payload: Payload) => unknown) | undefined {
+  procedure(name: string): Answer | undefined {
     const handler = this.#host.procedures.get(name)
-    return handler && ((payload) => handler(this.#conn, payload))
+    return handler && ((payload, call) => handler(this.#conn, payload, call))
   }
 
-  reserved(name: string): ((payload: Payload) => unknown) | undefined {
+  reserved(name: string): Answer | undefined {
     return this.#host.reserved(this, name)
   }
 
@@ -223,6 +247,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   }
 
   acknowledged(): void {
+    this.peer.roomAgain()
     this.#host.confirmed(this)
   }
 

@@ -1,0 +1,46 @@
+import * as WSE_ERROR from '../codes/error.js'
+import { type Certainty, WseError } from '../error/wse-error.js'
+import type { AbortSignalLike } from '../events/signal.js'
+import { isDuration } from '../frames/check.js'
+import { isSource, type StreamSource } from '../streams/source.js'
+import type { CallContext } from './call-context.js'
+
+/** How one call is made. */
+export interface CallOptions {
+  /** Milliseconds after which the call is given up; 0 for never. @default `tO` of the client or server; none with streams */
+  timeout?: number | undefined
+  /** Gives the call up when aborted; the promise rejects with `RP_CANCELLED`. @default none */
+  signal?: AbortSignalLike | undefined
+  /** Items to send with the call, as fast as the other end takes them. Bytes may arrive in smaller pieces. @default none */
+  chunks?: StreamSource | undefined
+  /** The call being answered that this one is made for: its deadline, end and trace are this one's, too. @default none */
+  within?: CallContext | undefined
+  /** W3C `traceparent`. @default that of `within` */
+  trace?: string | undefined
+  /**
+   * It may run twice without harm: where a session ends before the answer, it is asked again in the next one, under the
+   * same `ctx.requestId`. Not with `chunks`. @default false
+   */
+  idempotent?: boolean | undefined
+}
+
+/** @throws {WseError} `INVALID_OPTION`, and `RP_CANCELLED` for a signal that was aborted before */
+export function checkOptions(rpc: string, options: CallOptions): void {
+  const { timeout, signal, idempotent, chunks, within } = options
+  if (timeout !== undefined && !isDuration(timeout)) throw invalid('timeout', 'takes ms from 0 to 2^31 - 1')
+  if (chunks !== undefined && !isSource(chunks))
+    throw invalid('chunks', 'takes something to iterate over, or a Web stream')
+  if (idempotent && chunks !== undefined) throw invalid('idempotent', 'cannot be with chunks, which are read once')
+  for (const one of [signal, within?.signal]) {
+    if (one?.aborted) throw cancelled(rpc, one, 'not-sent')
+  }
+}
+
+/** The error of a call that was given up by a signal. */
+export function cancelled(rpc: string, signal: AbortSignalLike, certainty: Certainty): WseError {
+  return new WseError(WSE_ERROR.RP_CANCELLED, { rpc, certainty }, { cause: signal.reason })
+}
+
+function invalid(option: string, why: string): WseError {
+  return new WseError(WSE_ERROR.INVALID_OPTION, { option }, { message: `${option} ${why}` })
+}

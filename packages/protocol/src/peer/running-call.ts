@@ -1,0 +1,147 @@
+import type { Timer } from '../clock/clock.js'
+import * as WSE_ERROR from '../codes/error.js'
+import * as FRAME from '../codes/frame.js'
+import { WseError } from '../error/wse-error.js'
+import type { CallFrame } from '../frames/call.js'
+import type { Stamp } from '../frames/envelope.js'
+import type { Payload } from '../frames/payload.js'
+import { createId } from '../id.js'
+import { Inlet, WINDOW } from '../streams/inlet.js'
+import type { Outlet } from '../streams/outlet.js'
+import type { CallContext } from './call-context.js'
+import type { CallOptions } from './call-options.js'
+import type { PeerHost, PeerSetup } from './host.js'
+
+/** What a call being answered needs of its peer. */
+export interface RunningCallHost {
+  readonly setup: PeerSetup
+  readonly host: PeerHost
+  call(name: string, payload: Payload, options: CallOptions): Promise<Payload>
+}
+
+/** A call of the other end that is being answered, as its handler sees it. What a handler may not ask for is not made. */
+export class RunningCall implements CallContext {
+  readonly name: string
+  readonly stamp: Stamp
+  /** Sends what the handler streams; null if the caller takes no items. */
+  outlet: Outlet | null = null
+  readonly #host: RunningCallHost
+  readonly #frame: CallFrame | null
+  /** The caller's time-out in ms; Infinity for none. */
+  readonly #timeout: number
+  #deadline: number | null = null
+  #requestId: string | null = null
+  #inlet: Inlet | null = null
+  #controller: AbortController | null = null
+  #timer: Timer = null
+  /** Why nobody waits for an answer any more. */
+  #over: (() => WseError) | null = null
+
+  constructor(host: RunningCallHost, name: string, stamp: Stamp, timeout: number, frame: CallFrame | null) {
+    this.#host = host
+    this.name = name
+    this.stamp = stamp
+    this.#timeout = timeout || Number.POSITIVE_INFINITY
+    this.#frame = frame
+    // A time-out of its own counts from now; the usual one from when it is asked about, which spares a look at the clock.
+    if (frame?.timeout !== undefined) void this.deadline
+  }
+
+  get requestId(): string {
+    this.#requestId ??= this.#frame?.id ?? createId(this.#host.setup.clock)
+    return this.#requestId
+  }
+
+  get deadline(): number {
+    this.#deadline ??= this.#host.setup.clock.now() + this.#timeout
+    return this.#deadline
+  }
+
+  get trace(): string | undefined {
+    return this.#frame?.trace
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) this.#watch(new AbortController())
+    return (this.#controller as AbortController).signal
+  }
+
+  get chunks(): Inlet {
+    this.#inlet ??= this.#openInlet()
+    return this.#inlet
+  }
+
+  /** Whether the caller takes items. */
+  get streams(): boolean {
+    return this.#frame?.credit !== undefined
+  }
+
+  /** Whether it has streams, either way. */
+  get flows(): boolean {
+    return this.streams || this.#frame?.in === true
+  }
+
+  error(code: string, details?: Record<string, unknown>, message?: string): WseError {
+    return new WseError(code, details, { message })
+  }
+
+  call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
+    return this.#host.call(rp, payload, { ...options, within: this })
+  }
+
+  /** An item of the caller came. @throws {Malformed} if it was sent without credit */
+  item(value: Payload, size: number): void {
+    if (this.#frame?.in) this.chunks.push(value, size)
+  }
+
+  /** The caller sends no more items; `error` if its source failed. */
+  ended(error: WseError | null): void {
+    if (!this.#frame?.in) return
+    if (error === null) this.chunks.finish()
+    else this.chunks.fail(error)
+  }
+
+  /** It was answered. */
+  done(): void {
+    this.#end(answered)
+  }
+
+  /** Nobody waits for its answer any more. The error is made only for who asks. */
+  abort(why: () => WseError): void {
+    this.#end(why)
+    this.#controller?.abort(why())
+  }
+
+  #end(why: () => WseError): void {
+    if (this.#over !== null) return
+    this.#over = why
+    if (this.#timer !== null) this.#host.setup.clock.clearTimer(this.#timer)
+    this.#inlet?.abort(why())
+    this.outlet?.close()
+  }
+
+  #watch(controller: AbortController): void {
+    this.#controller = controller
+    const { clock } = this.#host.setup
+    if (this.#over === answered) return
+    if (this.#over !== null) return controller.abort(this.#over())
+    if (this.deadline === Number.POSITIVE_INFINITY) return
+    const expire = () => this.abort(() => new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: this.name }))
+    this.#timer = clock.setTimer(expire, Math.max(0, this.deadline - clock.now()))
+  }
+
+  /** The caller is told what it may send only once somebody reads it. */
+  #openInlet(): Inlet {
+    const { host } = this.#host
+    const inlet = new Inlet({ grant: (bytes) => host.write(FRAME.CREDIT, bytes, this.stamp), stop() {} }, 0)
+    if (this.#over !== null) inlet.abort(this.#over())
+    else if (this.#frame?.in) inlet.grant(WINDOW)
+    else inlet.finish()
+    return inlet
+  }
+}
+
+/** A handler that still reads what its caller sends has answered before. */
+function answered(): WseError {
+  return new WseError(WSE_ERROR.CLOSED, {}, { message: 'the call was answered' })
+}
