@@ -29,3 +29,33 @@ interface AbortController {
 declare const AbortController: { new (): AbortController }
 
 declare function queueMicrotask(run: () => void): void
+
+// React Native has no Web streams: they are made only for who asks for them.
+
+interface ReadableStream<Item> {
+  getReader(): {
+    read(): Promise<{ done: false; value: Item } | { done: true; value: undefined }>
+    cancel(reason?: unknown): Promise<void>
+    releaseLock(): void
+  }
+}
+declare const ReadableStream: {
+  new <Item>(
+    source: {
+      pull(controller: { enqueue(item: Item): void; close(): void }): Promise<void>
+      cancel(reason?: unknown): unknown
+    },
+    strategy?: { highWaterMark: number },
+  ): ReadableStream<Item>
+}
+
+interface WritableStream<Item> {
+  getWriter(): { write(item: Item): Promise<void>; close(): Promise<void>; abort(reason?: unknown): Promise<void> }
+}
+declare const WritableStream: {
+  new <Item>(sink: {
+    write(item: Item): Promise<void>
+    close(): void
+    abort(reason?: unknown): void
+  }): WritableStream<Item>
+}

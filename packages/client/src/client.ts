@@ -4,20 +4,25 @@ import {
   type ProtocolObject,
   type SendOptions,
   type SendResult,
+  type Tried,
   type WhenOf,
   WseError,
   type WseStatus,
+  type WseStream,
 } from '@wse/protocol'
 import {
   Channel,
   type Codec,
   Malformed,
+  openStream,
+  type Peer,
   Procedures,
   parsed,
   parseExpiring,
   parseGoaway,
   Signals,
   toWseError,
+  tried,
 } from '@wse/protocol/internal'
 import * as WSE_ERROR from '@wse/protocol/internal/error'
 import * as FRAME from '@wse/protocol/internal/frame'
@@ -42,6 +47,8 @@ import type { ClientSession } from './session/client-session.js'
 export class WseClient {
   /** Listeners for messages of the server: `(payload)`. */
   readonly channel: Channel<[payload: Payload]>
+  /** Listeners for streams of bytes the server opens, by their name: `(stream, meta)`. */
+  readonly streams: Channel<[stream: WseStream, meta: Payload]>
   /** The client's events; each subscribes with a listener, or is a promise of the next occurrence without one. */
   readonly when: WhenOf<ClientEvents>
   readonly #context: Context
@@ -56,9 +63,11 @@ export class WseClient {
     const signals = new Signals<ClientEvents>(CLIENT_EVENTS, report)
     this.when = signals.when
     this.channel = new Channel(report)
+    this.streams = new Channel(report)
     const procedures = new Procedures<Procedure>()
     const settings = clientSettings(options)
-    this.#context = { ...settings, signals, channel: this.channel, procedures, links: new Set(), solver: null }
+    const { channel, streams } = this
+    this.#context = { ...settings, signals, channel, streams, procedures, links: new Set(), solver: null }
     this.#connection = new Connection(this.#context, {
       notice: (session, type, payload) => this.#notice(session, type, payload),
       active: (active) => this.#listen(active),
@@ -158,9 +167,7 @@ export class WseClient {
    * `QUEUE_FULL`, `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    const error = this.#notReady()
-    if (error) throw error
-    return this.#connection.session.peer.send(type, payload, options)
+    return this.#peer().send(type, payload, options)
   }
 
   /**
@@ -173,6 +180,42 @@ export class WseClient {
   call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
     const error = this.#notReady()
     return error ? Promise.reject(error) : this.#connection.session.peer.call(rp, payload, options)
+  }
+
+  /**
+   * Calls a procedure and tells how it ended as a value, in place of a throw: `{ ok: true, value }` or
+   * `{ ok: false, error }`.
+   *
+   * @example
+   * const sum = await client.try('add', { a: 1, b: 2 })
+   * if (!sum.ok && sum.error.code === 'TOO_BIG') show(sum.error.details.max)
+   */
+  try(rp: string, payload?: Payload, options?: CallOptions): Promise<Tried> {
+    return tried(this.call(rp, payload, options))
+  }
+
+  /**
+   * Calls a procedure that answers with many items, to be iterated over; its iterator returns what the handler returned.
+   * The server sends as fast as they are read. To stop before the end gives the call up. Without a `timeout` it takes as
+   * long as it takes.
+   *
+   * @throws {WseError} `CONNECTION_NOT_READY`, `INVALID_NAME`; all else while iterating, as `call` rejects
+   * @example
+   * for await (const tick of client.stream('ticks', { every: 100 })) show(tick)
+   */
+  stream(rp: string, payload?: Payload, options?: CallOptions): AsyncIterableIterator<Payload, Payload, undefined> {
+    return this.#peer().stream(rp, payload, options)
+  }
+
+  /**
+   * Opens a stream of bytes in both directions, for whoever listens to `server.streams` under this name.
+   *
+   * @throws {WseError} `CONNECTION_NOT_READY`, `INVALID_NAME`; all else when reading or writing
+   * @example
+   * await file.stream().pipeTo(client.openStream('upload', { name: file.name }).writable)
+   */
+  openStream(name: string, meta?: Payload): WseStream {
+    return openStream(this.#peer(), name, meta)
   }
 
   /**
@@ -232,6 +275,13 @@ export class WseClient {
       queuedFrames: session.queued,
       waiting: this.#context.signals.waiting,
     }
+  }
+
+  /** @throws {WseError} `CONNECTION_NOT_READY` */
+  #peer(): Peer {
+    const error = this.#notReady()
+    if (error) throw error
+    return this.#connection.session.peer
   }
 
   #notReady(): WseError | null {

@@ -1,4 +1,4 @@
-import type { CallContext, Payload } from '@wse/protocol'
+import type { CallContext, Payload, WseStream } from '@wse/protocol'
 import type { Channel, Link, Procedures, Signals } from '@wse/protocol/internal'
 import type { ClientEvents } from './events.js'
 import type { ClientSettings } from './options.js'
@@ -13,6 +13,8 @@ export type ChallengeSolver = (quest: Payload, solve: (answer: Payload) => void)
 export interface Context extends ClientSettings {
   readonly signals: Signals<ClientEvents>
   readonly channel: Channel<[payload: Payload]>
+  /** Who takes the streams the server opens. */
+  readonly streams: Channel<[stream: WseStream, meta: Payload]>
   readonly procedures: Procedures<Procedure>
   /** Links whose transport is not gone yet. */
   readonly links: Set<Link>

@@ -11,6 +11,7 @@ import {
   WSE_ERROR,
   WSE_REASON,
   WseError,
+  type WseStream,
 } from '@wse/protocol'
 import { Channel, type Codec, invalidOption, Procedures, Signals, toWseError } from '@wse/protocol/internal'
 import { chooseProtocol, judge } from './admission/admission.js'
@@ -55,6 +56,8 @@ export interface RevokeOptions {
 export class WseServer {
   /** Listeners for messages of clients: `(conn, payload)`. */
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
+  /** Listeners for streams of bytes that clients open, by their name: `(conn, stream, meta)`. */
+  readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
   /** The server's events; each subscribes with a listener, or is a promise of the next occurrence without one. */
   readonly when: WhenOf<ServerEvents>
   readonly #settings: ServerSettings
@@ -73,9 +76,10 @@ export class WseServer {
     this.#signals = new Signals<ServerEvents>(SERVER_EVENTS, (thrown, args) => this.#listenerFailed(thrown, args))
     this.when = this.#signals.when
     this.channel = new Channel((thrown, args) => this.#listenerFailed(thrown, args))
+    this.streams = new Channel((thrown, args) => this.#listenerFailed(thrown, args))
     this.#registry = new Registry(this.#registryEvents())
-    const { channel } = this
-    const parts = { settings: this.#settings, channel, procedures: this.#procedures, registry: this.#registry }
+    const { channel, streams } = this
+    const parts = { settings: this.#settings, channel, streams, procedures: this.#procedures, registry: this.#registry }
     this.#desk = new SessionDesk({ ...parts, events: this.#sessionEvents() })
     const reception = new Reception(this.#desk, this.#registry, this.#settings.connPerUser)
     this.#admitter = new Admitter(this.#settings, reception, {

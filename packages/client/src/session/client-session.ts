@@ -10,6 +10,8 @@ import {
 } from '@wse/protocol'
 import {
   AckTicker,
+  type Answer,
+  acceptStream,
   type Link,
   losesMessages,
   mayComeBack,
@@ -21,6 +23,7 @@ import {
   resetReasonOf,
   Session,
   type SessionOwner,
+  STREAM,
   type Stamp,
   type Waiting,
 } from '@wse/protocol/internal'
@@ -242,6 +245,12 @@ export class ClientSession implements SessionOwner, PeerHost {
 
   procedure(name: string): Procedure | undefined {
     return this.#context.procedures.get(name)
+  }
+
+  reserved(name: string): Answer | undefined {
+    if (name !== STREAM) return undefined
+    const { streams } = this.#context
+    return (payload, call) => acceptStream(payload, call, (stream) => streams.emit(stream.name, stream, stream.meta))
   }
 
   failed(error: WseError): void {

@@ -3,6 +3,9 @@ import * as FRAME from '../codes/frame.js'
 /** The reserved call by which a client says anew who it is. */
 export const IDENTIFY = '~wse:identify'
 
+/** The reserved call that opens a stream of bytes. */
+export const STREAM = '~wse:stream'
+
 /** Reserved calls: asked for like any call, answered by the SDK itself. */
 export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
   '~wse:subscribe',
@@ -10,7 +13,7 @@ export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
   '~wse:publish',
   '~wse:presence',
   IDENTIFY,
-  '~wse:stream',
+  STREAM,
 ])
 
 /** Frames that may stand in no batch: those of a link, and items, whose size counts. */

@@ -76,7 +76,7 @@ export class Link {
   inboundBytes: number
   /** Largest frame the other end takes. */
   outboundBytes = Number.POSITIVE_INFINITY
-  /** Characters or bytes of the frame that is being handled. */
+  /** Characters or bytes of the frame that is being handled; of a batch, told with its first envelope. */
   frameSize = 0
   /** Characters and bytes of whole frames received so far. */
   bytesIn = 0
@@ -323,6 +323,7 @@ export class Link {
       const envelope = checkEnvelope(value, this.limits)
       if (UNBATCHED_FRAMES.includes(envelope[0])) throw new Malformed(`${envelope[0]} in a batch`)
       this.#deliver(envelope)
+      this.frameSize = 0
     }
   }
 

@@ -55,6 +55,8 @@ export class Answers {
   /** Runs a call of the SDK itself: it does not count towards the limit. @throws {Malformed} if the stamp is in use */
   reserved(name: string, payload: Payload, stamp: Stamp, frame: CallFrame | null = null): void {
     this.#running?.refuseDuplicate(stamp)
+    const flows = frame !== null && (frame.in || frame.credit !== undefined)
+    if (flows && this.#running?.hasRoom() === false) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
     const handler = this.#host.reserved?.(name)
     if (handler !== undefined) return this.#run(handler, payload, this.#runningCall(name, stamp, frame))
     const known = RESERVED_CALLS.includes(name)

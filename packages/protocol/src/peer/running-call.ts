@@ -101,6 +101,11 @@ export class RunningCall implements CallContext {
     else this.chunks.fail(error)
   }
 
+  /** This end sends no more items, though it has not answered. */
+  end(): void {
+    this.#host.host.write(FRAME.END, null, this.stamp)
+  }
+
   /** It was answered. */
   done(): void {
     this.#end(answered)
@@ -116,7 +121,8 @@ export class RunningCall implements CallContext {
     if (this.#over !== null) return
     this.#over = why
     if (this.#timer !== null) this.#host.setup.clock.clearTimer(this.#timer)
-    this.#inlet?.abort(why())
+    // What came before its end is still to be read.
+    if (this.#inlet?.ended === false) this.#inlet.abort(why())
     this.outlet?.close()
   }
 

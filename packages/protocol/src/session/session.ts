@@ -82,7 +82,8 @@ export class Session implements LinkOwner {
   #live: Link | null = null
   #last: Link | null = null
   #ended = false
-  #toldBytes = 0
+  /** Bytes of frames that were taken and not acknowledged. */
+  #owedBytes = 0
 
   constructor(setup: SessionSetup, owner: SessionOwner) {
     this.#setup = setup
@@ -125,7 +126,7 @@ export class Session implements LinkOwner {
    */
   bind(link: Link, received: number): void {
     this.#link = this.#last = link
-    this.#toldBytes = link.bytesIn
+    this.#owedBytes = 0
     link.handOver(this)
     this.#ledger.acknowledge(received)
     for (const data of this.#ledger.after(received)) link.writeShared({ data })
@@ -267,7 +268,7 @@ export class Session implements LinkOwner {
   /** Tells the other end what was taken, if it does not know. */
   acknowledge(): void {
     if (!this.#ledger.owes || !this.#link?.open) return
-    this.#toldBytes = this.#link.bytesIn
+    this.#owedBytes = 0
     this.#link.tell(FRAME.ACK, this.#ledger.tell())
   }
 
@@ -358,7 +359,8 @@ export class Session implements LinkOwner {
     const ledger = this.#ledger
     const due = ledger.take()
     if (!this.keeps) return
-    if (due || (this.#link as Link).bytesIn - this.#toldBytes >= ACK_BYTES) this.acknowledge()
+    this.#owedBytes += this.frameSize
+    if (due || this.#owedBytes >= ACK_BYTES) this.acknowledge()
     else if (ledger.owes) this.#setup.acks.add(this)
   }
 

@@ -35,25 +35,29 @@ export class Inlet implements AsyncIterableIterator<Payload, Payload, undefined>
   readonly #flow: InletFlow
   readonly #items: Item[] = []
   readonly #readers: Reader[] = []
+  /** Who waits for the end. */
+  readonly #watchers: (() => void)[] = []
   /** Bytes the other end may still send. */
   #credit: number
   /** Bytes read and not granted again. */
   #read = 0
   #end: End | null = null
+  #ignores = false
 
   constructor(flow: InletFlow, credit: number) {
     this.#flow = flow
     this.#credit = credit
   }
 
+  /** Resolves once nothing more comes. */
+  get over(): Promise<void> {
+    if (this.#end !== null) return Promise.resolve()
+    return new Promise((resolve) => this.#watchers.push(resolve))
+  }
+
   /** Whether nothing more comes. */
   get ended(): boolean {
     return this.#end !== null
-  }
-
-  /** Items that wait to be read. */
-  get waiting(): number {
-    return this.#items.length
   }
 
   /** Lets the other end send that many bytes more. */
@@ -64,6 +68,7 @@ export class Inlet implements AsyncIterableIterator<Payload, Payload, undefined>
 
   /** An item came. @throws {Malformed} if it was sent without credit */
   push(value: Payload, size: number): void {
+    if (this.#ignores) return this.#took(size)
     if (this.#end !== null) return
     if (this.#credit <= 0) throw new Malformed('an item beyond its credit')
     this.#credit -= size
@@ -89,6 +94,14 @@ export class Inlet implements AsyncIterableIterator<Payload, Payload, undefined>
   abort(error: unknown): void {
     this.#items.length = 0
     this.#finish({ error })
+  }
+
+  /** Nobody reads on: what still comes is let go of, and does not hold up who sends it. */
+  ignore(): void {
+    this.#ignores = this.#end === null
+    this.abort(null)
+    const bytes = WINDOW - this.#credit
+    if (this.#ignores && bytes > 0) this.grant(bytes)
   }
 
   next(): Promise<IteratorResult<Payload, Payload>> {
@@ -128,6 +141,7 @@ export class Inlet implements AsyncIterableIterator<Payload, Payload, undefined>
   #finish(end: End): void {
     if (this.#end !== null) return
     this.#end = end
+    for (const tell of this.#watchers.splice(0)) tell()
     const [first, ...others] = this.#readers.splice(0)
     if (first === undefined) return
     this.#last().then(first.resolve, first.reject)

@@ -6,10 +6,12 @@ import {
   type SharedFrame,
   type Transport,
   type TransportRequest,
+  type Tried,
   WSE_CLOSE,
   WSE_REASON,
+  type WseStream,
 } from '@wse/protocol'
-import type { Peer, Session } from '@wse/protocol/internal'
+import { openStream, type Peer, type Session, tried } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
 import { fanOut } from './fan-out.js'
 
@@ -149,6 +151,33 @@ export class WseConnection {
    */
   call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
     return this.#device.peer.call(rp, payload, options)
+  }
+
+  /** Calls a procedure and tells how it ended as a value: `{ ok: true, value }` or `{ ok: false, error }`. */
+  try(rp: string, payload?: Payload, options?: CallOptions): Promise<Tried> {
+    return tried(this.call(rp, payload, options))
+  }
+
+  /**
+   * Calls a procedure of this device that answers with many items; see `client.stream`.
+   *
+   * @throws {WseError} `INVALID_NAME`; all else while iterating, as `call` rejects
+   * @example
+   * for await (const line of conn.stream('log')) console.log(line)
+   */
+  stream(rp: string, payload?: Payload, options?: CallOptions): AsyncIterableIterator<Payload, Payload, undefined> {
+    return this.#device.peer.stream(rp, payload, options)
+  }
+
+  /**
+   * Opens a stream of bytes in both directions, for whoever listens to `client.streams` under this name.
+   *
+   * @throws {WseError} `INVALID_NAME`; all else when reading or writing
+   * @example
+   * await pipeline(createReadStream('report.pdf'), Writable.fromWeb(conn.openStream('report').writable))
+   */
+  openStream(name: string, meta?: Payload): WseStream {
+    return openStream(this.#device.peer, name, meta)
   }
 
   /** Disconnects this device for good: it does not come back by itself. Never throws. */

@@ -1,7 +1,8 @@
-import { type Clock, type Payload, type Reset, WSE_RESET, type WseError } from '@wse/protocol'
+import { type Clock, type Payload, type Reset, WSE_RESET, type WseError, type WseStream } from '@wse/protocol'
 import {
   AckTicker,
   type Answer,
+  acceptStream,
   type Bounds,
   type Channel,
   FRAME,
@@ -9,6 +10,7 @@ import {
   losesMessages,
   type Procedures,
   type Settled,
+  STREAM,
 } from '@wse/protocol/internal'
 import { cutReason } from '@wse/protocol/wire'
 import { Authorisations } from '../authorisation/authorisations.js'
@@ -37,6 +39,7 @@ export interface SessionEvents {
 export interface DeskParts {
   readonly settings: ServerSettings
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
+  readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
   readonly procedures: Procedures<Procedure>
   readonly registry: Registry
   readonly events: SessionEvents
@@ -49,6 +52,7 @@ export class SessionDesk implements ServerSessionHost {
   readonly timeout: number
   readonly bounds: Bounds
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
+  readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
   readonly procedures: Procedures<Procedure>
   readonly resume: Settled<ResumeOptions> | null
   readonly sessions: Sessions
@@ -61,12 +65,13 @@ export class SessionDesk implements ServerSessionHost {
   readonly #registry: Registry
   #closing: readonly [code: number, reason: string] | null = null
 
-  constructor({ settings, channel, procedures, registry, events }: DeskParts) {
+  constructor({ settings, channel, streams, procedures, registry, events }: DeskParts) {
     const { clock, limits, timeout, resume, heartbeat } = settings
     this.clock = clock
     this.limits = limits
     this.timeout = timeout
     this.channel = channel
+    this.streams = streams
     this.procedures = procedures
     this.resume = resume
     // Where sessions end with their links nothing is kept, but late hellos are known all the same.
@@ -151,7 +156,11 @@ export class SessionDesk implements ServerSessionHost {
   }
 
   reserved(session: ServerSession, name: string): Answer | undefined {
-    return name === IDENTIFY ? (identity) => this.refreshes.begin(session, identity) : undefined
+    if (name === IDENTIFY) return (identity) => this.refreshes.begin(session, identity)
+    if (name !== STREAM) return undefined
+    const { conn } = session
+    return (payload, call) =>
+      acceptStream(payload, call, (stream) => this.streams.emit(stream.name, conn, stream, stream.meta))
   }
 
   ended(session: ServerSession, end: SessionEnd): void {
