@@ -3,6 +3,7 @@ export { WseClient } from './client.js'
 export { reactNativeWake } from './wake/wake.js'
 
 export type {
+  CallContext,
   CallOptions,
   LostMessage,
   Payload,
@@ -10,8 +11,11 @@ export type {
   Reset,
   SendOptions,
   SendResult,
+  StreamSource,
+  Tried,
   WseReset,
   WseStatus,
+  WseStream,
 } from '@wse/protocol'
 export type { ChallengeSolver, Procedure } from './context.js'
 export type { ClientEvents, ReadyHow, Retrying } from './events.js'
