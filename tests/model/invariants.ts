@@ -1,6 +1,7 @@
 import type { WseError } from '@wse/client'
 import type { ConnLog, Said } from './journal.js'
 import { WINDOW } from './plan.js'
+import { checkStreams } from './streams.js'
 import type { Theatre } from './theatre.js'
 
 /** Errors by which an honest end says that the other is not. */
@@ -47,6 +48,7 @@ export function checkEnd(theatre: Theatre): void {
   // A server that crashed settles nothing any more.
   const survived = journal.conns.filter(({ ended }) => ended?.[0] !== 0)
   for (const { gave } of survived) for (const said of gave) if (said.kind === 'call') checkCall(theatre, said)
+  checkStreams(theatre)
   checkClientMessages(theatre)
   for (const log of journal.conns) checkServerMessages(theatre, log)
   for (const { reason } of journal.resets) checkReason(theatre, reason, 'client')

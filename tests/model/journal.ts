@@ -1,5 +1,7 @@
 import type { Reset, WseError } from '@wse/client'
 import type { WseConnection, WseServer } from '@wse/server'
+import type { Who } from './plan.js'
+import type { Streamed } from './streams.js'
 
 /** A message the client was allowed to send, or a call it made. */
 export interface Said {
@@ -35,6 +37,13 @@ export interface Running {
   finish(fails: boolean): void
 }
 
+/** A call with items, as its caller saw it. */
+export interface Upload {
+  readonly n: number
+  outcome: 'pending' | number | WseError
+  readonly by: Who
+}
+
 /** What is known of a case as it goes. */
 export class Journal {
   readonly said: Said[] = []
@@ -53,6 +62,8 @@ export class Journal {
   hadSession = false
   /** Frames of streams, by either end. */
   items = 0
+  readonly streams: Streamed[] = []
+  readonly uploads: Upload[] = []
   cuts = 0
   resumes = 0
   /** Messages reported as never sent without a session. */

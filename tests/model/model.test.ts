@@ -83,6 +83,7 @@ const REACHED = [
   ...['token-reused', 'identity-mismatch', 'unknown-session'].map((reason) => `thief reset ${reason}`),
   ...[1000, 1006, 4001, 4003, 4004, 4007, 4009, 4501, 4503, 4505, 4506].map((code) => `client close ${code}`),
   ...[4000, 4005].map((code) => `server close ${code}`),
+  ...['stream whole', 'stream stopped', 'stream wse.client.rp.disconnect', 'upload whole'],
 ]
 
 function atClient(reason: string): string {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { checkEnd, checkStep } from './invariants.js'
 import { type Command, type Plan, plans } from './plan.js'
 import { flow, play } from './play.js'
+import { streamsAreOver } from './streams.js'
 import { Theatre } from './theatre.js'
 
 /** What a run of the model has seen, to be told and added up. */
@@ -68,7 +69,7 @@ async function heal(theatre: Theatre): Promise<void> {
     const pending = [...journal.said, ...theatre.live.flatMap(({ gave }) => gave)]
     // A session the client has left behind without a word ends when its window is over.
     const settled = client.status === 'READY' && theatre.live.length === 1
-    const quiet = settled && pending.every(({ outcome }) => outcome !== 'pending')
+    const quiet = settled && streamsAreOver(theatre) && pending.every(({ outcome }) => outcome !== 'pending')
     if (quiet && round >= REST) return
     journal.time += 1_000
     await world.advance(1_000)
@@ -90,5 +91,7 @@ function addUp({ journal }: Theatre, commands: number, report: Report): void {
     if (ended && ended[0] > 0) note(`server close ${ended[0]}`)
   }
   for (const code of journal.codes) note(`client close ${code}`)
+  for (const { end } of journal.streams) note(`stream ${typeof end === 'string' ? end : end.code}`)
+  for (const { outcome } of journal.uploads) if (typeof outcome === 'number') note('upload whole')
   for (const reason of journal.stolen) note(`thief reset ${reason}`)
 }

@@ -25,17 +25,17 @@ export const mutants = [
     name: 'everything that is held is sent again',
     file: 'packages/protocol/src/session/session.ts',
     from: `    this.#ledger.acknowledge(received)
-    for (const data of this.#ledger.after(received)) link.write(data)`,
-    to: '    for (const data of this.#ledger.after(0)) link.write(data)',
+    for (const data of this.#ledger.after(received)) link.writeShared({ data })`,
+    to: '    for (const data of this.#ledger.after(0)) link.writeShared({ data })',
   },
   {
     name: 'what is new goes out before what is sent again (SignalR)',
     file: 'packages/protocol/src/session/session.ts',
-    from: `    for (const data of this.#ledger.after(received)) link.write(data)
-    this.#flush(link)`,
+    from: `    for (const data of this.#ledger.after(received)) link.writeShared({ data })
+    link.join()`,
     to: `    const again = this.#ledger.after(received)
     Promise.resolve().then(() => { for (const data of again) link.write(data) })
-    this.#flush(link)`,
+    link.join()`,
   },
   {
     name: 'a token that was replaced ends the session it was of',
@@ -91,5 +91,23 @@ export const mutants = [
     file: 'packages/protocol/src/session/session.ts',
     from: 'if (refuseBeyond !== null && !isAnswer(waiting.type) && !this',
     to: 'if (refuseBeyond !== null && !this',
+  },
+  {
+    name: 'items are joined with others, and lose their size',
+    file: 'packages/protocol/src/session/session.ts',
+    from: 'type === FRAME.ITEM ? link.writeShared({ data }) : link',
+    to: 'link',
+  },
+  {
+    name: 'a stream that waits for room hears nothing of what a ping acknowledges',
+    file: 'packages/protocol/src/session/session.ts',
+    from: '    this.#owner.acknowledged?.()\n    return true',
+    to: '    return true',
+  },
+  {
+    name: 'a stream does not wait for room',
+    file: 'packages/protocol/src/streams/outlet.ts',
+    from: 'if (this.#port.room()) return true',
+    to: 'return true',
   },
 ]

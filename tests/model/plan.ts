@@ -4,6 +4,8 @@ import fc from 'fast-check'
 export type Command =
   /** The client, or the server, says something of a kind; calls are answered by `finish`. */
   | { readonly do: 'say'; readonly who: Who; readonly kind: Kind }
+  /** One of them streams: asks for items, or sends some with a call; a reader may stop half-way. */
+  | { readonly do: 'stream'; readonly who: Who; readonly kind: 'download' | 'upload'; readonly stops: boolean }
   | { readonly do: 'finish'; readonly who: Who; readonly which: number; readonly fails: boolean }
   /** Hands over some of what is on its way on one link, or all that is on all of them. */
   | { readonly do: 'deliver'; readonly link: number; readonly way: 'up' | 'down'; readonly count: number }
@@ -65,6 +67,15 @@ const simple = (...names: ('drop' | 'revoke' | 'move' | 'swap' | 'leave')[]) =>
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 30, arbitrary: say },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('stream' as const),
+      who,
+      kind: fc.constantFrom('download' as const, 'upload' as const),
+      stops: fc.boolean(),
+    }),
+  },
   { weight: 10, arbitrary: fc.constant({ do: 'flow' } as const) },
   { weight: 5, arbitrary: fc.constant({ do: 'newest' } as const) },
   {

@@ -4,6 +4,7 @@ import { deviceOf } from '../../packages/server/src/people/people.js'
 import type { ServerSession } from '../../packages/server/src/sessions/server-session.js'
 import type { Said } from './journal.js'
 import type { Command, Kind, Move } from './plan.js'
+import { stream } from './streams.js'
 import { bytesOfNumber, type Theatre, type Thief } from './theatre.js'
 
 /** Errors with which something is refused before it is accepted. */
@@ -22,6 +23,9 @@ export async function play(theatre: Theatre, command: Command): Promise<void> {
     case 'say':
       if (command.who === 'client') clientSays(theatre, command.kind)
       else serverSays(theatre, command.kind)
+      break
+    case 'stream':
+      stream(theatre, command.who, command.kind, command.stops)
       break
     case 'finish': {
       const running = journal.running[command.who]

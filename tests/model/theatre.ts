@@ -6,6 +6,7 @@ import { ClientSession } from '../../packages/client/src/session/client-session.
 import type { Woken } from '../../packages/client/src/wake/wake.js'
 import { type ConnLog, Journal } from './journal.js'
 import { type Setup, WINDOW } from './plan.js'
+import { answerStreams } from './streams.js'
 
 /** Somebody who speaks the wire by hand. */
 export interface Thief {
@@ -117,6 +118,7 @@ export class Theatre {
     })
     server.when.error((error) => journal.errors.push(error.code))
     this.#take(server)
+    answerStreams(this, server, server)
     return server
   }
 
@@ -190,6 +192,7 @@ export class Theatre {
     client.channel.on('m', ({ n }) => got(n))
     client.channel.on('b', (bytes) => got(numberOf(bytes)))
     client.channel.on('v', () => {})
+    answerStreams(this, client, null)
     client.register('work', ({ n }) => {
       got(n)
       return new Promise((resolve, reject) => {

@@ -189,10 +189,8 @@ export class Session implements LinkOwner {
     if (link === null) return 0
     const data = link.encode(FRAME.ITEM, payload, stamp)
     // A getter in the payload may have ended the link, or all of it.
-    if (this.#live !== null && this.#live === live && link.open) {
-      this.#count(link, FRAME.ITEM, data)
-      link.writeShared({ data })
-    } else if (this.keeps && !this.#ended) this.#wait({ type: FRAME.ITEM, data, stamp, bytes: false })
+    if (this.#live !== null && this.#live === live && link.open) this.#give(link, FRAME.ITEM, data, undefined)
+    else if (this.keeps && !this.#ended) this.#wait({ type: FRAME.ITEM, data, stamp, bytes: false })
     return data.length
   }
 
@@ -298,7 +296,9 @@ export class Session implements LinkOwner {
 
   #give(link: Link, type: string, data: Data, options: SendOptions | undefined): SendResult {
     this.#count(link, type, data)
-    return this.#given(type, link.write(data, options))
+    // The size of an item counts, so that it stands in no batch.
+    const result = type === FRAME.ITEM ? link.writeShared({ data }) : link.write(data, options)
+    return this.#given(type, result)
   }
 
   /** Gives a frame its position. */
@@ -398,6 +398,7 @@ export class Session implements LinkOwner {
       this.desync()
       return false
     }
+    this.#owner.acknowledged?.()
     return true
   }
 
