@@ -21,6 +21,7 @@ export type {
   ServerApi,
   ServerHandler,
 } from './contract/api.js'
+export type { AnyContract, Contract, LooseContract, LooseRpc, LooseSchema } from './contract/contract.js'
 export type {
   Answer,
   CallArgs,
@@ -47,16 +48,11 @@ export type { Issue } from './contract/issues.js'
 export type { Outgoing } from './contract/outgoing.js'
 export type { RpcParts } from './contract/rpc.js'
 export type {
-  AnyContract,
   AnyRpc,
   AnyTopic,
   ChallengeParts,
-  Contract,
   ContractParts,
   ErrorSchemas,
-  LooseContract,
-  LooseRpc,
-  LooseSchema,
   Part,
   Rpc,
   Rpcs,

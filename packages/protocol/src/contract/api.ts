@@ -2,6 +2,7 @@ import type { Unsubscribe } from '../events/listener.js'
 import type { When } from '../events/signal.js'
 import type { Payload } from '../frames/payload.js'
 import type { SendOptions, SendResult } from '../link/link.js'
+import type { AnyContract } from './contract.js'
 import type {
   Answer,
   CallArgs,
@@ -16,7 +17,7 @@ import type {
   SentLoosely,
   StreamName,
 } from './infer.js'
-import type { AnyContract, Part, Rpcs, Schemas } from './shape.js'
+import type { Part, Rpcs, Schemas } from './shape.js'
 import type { InferOutput } from './standard-schema.js'
 
 /** Whoever can ask the other end. */

@@ -6,11 +6,11 @@ import type { WseErrorCode } from '../codes/tables.js'
 import type { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
 import type { ClientApi, ConnectionApi, IdentifyApi, ServerApi } from './api.js'
+import type { AnyContract, LooseContract } from './contract.js'
 import type { chat } from './contract.test-helper.js'
 import { defineContract } from './define-contract.js'
 import type { CallName, ClientSide, ServerSide, StreamName, TopicName, TopicParams } from './infer.js'
 import { rpc } from './rpc.js'
-import type { AnyContract, LooseContract } from './shape.js'
 import { topic } from './topic.js'
 
 type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false

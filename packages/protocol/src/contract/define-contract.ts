@@ -1,7 +1,8 @@
 import { checkParts } from './check-parts.js'
+import type { AnyContract, Contract } from './contract.js'
 import { createGuard } from './guard.js'
 import { contractHash } from './hash.js'
-import type { AnyContract, Contract, ContractParts, SideParts } from './shape.js'
+import type { ContractParts, SideParts } from './shape.js'
 
 /**
  * What both ends keep to: given to a server and its clients, both know names and types, and check what arrives. Schemas

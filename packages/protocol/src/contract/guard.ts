@@ -5,7 +5,7 @@ import { Answered, missingHandlers } from './answered.js'
 import { Asked } from './asked.js'
 import { type Check, checker, checksOutgoing, type Outgoing } from './outgoing.js'
 import { type Read, reader } from './read.js'
-import type { AnyContract, Part, Schemas, Side } from './shape.js'
+import type { ContractShape, Part, Schemas, Side } from './shape.js'
 
 /** How one end keeps a contract. */
 export interface GuardOptions {
@@ -40,7 +40,11 @@ export interface Guard {
 }
 
 /** @throws {WseError} `INVALID_OPTION` */
-export function createGuard(contract: AnyContract, side: Side, options: GuardOptions = {}): Guard {
+export function createGuard(
+  contract: ContractShape & { readonly hash: string },
+  side: Side,
+  options: GuardOptions = {},
+): Guard {
   const checks = checksOutgoing(options.outgoing)
   const other = side === 'server' ? 'client' : 'server'
   const answered = mapOf(contract[side].calls, (rpc, name) => new Answered(name, rpc, checks))

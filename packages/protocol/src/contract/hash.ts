@@ -1,10 +1,10 @@
-import type { AnyContract, AnyRpc, AnyTopic, Part } from './shape.js'
+import type { AnyRpc, AnyTopic, ContractShape, Part } from './shape.js'
 
 /**
  * Short text of what a contract consists of: names, kinds, and which parts are there, in any order. Schemas cannot be
  * looked into: what changes in them alone is told by `version`, which stands in front of it.
  */
-export function contractHash(contract: Omit<AnyContract, 'hash' | 'guard'>, version?: string | number): string {
+export function contractHash(contract: ContractShape, version?: string | number): string {
   const { identity, meta, welcome, challenge, topics } = contract
   const lines = [
     ...linesOf('server', contract.server),
@@ -16,7 +16,7 @@ export function contractHash(contract: Omit<AnyContract, 'hash' | 'guard'>, vers
   return version === undefined ? digest : `${version}.${digest}`
 }
 
-function linesOf(side: string, { calls, messages }: AnyContract['server']): string[] {
+function linesOf(side: string, { calls, messages }: ContractShape['server']): string[] {
   return [
     ...Object.entries(calls).map(([name, rpc]) => line(`${side} call`, name, rpcParts(rpc))),
     ...Object.keys(messages).map((name) => line(`${side} message`, name, '')),

@@ -2,7 +2,8 @@ import type { WseErrorCode } from '../codes/tables.js'
 import type { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
 import type { CallOptions } from '../peer/peer.js'
-import type { AnyContract, AnyRpc, ErrorSchemas, Part, Rpcs, Schemas } from './shape.js'
+import type { AnyContract } from './contract.js'
+import type { AnyRpc, ErrorSchemas, Part, Rpcs, Schemas } from './shape.js'
 import type { InferInput, InferOutput, Schema } from './standard-schema.js'
 
 /** What is given to be sent: the input side of a schema, and nothing where there is none. */
