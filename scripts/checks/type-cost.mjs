@@ -29,7 +29,8 @@ async function compile(procedures) {
   const dir = join(folder, String(procedures))
   mkdirSync(dir, { recursive: true })
   writeFileSync(join(dir, 'package.json'), '{ "type": "module" }')
-  writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ extends: at('tsconfig.json'), files: ['main.ts'] }))
+  const config = { extends: at('tsconfig.json'), files: ['main.ts'], include: [] }
+  writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config))
   writeFileSync(join(dir, 'main.ts'), program(Array.from({ length: procedures }, (_, index) => index)))
   const { code, output } = await node([
     tool('typescript/bin/tsc'),
