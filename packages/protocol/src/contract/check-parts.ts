@@ -18,6 +18,7 @@ const READERS: { readonly [Name in keyof ContractParts]-?: (path: string, part: 
   meta: checkSchema,
   welcome: checkSchema,
   challenge: (path, part) => {
+    if (part === undefined) return
     const challenge = group(path, part, ['quest', 'answer'])
     required(`${path}.quest`, challenge.quest)
     required(`${path}.answer`, challenge.answer)
