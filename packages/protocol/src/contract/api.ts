@@ -103,6 +103,12 @@ export interface ClientApi<C extends AnyContract, Context = unknown>
     readonly outdated: When<[outdated: Outdated]>
   }
   connect(...args: ConnectArgs<C['identity'], C['meta']>): Promise<ReceivedLoosely<C['welcome']>>
+  jump(
+    url: string,
+    identity?: IdentitySource<SentLoosely<C['identity']>>,
+    meta?: SentLoosely<C['meta']>,
+  ): Promise<ReceivedLoosely<C['welcome']>>
+  refresh(identity: SentLoosely<C['identity']>): Promise<void>
   register<Name extends keyof C['client']['calls'] & string>(
     name: Name,
     handler: ClientHandler<C['client']['calls'], Name, Context>,

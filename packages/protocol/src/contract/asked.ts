@@ -15,6 +15,10 @@ export class Asked {
   readonly #output: Read
   readonly #item: Read
   readonly #errors: ReadonlyMap<string, Read>
+  readonly #result = (result: Payload): Payload => now(this.#output, result)
+  readonly #rejected = async (error: unknown): Promise<never> => {
+    throw await this.#failure(error)
+  }
 
   constructor(name: string, rpc: AnyRpc, checksOutgoing: boolean) {
     const check = (part: Part, subject: string) => (checksOutgoing ? checker(part, subject) : null)
@@ -27,16 +31,14 @@ export class Asked {
     this.#errors = new Map(codes.map(([code, schema]) => [code, this.#fitting(reader(schema, `details of ${code}`))]))
   }
 
-  /** Asks once: `ask` makes the call, at once. Rejects with what it rejects with, its details read where the contract has them. */
-  async call(input: Payload, ask: () => Promise<Payload>): Promise<Payload> {
-    this.check(input)
-    let result: Payload
+  /** Asks once: `ask` makes the call, at once. Rejects with what that rejects with; the details of errors the contract has are read. */
+  call(input: Payload, ask: () => Promise<Payload>): Promise<Payload> {
     try {
-      result = await ask()
-    } catch (error) {
-      throw await this.#failure(error)
+      this.check(input)
+      return ask().then(this.#result, this.#rejected)
+    } catch (thrown) {
+      return Promise.reject(thrown)
     }
-    return now(this.#output, result)
   }
 
   /** Asks for a stream: `open` makes the call, at once. */

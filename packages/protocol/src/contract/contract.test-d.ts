@@ -4,12 +4,24 @@ import * as v from 'valibot'
 import { z } from 'zod'
 import type { WseErrorCode } from '../codes/tables.js'
 import type { WseError } from '../error/wse-error.js'
+import { Channel } from '../events/channel.js'
 import type { Payload } from '../frames/payload.js'
-import type { ClientApi, ConnectionApi, IdentifyApi, ServerApi } from './api.js'
+import type { SendResult } from '../link/link.js'
+import type { CallOptions } from '../peer/peer.js'
+import type { Asking, ClientApi, ConnectionApi, Hearing, IdentifyApi, Saying, ServerApi } from './api.js'
 import type { AnyContract, LooseContract } from './contract.js'
-import type { chat } from './contract.test-helper.js'
+import { chat } from './contract.test-helper.js'
 import { defineContract } from './define-contract.js'
-import type { CallName, ClientSide, ServerSide, StreamName, TopicName, TopicParams } from './infer.js'
+import type {
+  CallArgs,
+  CallName,
+  ClientSide,
+  Received,
+  ServerSide,
+  StreamName,
+  TopicName,
+  TopicParams,
+} from './infer.js'
 import { rpc } from './rpc.js'
 import { topic } from './topic.js'
 
@@ -328,4 +340,45 @@ export async function otherLibraries() {
   on.register('ark', (_conn, { a, b }) => a + b)
   const result = await to.try('ark', { a: 1, b: 2 })
   if (!result.ok && result.error.code === 'ODD') same<typeof result.error.details.why, string>()
+}
+
+/** How a facade takes its types: generic, implementing what the contract says of it. */
+class Facade<C extends AnyContract = LooseContract>
+  implements Asking<C['server']['calls']>, Saying<C['server']['messages']>
+{
+  readonly channel: Hearing<C['client']['messages'], []>
+  readonly #peer: { call(name: string, payload: Payload, options?: CallOptions): Promise<Payload> }
+
+  constructor(options: { contract?: C | undefined; url: string }) {
+    this.#peer = { call: async () => options.url }
+    this.channel = new Channel<[Payload]>(() => {})
+  }
+
+  call<Name extends CallName<C['server']['calls']>>(
+    name: Name,
+    ...[input, options]: CallArgs<C['server']['calls'][Name]>
+  ): Promise<Received<C['server']['calls'][Name]['output']>> {
+    return this.#peer.call(name, input, options)
+  }
+
+  async *stream(): AsyncGenerator<Payload, Payload> {}
+
+  async try(): Promise<Payload> {}
+
+  send(): SendResult {
+    return 'sent'
+  }
+}
+
+export async function facades() {
+  const typed = new Facade({ contract: chat, url: '' })
+  same<Awaited<ReturnType<typeof typed.call<'add'>>>, number>()
+  typed.channel.on('notice', (text) => same<typeof text, string>())
+  // @ts-expect-error: b is missing
+  typed.call('add', { a: 1 })
+  const loose = new Facade({ url: '' })
+  same<typeof loose, Facade<LooseContract>>()
+  const { anything } = await loose.call('add', { a: 1 })
+  loose.channel.on('chat', ({ text }) => text)
+  return anything
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { turn } from '../../../testing/src/turn.test-helper.js'
 import { WSE_ERROR } from '../codes/tables.js'
-import { turn } from '../fake-clock.test-helper.js'
 import type { Payload } from '../frames/payload.js'
 import { InOrder } from './in-order.js'
 import { Late, type Read } from './read.js'

@@ -31,7 +31,7 @@ const VALUE = / \(was .*/s
  * what it expected is told instead, or the kind of the issue.
  */
 export function tellIssues(issues: readonly SchemaIssue[]): Issue[] {
-  return Array.from(issues.slice(0, ISSUES), (issue) => ({ path: pathOf(issue), message: messageOf(issue) }))
+  return first(ISSUES, issues, (issue) => ({ path: pathOf(issue), message: messageOf(issue) }))
 }
 
 /** One line about the first issue, for the text of an error. */
@@ -41,10 +41,13 @@ export function firstOf(issues: readonly Issue[]): string {
   return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`
 }
 
+/** Plain arrays: those of some libraries are of classes of their own, which `slice` and `map` would make again. */
+function first<Value, Made>(most: number, values: readonly Value[], make: (value: Value) => Made): Made[] {
+  return Array.from({ length: Math.min(values.length, most) }, (_, index) => make(values[index] as Value))
+}
+
 function pathOf({ path }: SchemaIssue): (string | number)[] {
-  return Array.from((path ?? []).slice(0, PATH_LENGTH), (segment) =>
-    keyOf(typeof segment === 'object' ? segment.key : segment),
-  )
+  return first(PATH_LENGTH, path ?? [], (segment) => keyOf(typeof segment === 'object' ? segment.key : segment))
 }
 
 function keyOf(key: PropertyKey): string | number {
