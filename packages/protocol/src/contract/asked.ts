@@ -31,7 +31,10 @@ export class Asked {
     this.#errors = new Map(codes.map(([code, schema]) => [code, this.#fitting(reader(schema, `details of ${code}`))]))
   }
 
-  /** Asks once: `ask` makes the call, at once. Rejects with what that rejects with; the details of errors the contract has are read. */
+  /**
+   * Asks once: `ask` makes the call, at once. Rejects with what that rejects with; of errors the contract has, the
+   * details are read.
+   */
   call(input: Payload, ask: () => Promise<Payload>): Promise<Payload> {
     try {
       this.check(input)
