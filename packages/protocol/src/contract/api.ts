@@ -23,14 +23,17 @@ import type { InferOutput } from './standard-schema.js'
 /** Whoever can ask the other end. */
 export interface Asking<Asks extends Rpcs> {
   /** Calls a procedure; resolves with its result. */
-  call<Name extends CallName<Asks>>(name: Name, ...args: CallArgs<Asks[Name]>): Promise<Received<Asks[Name]['output']>>
+  call<Name extends CallName<Asks> & string>(
+    name: Name,
+    ...args: CallArgs<Asks[Name]>
+  ): Promise<Received<Asks[Name]['output']>>
   /** Calls a procedure that gives items; what the iteration returns is its result. */
-  stream<Name extends StreamName<Asks>>(
+  stream<Name extends StreamName<Asks> & string>(
     name: Name,
     ...args: CallArgs<Asks[Name]>
   ): AsyncIterableIterator<Received<Asks[Name]['items']>, Received<Asks[Name]['output']>>
   /** As `call`, without a throw: how it ended, with the errors of the contract typed by their codes. */
-  try<Name extends CallName<Asks>>(
+  try<Name extends CallName<Asks> & string>(
     name: Name,
     ...args: CallArgs<Asks[Name]>
   ): Promise<Outcome<Received<Asks[Name]['output']>, ErrorOf<Asks[Name]['errors']>>>

@@ -354,7 +354,7 @@ class Facade<C extends AnyContract = LooseContract>
     this.channel = new Channel<[Payload]>(() => {})
   }
 
-  call<Name extends CallName<C['server']['calls']>>(
+  call<Name extends CallName<C['server']['calls']> & string>(
     name: Name,
     ...[input, options]: CallArgs<C['server']['calls'][Name]>
   ): Promise<Received<C['server']['calls'][Name]['output']>> {

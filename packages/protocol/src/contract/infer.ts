@@ -34,17 +34,18 @@ export interface ClientSide<C extends AnyContract> {
   readonly says: C['server']['messages']
 }
 
-/** Names of what `call` may ask: whatever gives one result. */
+/**
+ * Names of what `call` may ask: whatever gives one result. Written as `CallName<…> & string`, an error lists the names
+ * instead of this type.
+ */
 export type CallName<Calls extends Rpcs> = {
   [Name in keyof Calls]: undefined extends Calls[Name]['items'] ? Name : never
-}[keyof Calls] &
-  string
+}[keyof Calls]
 
-/** Names of what `stream` may ask: whatever gives items. */
+/** Names of what `stream` may ask: whatever gives items. Written with `& string`, as {@link CallName}. */
 export type StreamName<Calls extends Rpcs> = {
   [Name in keyof Calls]: [Calls[Name]['items']] extends [undefined] ? never : Name
-}[keyof Calls] &
-  string
+}[keyof Calls]
 
 /** What is sent after the input: anything `for await` takes. */
 export type Chunks<Chunk> = AsyncIterable<Chunk> | Iterable<Chunk>
