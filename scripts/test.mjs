@@ -6,6 +6,7 @@ import { runSteps } from './lib/steps.mjs'
 const STEPS = [
   'build',
   'types',
+  'type-cost',
   'lint',
   'boundaries',
   'budgets',

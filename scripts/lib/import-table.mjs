@@ -11,7 +11,7 @@ export const importTable = {
   protocol: {
     packages: [],
     dev: [],
-    vendors: { '@standard-schema/spec': '' },
+    vendors: {},
     once: [],
     node: [],
     computed: [],

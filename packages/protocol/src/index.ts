@@ -1,9 +1,69 @@
 export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS } from './codes/tables.js'
 export { WseError } from './error/wse-error.js'
+export { defineContract } from './contract/define-contract.js'
+export { rpc } from './contract/rpc.js'
+export { topic } from './contract/topic.js'
 
 export type { Clock, Timer } from './clock/clock.js'
 export type { ProtocolObject, InternalTypes } from './codec/protocol-object.js'
 export type { WseErrorCode, WseReason, WseReset, WseStatus } from './codes/tables.js'
+export type {
+  Asking,
+  ClientApi,
+  ClientHandler,
+  ConnectArgs,
+  ConnectionApi,
+  Hearing,
+  IdentifyApi,
+  IdentitySource,
+  Outdated,
+  Saying,
+  ServerApi,
+  ServerHandler,
+} from './contract/api.js'
+export type { AnyContract, Contract, LooseContract, LooseRpc, LooseSchema } from './contract/contract.js'
+export type {
+  Answer,
+  CallArgs,
+  CallName,
+  CallOptionsOf,
+  Chunks,
+  ClientSide,
+  CodedError,
+  ContextOf,
+  ErrorOf,
+  MessageArgs,
+  MessageName,
+  Outcome,
+  Received,
+  ReceivedLoosely,
+  Sent,
+  SentLoosely,
+  ServerSide,
+  StreamName,
+  TopicName,
+  TopicParams,
+} from './contract/infer.js'
+export type { Issue } from './contract/issues.js'
+export type { Outgoing } from './contract/outgoing.js'
+export type { RpcParts } from './contract/rpc.js'
+export type {
+  AnyRpc,
+  AnyTopic,
+  ChallengeParts,
+  ContractParts,
+  ErrorSchemas,
+  Part,
+  Rpc,
+  Rpcs,
+  Schemas,
+  Side,
+  SideParts,
+  Topic,
+  TopicHistory,
+} from './contract/shape.js'
+export type { InferInput, InferOutput, Schema, SchemaIssue, SchemaResult } from './contract/standard-schema.js'
+export type { TopicParts } from './contract/topic.js'
 export type { Certainty, WseErrorOptions } from './error/wse-error.js'
 export type { Channel } from './events/channel.js'
 export type { Unsubscribe } from './events/listener.js'

@@ -1,0 +1,128 @@
+import type { WseErrorCode } from '../codes/tables.js'
+import type { WseError } from '../error/wse-error.js'
+import type { Payload } from '../frames/payload.js'
+import type { CallOptions } from '../peer/peer.js'
+import type { AnyContract } from './contract.js'
+import type { AnyRpc, ErrorSchemas, Part, Rpcs, Schemas } from './shape.js'
+import type { InferInput, InferOutput, Schema } from './standard-schema.js'
+
+/** What is given to be sent: the input side of a schema, and nothing where there is none. */
+export type Sent<P extends Part> = P extends Schema ? InferInput<P> : undefined
+
+/** What arrives: the output side of a schema. */
+export type Received<P extends Part> = P extends Schema ? InferOutput<P> : undefined
+
+/** As {@link Sent}, where a contract may say nothing: anything. */
+export type SentLoosely<P extends Part> = P extends Schema ? InferInput<P> : Payload
+
+/** As {@link Received}, where a contract may say nothing: anything. */
+export type ReceivedLoosely<P extends Part> = P extends Schema ? InferOutput<P> : Payload
+
+/** A contract as the server sees it. */
+export interface ServerSide<C extends AnyContract> {
+  readonly answers: C['server']['calls']
+  readonly asks: C['client']['calls']
+  readonly hears: C['server']['messages']
+  readonly says: C['client']['messages']
+}
+
+/** A contract as a client sees it. */
+export interface ClientSide<C extends AnyContract> {
+  readonly answers: C['client']['calls']
+  readonly asks: C['server']['calls']
+  readonly hears: C['client']['messages']
+  readonly says: C['server']['messages']
+}
+
+/**
+ * Names of what `call` may ask: whatever gives one result. Written as `CallName<…> & string`, an error lists the names
+ * instead of this type.
+ */
+export type CallName<Calls extends Rpcs> = {
+  [Name in keyof Calls]: undefined extends Calls[Name]['items'] ? Name : never
+}[keyof Calls]
+
+/** Names of what `stream` may ask: whatever gives items. Written with `& string`, as {@link CallName}. */
+export type StreamName<Calls extends Rpcs> = {
+  [Name in keyof Calls]: [Calls[Name]['items']] extends [undefined] ? never : Name
+}[keyof Calls]
+
+/** What is sent after the input: anything `for await` takes. */
+export type Chunks<Chunk> = AsyncIterable<Chunk> | Iterable<Chunk>
+
+/** Options of one call: with `chunks` where it takes them. */
+export type CallOptionsOf<R extends AnyRpc> = [R['chunks']] extends [undefined]
+  ? CallOptions
+  : undefined extends R['chunks']
+    ? CallOptions & { chunks?: Chunks<Sent<R['chunks']>> | undefined }
+    : CallOptions & { chunks: Chunks<Sent<R['chunks']>> }
+
+/** What follows the name of a call. An input that may be undefined may be left out. */
+export type CallArgs<R extends AnyRpc> = undefined extends R['chunks']
+  ? undefined extends Sent<R['input']>
+    ? [input?: Sent<R['input']>, options?: CallOptionsOf<R>]
+    : [input: Sent<R['input']>, options?: CallOptionsOf<R>]
+  : [input: Sent<R['input']>, options: CallOptionsOf<R>]
+
+/** What follows the type of a message. */
+export type MessageArgs<S extends Schema, Options> =
+  undefined extends InferInput<S>
+    ? [payload?: InferInput<S>, options?: Options]
+    : [payload: InferInput<S>, options?: Options]
+
+/** What a handler may return. What a contract has no output for stays with the handler. */
+export type Answer<R extends AnyRpc> = undefined extends R['items']
+  ? R['output'] extends Schema
+    ? OrPromise<Sent<R['output']>>
+    : unknown
+  : OrPromise<Yielding<Sent<R['items']>, R['output'] extends Schema ? Sent<R['output']> : unknown>>
+
+type OrPromise<Value> = Value | PromiseLike<Value>
+type Yielding<Item, Result> = AsyncIterable<Item, Result> | Iterable<Item, Result>
+
+/** What a contract adds to the context of a handler. */
+export interface ContextOf<R extends AnyRpc> {
+  /** Makes an error of the contract, to be thrown. */
+  error<Code extends keyof R['errors'] & string>(code: Code, ...details: Details<R['errors'][Code]>): WseError
+  /** What the caller sends after its input. */
+  readonly chunks: R['chunks'] extends Schema ? AsyncIterable<Received<R['chunks']>> : undefined
+}
+
+type Details<S extends Schema> =
+  Record<never, never> extends InferInput<S> ? [details?: InferInput<S>] : [details: InferInput<S>]
+
+/** An error whose code says what its details are. */
+export interface CodedError<Code extends string, Facts> extends Omit<WseError, 'code' | 'details'> {
+  readonly code: Code
+  readonly details: Facts & { readonly rpc: string }
+}
+
+/**
+ * What a call may fail with: the errors of the contract and those of the SDK. A handler can throw others, too: they
+ * arrive as they are, and have no type until they are declared.
+ */
+export type ErrorOf<Errors extends ErrorSchemas> = string extends keyof Errors
+  ? WseError
+  :
+      | { [Code in keyof Errors & string]: CodedError<Code, InferOutput<Errors[Code]>> }[keyof Errors & string]
+      | (WseError & { readonly code: WseErrorCode })
+
+/** How a call ended, as `try` tells it. */
+export type Outcome<Value, Failure> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: Failure }
+
+/** Names of the messages among some. */
+export type MessageName<Messages extends Schemas> = keyof Messages & string
+
+/** The parameters of a topic's template: `{ id }` of `room:{id}`. */
+export type TopicParams<Template extends string> = { [Name in ParameterOf<Template>]: string | number }
+
+type ParameterOf<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterOf<Rest>
+  : never
+
+/** Names a template stands for: `room:${string}` of `room:{id}`. */
+export type TopicName<Template extends string> = Template extends `${infer Start}{${string}}${infer Rest}`
+  ? `${Start}${string}${TopicName<Rest>}`
+  : Template

@@ -1,0 +1,66 @@
+import type { Payload } from '../frames/payload.js'
+import { Late, type Read } from './read.js'
+
+/** What may be a stream: anything `for await` takes. */
+export type Source = AsyncIterable<Payload> | Iterable<Payload>
+
+/**
+ * A stream, each item read on its way, and what it returns as well. The first that does not fit ends it: the source is
+ * told to stop, and who reads it gets the error. `failure` says what is told of a source that fails.
+ */
+export class ReadItems implements AsyncIterableIterator<Payload> {
+  readonly #source: AsyncIterator<Payload> | Iterator<Payload>
+  readonly #item: Read
+  readonly #result: Read
+  readonly #failure: (thrown: unknown) => unknown
+
+  constructor(source: Source, item: Read, result: Read, failure = (thrown: unknown): unknown => thrown) {
+    this.#source =
+      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : (source as Iterable<Payload>)[Symbol.iterator]()
+    this.#item = item
+    this.#result = result
+    this.#failure = failure
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<Payload>> {
+    const { done = false, value } = await this.#pull()
+    return { done, value: await (done ? now(this.#result, value) : this.#read(value)) }
+  }
+
+  async return(value?: Payload): Promise<IteratorResult<Payload>> {
+    await this.#source.return?.(value)
+    return { done: true, value }
+  }
+
+  async #pull(): Promise<IteratorResult<Payload>> {
+    try {
+      return await this.#source.next()
+    } catch (thrown) {
+      throw await this.#failure(thrown)
+    }
+  }
+
+  async #read(value: Payload): Promise<Payload> {
+    try {
+      return await now(this.#item, value)
+    } catch (error) {
+      await this.return().catch(() => {})
+      throw error
+    }
+  }
+}
+
+/** What was read, or a promise of it. */
+export function now(read: Read, value: Payload): Payload | Promise<Payload> {
+  const result = read(value)
+  return result instanceof Late ? result.value : result
+}
+
+/** Whether a handler returned a stream. */
+export function isSource(value: unknown): value is Source {
+  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
+}

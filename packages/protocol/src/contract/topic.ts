@@ -1,0 +1,31 @@
+import { knownMembers, optionGroup } from '../limits/option.js'
+import type { Part, Schemas, Topic, TopicHistory } from './shape.js'
+
+/** What {@link topic} is made of. */
+export interface TopicParts<Events, Presence> {
+  /** What is said on it, by name. @default none */
+  readonly events?: Events
+  /** The state of one who is there. @default nobody is told who is there */
+  readonly presence?: Presence
+  /** What is kept for who comes late. @default nothing */
+  readonly history?: TopicHistory
+}
+
+const MEMBERS = ['events', 'presence', 'history']
+
+/**
+ * One topic of a contract. It is declared, and not yet built.
+ *
+ * @throws {WseError} `INVALID_OPTION` for a member it does not have
+ * @example
+ * const room = topic({ events: { said: v.object({ text: v.string() }) }, history: { size: 100 } })
+ */
+export function topic<const Events extends Schemas = Record<never, never>, const Presence extends Part = undefined>(
+  parts: TopicParts<Events, Presence>,
+): Topic<Events, Presence> {
+  const given = optionGroup('topic', parts)
+  knownMembers('topic', given, MEMBERS)
+  const { presence, history } = given
+  const events = Object.freeze({ ...optionGroup('topic.events', given.events) })
+  return Object.freeze({ type: 'topic', events, presence, history }) as Topic<Events, Presence>
+}
