@@ -1,10 +1,10 @@
 import {
   type CallOptions,
+  type Outcome,
   type Payload,
   type ProtocolObject,
   type SendOptions,
   type SendResult,
-  type Tried,
   type WhenOf,
   WseError,
   type WseStatus,
@@ -15,6 +15,7 @@ import {
   type Codec,
   Malformed,
   openStream,
+  outcomeOf,
   type Peer,
   Procedures,
   parsed,
@@ -22,7 +23,6 @@ import {
   parseGoaway,
   Signals,
   toWseError,
-  tried,
 } from '@wse/protocol/internal'
 import * as WSE_ERROR from '@wse/protocol/internal/error'
 import * as FRAME from '@wse/protocol/internal/frame'
@@ -190,8 +190,8 @@ export class WseClient {
    * const sum = await client.try('add', { a: 1, b: 2 })
    * if (!sum.ok && sum.error.code === 'TOO_BIG') show(sum.error.details.max)
    */
-  try(rp: string, payload?: Payload, options?: CallOptions): Promise<Tried> {
-    return tried(this.call(rp, payload, options))
+  try(rp: string, payload?: Payload, options?: CallOptions): Promise<Outcome<Payload, WseError>> {
+    return outcomeOf(this.call(rp, payload, options))
   }
 
   /**

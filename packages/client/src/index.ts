@@ -12,7 +12,7 @@ export type {
   SendOptions,
   SendResult,
   StreamSource,
-  Tried,
+  Outcome,
   WseReset,
   WseStatus,
   WseStream,

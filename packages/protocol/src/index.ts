@@ -27,7 +27,6 @@ export type {
   CallArgs,
   CallName,
   CallOptionsOf,
-  Chunks,
   ClientSide,
   CodedError,
   ContextOf,
@@ -74,7 +73,6 @@ export type { SendOptions, SendResult } from './link/link.js'
 export type { CallContext } from './peer/call-context.js'
 export type { CallOptions } from './peer/call-options.js'
 export type { LostMessage, Reset } from './session/reset.js'
-export type { Tried } from './peer/tried.js'
 export type { ReadableLike, StreamSource } from './streams/source.js'
 export type { WseStream } from './streams/wse-stream.js'
 export type {

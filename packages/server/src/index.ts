@@ -13,7 +13,7 @@ export type {
   SendOptions,
   SendResult,
   StreamSource,
-  Tried,
+  Outcome,
   WseStream,
 } from '@wse/protocol'
 export type { DrainOptions } from './drain/drain.js'

@@ -1,7 +1,8 @@
 import type { WseErrorCode } from '../codes/tables.js'
 import type { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
-import type { CallOptions } from '../peer/peer.js'
+import type { CallOptions } from '../peer/call-options.js'
+import type { StreamSource } from '../streams/source.js'
 import type { AnyContract } from './contract.js'
 import type { AnyRpc, ErrorSchemas, Part, Rpcs, Schemas } from './shape.js'
 import type { InferInput, InferOutput, Schema } from './standard-schema.js'
@@ -47,15 +48,14 @@ export type StreamName<Calls extends Rpcs> = {
   [Name in keyof Calls]: [Calls[Name]['items']] extends [undefined] ? never : Name
 }[keyof Calls]
 
-/** What is sent after the input: anything `for await` takes. */
-export type Chunks<Chunk> = AsyncIterable<Chunk> | Iterable<Chunk>
-
 /** Options of one call: with `chunks` where it takes them. */
 export type CallOptionsOf<R extends AnyRpc> = [R['chunks']] extends [undefined]
-  ? CallOptions
+  ? UnaryOptions
   : undefined extends R['chunks']
-    ? CallOptions & { chunks?: Chunks<Sent<R['chunks']>> | undefined }
-    : CallOptions & { chunks: Chunks<Sent<R['chunks']>> }
+    ? UnaryOptions & { chunks?: StreamSource<Sent<R['chunks']>> | undefined }
+    : UnaryOptions & { chunks: StreamSource<Sent<R['chunks']>> }
+
+type UnaryOptions = Omit<CallOptions, 'chunks'>
 
 /** What follows the name of a call. An input that may be undefined may be left out. */
 export type CallArgs<R extends AnyRpc> = undefined extends R['chunks']

@@ -45,6 +45,16 @@ describe('what was taken is acknowledged', () => {
     expect(next.wrote).toEqual([])
   })
 
+  it('also of frames that were held for a turn: they owed their acknowledgement for a second', () => {
+    const fresh = begun(true)
+    const late = fresh.bound()
+    fresh.session.link?.holdThisTurn()
+    take(3, JSON.stringify(['a', 'x'.repeat(20_000)]), late)
+    expect([fresh.owner.got.length, late.wrote]).toEqual([0, []])
+    fresh.clock.advance(0)
+    expect([fresh.owner.got.length, late.wrote]).toEqual([3, [[FRAME.ACK, 2]]])
+  })
+
   it('else within a second, once', () => {
     take(3)
     bench.clock.advance(999)
@@ -156,7 +166,7 @@ describe('a ping', () => {
   ])('of %o is answered with both positions', (ping, rtt) => {
     on.transport.receive(JSON.stringify([FRAME.PING, ping]))
     expect(on.wrote).toEqual([[FRAME.PONG, { sent: 2, received: 1 }]])
-    expect(pinged.owner.told).toEqual([['pinged', rtt]])
+    expect(pinged.owner.told).toEqual([['acknowledged'], ['pinged', rtt]])
     expect(pinged.session.ledger.acknowledged).toBe(ping.received)
     pinged.clock.advance(5_000)
     expect([on.wrote.length, pinged.clock.armed]).toEqual([1, 0])
@@ -184,7 +194,7 @@ describe('a ping', () => {
 
 describe('a pong', () => {
   it.each([
-    ['agrees', { sent: 1, received: 2 }, [['ponged']], []],
+    ['agrees', { sent: 1, received: 2 }, [['acknowledged'], ['ponged']], []],
     ['says more than was sent', { sent: 1, received: 3 }, [['lost', 4006, 'wse.desync']], [[4006, 'wse.desync']]],
     ['sent what was not taken', { sent: 2, received: 2 }, [['lost', 4006, 'wse.desync']], [[4006, 'wse.desync']]],
   ])('%s', (_, pong, told, closes) => {

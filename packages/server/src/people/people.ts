@@ -1,17 +1,18 @@
 import {
   type CallOptions,
+  type Outcome,
   type Payload,
   type SendOptions,
   type SendResult,
   type SharedFrame,
   type Transport,
   type TransportRequest,
-  type Tried,
   WSE_CLOSE,
   WSE_REASON,
+  type WseError,
   type WseStream,
 } from '@wse/protocol'
-import { openStream, type Peer, type Session, tried } from '@wse/protocol/internal'
+import { openStream, outcomeOf, type Peer, type Session } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
 import { fanOut } from './fan-out.js'
 
@@ -154,8 +155,8 @@ export class WseConnection {
   }
 
   /** Calls a procedure and tells how it ended as a value: `{ ok: true, value }` or `{ ok: false, error }`. */
-  try(rp: string, payload?: Payload, options?: CallOptions): Promise<Tried> {
-    return tried(this.call(rp, payload, options))
+  try(rp: string, payload?: Payload, options?: CallOptions): Promise<Outcome<Payload, WseError>> {
+    return outcomeOf(this.call(rp, payload, options))
   }
 
   /**
