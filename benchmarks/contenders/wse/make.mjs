@@ -10,7 +10,8 @@ export const bundles = {
 /** WSE from a bundle of its sources, with defaults but for the options given. */
 export function wse({ name, options = {}, bundle = 'wse', ...rest }) {
   const serve = async () => serveWith((await import(bundled(bundle, 'server'))).WseServer, options)
-  const connect = async (port, token) => connectWith((await import(bundled(bundle, 'client'))).WseClient, port, token)
+  const connect = async (port, token, more) =>
+    connectWith((await import(bundled(bundle, 'client'))).WseClient, port, token, more)
   return { name, packages: ['ws'], bundle, serve, connect, callsClients: true, Wire, ...rest }
 }
 
@@ -40,8 +41,8 @@ async function serveWith(WseServer, options) {
   }
 }
 
-async function connectWith(WseClient, port, token = tokenOf(0)) {
-  const client = new WseClient({ url: `ws://127.0.0.1:${port}`, re: true })
+async function connectWith(WseClient, port, token = tokenOf(0), more = {}) {
+  const client = new WseClient({ url: `ws://127.0.0.1:${port}`, re: true, ...more })
   client.register('echo', (payload) => payload)
   await client.connect(token)
   return { native: client, call: (payload) => client.call('echo', payload), close: () => client.disconnect() }
