@@ -12,15 +12,9 @@ export function readTimestamp(view: DataView, at: number, length: number): Date 
 }
 
 function partsOf(view: DataView, at: number, length: number): readonly [seconds: number, nanoseconds: number] {
+  if (length !== 4 && length !== 8 && length !== 12) throw new Malformed('a timestamp takes 4, 8 or 12 bytes')
   const first = view.getUint32(at)
-  switch (length) {
-    case 4:
-      return [first, 0]
-    case 8:
-      return [(first % 4) * WORD + view.getUint32(at + 4), Math.floor(first / 4)]
-    case 12:
-      return [view.getInt32(at + 4) * WORD + view.getUint32(at + 8), first]
-    default:
-      throw new Malformed('a timestamp takes 4, 8 or 12 bytes')
-  }
+  if (length === 4) return [first, 0]
+  if (length === 8) return [(first % 4) * WORD + view.getUint32(at + 4), Math.floor(first / 4)]
+  return [view.getInt32(at + 4) * WORD + view.getUint32(at + 8), first]
 }
