@@ -1,7 +1,7 @@
 import {
   type CallOptions,
   type Payload,
-  type ProtocolObject,
+  type Protocol,
   type SendOptions,
   type SendResult,
   type WhenOf,
@@ -10,7 +10,6 @@ import {
 } from '@wse/protocol'
 import {
   Channel,
-  type Codec,
   Malformed,
   Procedures,
   parsed,
@@ -86,9 +85,10 @@ export class WseClient {
     return this.#connection.target.url
   }
 
-  /** The message protocol. */
-  get protocol(): ProtocolObject | Codec {
-    return this.#context.protocol
+  /** The message protocol: the one agreed on with the server, before that the first. */
+  get protocol(): Protocol {
+    const { protocols, codecs } = this.#context
+    return protocols[codecs.indexOf(this.#connection.session.codec)] as Protocol
   }
 
   /** Seconds after which a call is given up. */

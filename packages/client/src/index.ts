@@ -6,6 +6,7 @@ export type {
   CallOptions,
   LostMessage,
   Payload,
+  Protocol,
   ProtocolObject,
   Reset,
   SendOptions,

@@ -3,6 +3,7 @@ export { WseError } from './error/wse-error.js'
 
 export type { Clock, Timer } from './clock/clock.js'
 export type { ProtocolObject, InternalTypes } from './codec/protocol-object.js'
+export type { Protocol } from './codec/protocols.js'
 export type { WseErrorCode, WseReason, WseReset, WseStatus } from './codes/tables.js'
 export type { Certainty, WseErrorOptions } from './error/wse-error.js'
 export type { Channel } from './events/channel.js'

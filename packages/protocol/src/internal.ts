@@ -1,7 +1,7 @@
 /** The engine, for the packages of this project alone: outside of what semver promises. */
 export { bytesOf } from './codec/binary.js'
 export { jsonCodec } from './codec/json.js'
-export { protocolObjectCodec } from './codec/protocol-object.js'
+export { codecOf, protocolsOption } from './codec/protocols.js'
 export { longerThan, utf8Length } from './codec/utf8.js'
 export { endsSession, mayComeBack, resetReasonOf } from './codes/after-close.js'
 export { legacyClose } from './codes/legacy-close.js'
@@ -42,6 +42,7 @@ export { losesMessages, messagesIn, resetOf } from './session/reset.js'
 export { Session } from './session/session.js'
 
 export type { Codec } from './codec/codec.js'
+export type { Protocol } from './codec/protocols.js'
 export type { Report } from './events/listener.js'
 export type { EventMap, WhenOf } from './events/signals.js'
 export type { Envelope, Stamp } from './frames/envelope.js'

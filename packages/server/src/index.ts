@@ -3,7 +3,16 @@ export type { ConnectionState } from './people/people.js'
 export { WseConnection, WseIdentity } from './people/people.js'
 export { WseServer } from './server.js'
 
-export type { CallOptions, LostMessage, Payload, ProtocolObject, Reset, SendOptions, SendResult } from '@wse/protocol'
+export type {
+  CallOptions,
+  LostMessage,
+  Payload,
+  Protocol,
+  ProtocolObject,
+  Reset,
+  SendOptions,
+  SendResult,
+} from '@wse/protocol'
 export type { DrainOptions } from './drain/drain.js'
 export type { ServerEvents } from './events.js'
 export type { AcceptOptions, ChallengeGenerator, Identify, IdentifyContext } from './handshake/identify.js'
