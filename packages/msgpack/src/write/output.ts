@@ -4,6 +4,9 @@ import { encodeUtf8 } from '@wse/protocol/wire'
 const FIRST = 4_096
 const KEPT = 65_536
 
+/** What an encoder replaces by itself. */
+const LONE_SURROGATE = /[\ud800-\udfff]/gu
+
 const encoder = typeof TextEncoder === 'undefined' ? null : /* @__PURE__ */ new TextEncoder()
 
 /** Used by one frame after the other: to make memory for each would cost more than to write it. */
@@ -66,7 +69,7 @@ export class Output {
   /** Writes UTF-8 at a place further on, for which there must be room; gives how many bytes it took. */
   utf8(text: string, at: number): number {
     if (encoder?.encodeInto !== undefined) return encoder.encodeInto(text, this.bytes.subarray(at)).written
-    const bytes = encodeUtf8(text)
+    const bytes = encodeUtf8(text.replace(LONE_SURROGATE, '\ufffd'))
     this.bytes.set(bytes, at)
     return bytes.length
   }
