@@ -131,8 +131,7 @@ function webSocketDialler(given: WebSocketConstructor | undefined, wsOptions: ob
     const WebSocket = given ?? runtimeWebSocket
     if (!WebSocket) throw invalidOption('WebSocket', 'is required where the runtime has none')
     try {
-      const socket = hasOptions ? new WebSocket(url, protocols, wsOptions) : new WebSocket(url, protocols)
-      return new WebSocketTransport(socket)
+      return new WebSocketTransport(new WebSocket(url, protocols, hasOptions ? wsOptions : undefined))
     } catch (thrown) {
       // What it throws another attempt would only repeat: a port beyond 65535, ws: in a page of https:.
       throw invalidOption('url', `is one no WebSocket opens: ${textOf(thrown)}`)

@@ -159,8 +159,9 @@ export class Attempt implements LinkOwner {
       links.add(link)
       link.gone.then(() => links.delete(link))
       this.#wait()
-      transport.onOpen = () => this.#opened(transport, setup, identity)
-      if (transport.state === 'open') transport.onOpen()
+      const opened = () => this.#opened(transport, setup, identity)
+      transport.onOpen = opened
+      if (transport.state === 'open') opened()
     } catch (thrown) {
       this.#step(failed(toWseError(thrown, WSE_ERROR.CONNECT_FAILED)))
     }
