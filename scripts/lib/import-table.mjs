@@ -24,6 +24,14 @@ export const importTable = {
     node: [],
     computed: [],
   },
+  msgpack: {
+    packages: ['@wse/protocol'],
+    dev: ['@wse/testing'],
+    vendors: {},
+    once: [],
+    node: [],
+    computed: [],
+  },
   server: {
     packages: ['@wse/protocol'],
     dev: ['@wse/testing'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
+import { Dice } from './dice.js'
 
 /** Pieces that mean something to a reader of frames. */
 const TOKENS = [
@@ -40,61 +41,49 @@ export function corpus(): string[] {
 export class Mutants {
   readonly #frames: readonly string[]
   readonly #anything: readonly string[]
-  #state: number
+  readonly #dice: Dice
 
   constructor(frames: readonly string[], seed: number) {
     this.#frames = frames
-    this.#state = seed
+    this.#dice = new Dice(seed)
     this.#anything = fc.sample(fc.json({ maxDepth: 6 }), { numRuns: 1_000, seed })
   }
 
   /** The next mutant: text, or bytes. */
   next(): string | Uint8Array {
-    const kind = this.#below(10)
-    if (kind === 0) return this.#pick(this.#anything)
-    let frame = this.#pick(this.#frames)
-    if (kind < 9) for (let i = this.#below(4); i >= 0; i--) frame = this.#mutate(frame)
-    return this.#below(20) === 0 ? this.#asBytes(frame) : frame
+    const kind = this.#dice.below(10)
+    if (kind === 0) return this.#dice.pick(this.#anything)
+    let frame = this.#dice.pick(this.#frames)
+    if (kind < 9) for (let i = this.#dice.below(4); i >= 0; i--) frame = this.#mutate(frame)
+    return this.#dice.below(20) === 0 ? this.#asBytes(frame) : frame
   }
 
   #mutate(frame: string): string {
-    const at = this.#below(frame.length + 1)
+    const at = this.#dice.below(frame.length + 1)
     const rest = frame.slice(at)
-    switch (this.#below(6)) {
+    switch (this.#dice.below(6)) {
       case 0:
-        return frame.slice(0, at) + frame.slice(at + 1 + this.#below(4))
+        return frame.slice(0, at) + frame.slice(at + 1 + this.#dice.below(4))
       case 1:
-        return frame.slice(0, at) + this.#pick(TOKENS) + rest
+        return frame.slice(0, at) + this.#dice.pick(TOKENS) + rest
       case 2:
-        return frame.slice(0, at) + String.fromCharCode(this.#below(0x500)) + rest.slice(1)
+        return frame.slice(0, at) + String.fromCharCode(this.#dice.below(0x500)) + rest.slice(1)
       case 3:
-        return frame.slice(0, at) + this.#pick(this.#frames).slice(this.#below(20))
+        return frame.slice(0, at) + this.#dice.pick(this.#frames).slice(this.#dice.below(20))
       case 4:
-        return frame.replace(/null|\d+|"[^"]*"/, () => this.#pick(this.#anything))
+        return frame.replace(/null|\d+|"[^"]*"/, () => this.#dice.pick(this.#anything))
       default:
-        return frame.slice(0, at) + rest.repeat(1 + this.#below(3))
+        return frame.slice(0, at) + rest.repeat(1 + this.#dice.below(3))
     }
   }
 
   /** A binary frame whose length prefix may or may not be true. */
   #asBytes(frame: string): Uint8Array {
     const text = new TextEncoder().encode(frame)
-    const bytes = new Uint8Array(4 + text.length + this.#below(8))
-    new DataView(bytes.buffer).setUint32(0, this.#below(3) === 0 ? this.#below(2 ** 31) : text.length)
+    const bytes = new Uint8Array(4 + text.length + this.#dice.below(8))
+    new DataView(bytes.buffer).setUint32(0, this.#dice.below(3) === 0 ? this.#dice.below(2 ** 31) : text.length)
     bytes.set(text, 4)
     return bytes
-  }
-
-  #pick<Item>(items: readonly Item[]): Item {
-    return items[this.#below(items.length)] as Item
-  }
-
-  /** mulberry32: small, and the same everywhere. */
-  #below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * limit)
   }
 }
 

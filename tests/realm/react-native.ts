@@ -16,7 +16,9 @@ export interface ReactNativeRealm {
  * `TextEncoder`, `Buffer`, `structuredClone`, `queueMicrotask` or `AbortController`, which depend on polyfills there.
  */
 export function reactNativeRealm(script: string): ReactNativeRealm {
-  const context = createContext({ setTimeout, clearTimeout, console })
+  // Without `eval` and `new Function`, as Hermes is, and pages whose content security policy forbids them.
+  const codeGeneration = { strings: false, wasm: false }
+  const context = createContext({ setTimeout, clearTimeout, console }, { codeGeneration })
   runInContext('globalThis.global = globalThis.window = globalThis', context)
   context.WebSocket = webSocketOf(context)
   runInContext(script, context)

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { connOf, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
-behaviour('server.broadcast', (test) => {
+behaviour('server.broadcast', { codecs: 'all' }, (test) => {
   test('reaches every device of every user', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const clients = [ends.client(url), ends.client(url), ends.client(url)]
@@ -41,7 +41,7 @@ behaviour('server.broadcast', (test) => {
   })
 })
 
-behaviour('server.send', (test) => {
+behaviour('server.send', { codecs: 'all' }, (test) => {
   test('reaches all devices of one user, and nobody else', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const heard: string[] = []
@@ -63,7 +63,7 @@ behaviour('server.send', (test) => {
   })
 })
 
-behaviour('client.send of a WseIdentity', (test) => {
+behaviour('client.send of a WseIdentity', { codecs: 'all' }, (test) => {
   test('reaches every device of the user once', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 3 })
     const heard: string[] = []
@@ -79,7 +79,7 @@ behaviour('client.send of a WseIdentity', (test) => {
   })
 })
 
-behaviour('conn.send', (test) => {
+behaviour('conn.send', { codecs: 'all' }, (test) => {
   test('reaches this device only', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const heard: string[] = []
@@ -102,7 +102,9 @@ behaviour('conn.send', (test) => {
     const client = ends.client(url)
     await client.connect('ann')
     const conn = connOf(server, 'ann')
-    expect(() => conn.send('news', 1n)).toThrow(expect.objectContaining({ code: WSE_ERROR.UNSERIALIZABLE }))
+    const circle: unknown[] = []
+    circle.push(circle)
+    expect(() => conn.send('news', circle)).toThrow(expect.objectContaining({ code: WSE_ERROR.UNSERIALIZABLE }))
     const heard = new Promise((resolve) => client.channel.on('news', resolve))
     expect(conn.send('news', 2)).toBe('sent')
     expect(await heard).toBe(2)

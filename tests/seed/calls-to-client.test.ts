@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { connOf, deferred, hang } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
-behaviour('conn.call', (test) => {
+behaviour('conn.call', { codecs: 'all' }, (test) => {
   test('resolves to what the client answers', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)
@@ -120,7 +120,7 @@ behaviour('conn.call', (test) => {
   })
 })
 
-behaviour('client.register', (test) => {
+behaviour('client.register', { codecs: 'all' }, (test) => {
   test('takes a name once, before or after connecting; unregister takes it back', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)

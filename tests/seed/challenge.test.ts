@@ -16,7 +16,7 @@ const adders: Identify = ({ identity, challenge, accept, refuse }) =>
 const add = ({ a, b }: Sum, solve: (sum: number) => void) => solve(a + b)
 const notAuthorized = { code: WSE_ERROR.NOT_AUTHORIZED }
 
-behaviour('a challenge', (test) => {
+behaviour('a challenge', { codecs: 'all' }, (test) => {
   test('is put to the client, and identify gets quest and answer', async (ends) => {
     const { server, url } = await ends.server({ identify: adders })
     server.useChallenge((_identity, _meta, quest) => quest({ a: 1, b: 2 }))

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { connOf, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
-behaviour('server.channel', (test) => {
+behaviour('server.channel', { codecs: 'all' }, (test) => {
   test('gives every message with the connection it came by', async (ends) => {
     const { server, url } = await ends.server()
     const heard: unknown[] = []
@@ -113,7 +113,7 @@ behaviour('server.channel', (test) => {
   })
 })
 
-behaviour('client.channel', (test) => {
+behaviour('client.channel', { codecs: 'all' }, (test) => {
   test('gives every message of the server, in order', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)

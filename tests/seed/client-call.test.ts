@@ -5,7 +5,7 @@ import { behaviour } from '../fixtures/matrix.js'
 
 const never = () => new Promise(() => {})
 
-behaviour('the options of client.call', (test) => {
+behaviour('the options of client.call', { codecs: 'all' }, (test) => {
   test('time out after tO of the client where there are none', async (ends) => {
     const { server, url } = await ends.server()
     const started = deferred()

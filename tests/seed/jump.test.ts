@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { clientLog, connOf, idle, retries, serverLog, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
-behaviour('client.jump', (test) => {
+behaviour('client.jump', { codecs: 'all' }, (test) => {
   test('goes from A to B and back: there first, and only then away', async (ends) => {
     const [a, b] = [await ends.server(), await ends.server()]
     const [atA, atB] = [serverLog(a.server), serverLog(b.server)]

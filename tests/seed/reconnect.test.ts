@@ -27,7 +27,7 @@ async function waits(ends: Ends, client: WseClient, count: number): Promise<numb
   return delays
 }
 
-behaviour('a client with re', (test) => {
+behaviour('a client with re', { codecs: 'all' }, (test) => {
   const policies: Record<string, { re: true | ReconnectOptions; bounds: number[]; floor: number }> = {
     'the defaults': { re: true, floor: 250, bounds: [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000] },
     'options of its own': {
@@ -198,7 +198,7 @@ behaviour('a client with re', (test) => {
   })
 })
 
-behaviour('calls in flight when the link is lost', (test) => {
+behaviour('calls in flight when the link is lost', { codecs: 'all' }, (test) => {
   for (const [what, re, resume] of [
     ['a client without re', false, true],
     ['a server that keeps no sessions', true, false],
@@ -221,7 +221,7 @@ behaviour('calls in flight when the link is lost', (test) => {
   }
 })
 
-behaviour('a client without re', (test) => {
+behaviour('a client without re', { codecs: 'all' }, (test) => {
   test('stays OFFLINE after a lost link', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)

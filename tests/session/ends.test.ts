@@ -8,7 +8,7 @@ import { TWO } from './two-protocols.js'
 const quiet = { heartbeat: false } as const
 const KEPT = { v: 5, instance: 'scripted', keep: true, identity: 'ann' }
 
-behaviour('the ends of a session that only a dishonest end brings about', (test) => {
+behaviour('the ends of a session that only a dishonest end brings about', { codecs: 'all' }, (test) => {
   test('a client that offers its token under another subprotocol is told so, and begins anew', async (ends) => {
     const { server, url } = await ends.server({ ...quiet, protocol: [TWO.one, TWO.two] })
     const resets: Reset[] = []
@@ -80,7 +80,7 @@ behaviour('the ends of a session that only a dishonest end brings about', (test)
   })
 })
 
-behaviour('a session that is closed', (test) => {
+behaviour('a session that is closed', { codecs: 'all' }, (test) => {
   test('by a client that breaks the protocol ends with it, and is not resumed', async (ends) => {
     const { server, url } = await ends.server(quiet)
     const peer = ends.peer(url)
@@ -138,7 +138,7 @@ behaviour('a session that is closed', (test) => {
   })
 })
 
-behaviour('the round trip', (test) => {
+behaviour('the round trip', { codecs: 'all' }, (test) => {
   test('is measured by the server and told to both ends', async (ends) => {
     const { server, url } = await ends.server({ heartbeat: { interval: 5_000, grace: 2_000 } })
     const client = ends.client(url)

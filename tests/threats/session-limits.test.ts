@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 20_000 })
 
 const WINDOW = 10_000
 
-behaviour('a device that is away', (test) => {
+behaviour('a device that is away', { codecs: 'all' }, (test) => {
   for (const [away, resumed] of [
     [WINDOW - 1, true],
     [WINDOW, false],
@@ -91,7 +91,7 @@ async function again(ends: Ends, url: string, all: readonly Entered[], n: number
   return { ...returned, how: resumed && id === session.id ? 'resumed' : reason }
 }
 
-behaviour('devices that come and go without end', (test) => {
+behaviour('devices that come and go without end', { codecs: 'all' }, (test) => {
   test('T37 of one identity leave five that wait; the oldest are told they were evicted', async (ends, transport) => {
     const count = COUNT[transport]
     const { server, url } = await startServer(ends, { connPerUser: 10_000 })

@@ -50,7 +50,7 @@ async function expectFresh(ends: Ends, server: WseServer, url: string, before: E
   await expectAlive(ends, url)
 }
 
-behaviour('positions of a resume that are none', (test) => {
+behaviour('positions of a resume that are none', { codecs: 'all' }, (test) => {
   for (const member of ['received', 'first']) {
     for (const raw of [...NO_POSITIONS, undefined]) {
       test(`T32 ${member} ${raw ?? 'missing'} is closed with 4500, and costs nobody the session`, async (ends) => {
@@ -70,7 +70,7 @@ behaviour('positions of a resume that are none', (test) => {
   }
 })
 
-behaviour('positions of a resume that cannot be', (test) => {
+behaviour('positions of a resume that cannot be', { codecs: 'all' }, (test) => {
   const impossible: [string, object, string][] = [
     ['received above what was sent', { received: SENT + 1 }, 'desync'],
     ['received far above what was sent', { received: LARGEST }, 'desync'],
@@ -95,7 +95,7 @@ behaviour('positions of a resume that cannot be', (test) => {
   }
 })
 
-behaviour('positions on a link that are none', (test) => {
+behaviour('positions on a link that are none', { codecs: 'all' }, (test) => {
   const frames: [string, unknown[]][] = [
     ['ack', ['~wse:ack', '@']],
     ['pong.sent', ['~wse:pong', { sent: '@', received: SENT }]],
@@ -120,7 +120,7 @@ behaviour('positions on a link that are none', (test) => {
   }
 })
 
-behaviour('positions on a link that cannot be', (test) => {
+behaviour('positions on a link that cannot be', { codecs: 'all' }, (test) => {
   const frames: [string, unknown[]][] = [
     ['T33 ack decreasing', ['~wse:ack', KNOWN - 1]],
     ['T33 ack above what was sent', ['~wse:ack', SENT + 1]],

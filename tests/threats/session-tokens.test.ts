@@ -18,7 +18,7 @@ function forged(token: string, place: number): string {
 
 const offer = (token: string) => ({ resume: { token, received: 0, first: 1 } })
 
-behaviour('resume tokens that are guessed', (test) => {
+behaviour('resume tokens that are guessed', { codecs: 'all' }, (test) => {
   test('T29 300 random ones, and a real one with one character changed, get a fresh session that works', async (ends) => {
     const { server, url } = await startServer(ends)
     const errors = errorsOf(server)
@@ -53,7 +53,7 @@ describe('the tokens of a server', () => {
   })
 })
 
-behaviour('a resume token of someone else', (test) => {
+behaviour('a resume token of someone else', { codecs: 'all' }, (test) => {
   const strangers = ['mallory', '']
   for (const identity of strangers) {
     for (const away of [false, true]) {
@@ -87,7 +87,7 @@ behaviour('a resume token of someone else', (test) => {
   }
 })
 
-behaviour('a resume token that was replaced', (test) => {
+behaviour('a resume token that was replaced', { codecs: 'all' }, (test) => {
   test('T31 is good until the new one is confirmed: the answer may have been lost', async (ends) => {
     const { server, url } = await startServer(ends, { connPerUser: 2 })
     const first = await arrive(ends, server, url)
@@ -156,7 +156,7 @@ behaviour('a resume token that was replaced', (test) => {
   })
 })
 
-behaviour('what a client would like to be', (test) => {
+behaviour('what a client would like to be', { codecs: 'all' }, (test) => {
   test('T39 ids and tokens of its own choice in ~wse:hi are ignored', async (ends) => {
     const { server, url } = await startServer(ends)
     const ann = await arrive(ends, server, url)

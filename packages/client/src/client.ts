@@ -2,7 +2,7 @@ import {
   type CallOptions,
   type Outcome,
   type Payload,
-  type ProtocolObject,
+  type Protocol,
   type SendOptions,
   type SendResult,
   type WhenOf,
@@ -12,7 +12,6 @@ import {
 } from '@wse/protocol'
 import {
   Channel,
-  type Codec,
   Malformed,
   openStream,
   outcomeOf,
@@ -95,9 +94,10 @@ export class WseClient {
     return this.#connection.target.url
   }
 
-  /** The message protocol. */
-  get protocol(): ProtocolObject | Codec {
-    return this.#context.protocol
+  /** The message protocol: the one agreed on with the server, before that the first. */
+  get protocol(): Protocol {
+    const { protocols, codecs } = this.#context
+    return protocols[codecs.indexOf(this.#connection.session.codec)] as Protocol
   }
 
   /** Seconds after which a call is given up. */

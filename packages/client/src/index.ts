@@ -7,6 +7,7 @@ export type {
   CallOptions,
   LostMessage,
   Payload,
+  Protocol,
   ProtocolObject,
   Reset,
   SendOptions,

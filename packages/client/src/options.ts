@@ -1,17 +1,18 @@
-import type { Clock, ProtocolObject, Transport } from '@wse/protocol'
+import type { Clock, Transport } from '@wse/protocol'
 import { WseError } from '@wse/protocol'
 import {
   type Codec,
+  codecOf,
   count,
   duration,
   groupOf,
   invalidOption,
-  jsonCodec,
   LEAST_NAME_BYTES,
   LINK_LIMITS,
   type LinkLimits,
   oneOf,
-  protocolObjectCodec,
+  type Protocol,
+  protocolsOption,
   rpcTimeout,
   type Settled,
   systemClock,
@@ -32,8 +33,8 @@ export interface WseClientOptions {
   re?: boolean | ReconnectOptions | undefined
   /** Seconds after which a call is given up; 0 for never. @default 20 */
   tO?: number | undefined
-  /** The message protocol; both ends must have the same. @default JSON */
-  protocol?: ProtocolObject | Codec | undefined
+  /** The message protocol, or several, the best first: the server takes the first it speaks. @default JSON */
+  protocol?: Protocol | readonly Protocol[] | undefined
   /** Milliseconds the server has to open the link, and to answer each time it is its turn before READY. @default 10_000 */
   connectTimeout?: number | undefined
   /** What may wait to be sent while there is no link, with `re`, or be kept to be sent again. @default see each */
@@ -46,8 +47,8 @@ export interface WseClientOptions {
   limits?: ClientLimitOptions | undefined
   /** The WebSocket class to use. @default the runtime's own; `ws` in Node */
   WebSocket?: WebSocketConstructor | undefined
-  /** Makes the transport, in place of a WebSocket. @default none */
-  transport?: ((url: string) => Transport) | undefined
+  /** Makes the transport, in place of a WebSocket; its `protocol` is one of the names offered. @default none */
+  transport?: ((url: string, protocols: readonly string[]) => Transport) | undefined
   /** Time and chance, for tests. @default the system's */
   clock?: Clock | undefined
   /** Anything else is an option of `ws` in Node: `headers`, `ca`, `agent` … */
@@ -63,24 +64,23 @@ export interface ClientSettings {
   readonly reconnect: Settled<ReconnectOptions>
   /** Whether it comes back by itself. */
   readonly returns: boolean
-  /** Whether it asks for sessions that outlive their links. */
-  readonly keeps: boolean
   /** Milliseconds after which a call is given up; 0 for never. */
   readonly timeout: number
-  readonly protocol: ProtocolObject | Codec
-  readonly codec: Codec
+  readonly protocols: readonly Protocol[]
+  /** Of each protocol. */
+  readonly codecs: readonly Codec[]
   readonly connectTimeout: number
   readonly queue: Settled<QueueOptions>
   readonly jumpPolicy: JumpPolicy
   readonly wake: WakeSource | null
   readonly limits: LinkLimits
   readonly clock: Clock
-  dial(url: string): Transport
+  dial(url: string, protocols: readonly string[]): Transport
 }
 
 /** Checks the options. @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function clientSettings(options: WseClientOptions): ClientSettings {
-  const { url = '', re, tO, protocol = jsonCodec, connectTimeout, queue, limits, ...rest } = options
+  const { url = '', re, tO, protocol, connectTimeout, queue, limits, ...rest } = options
   const { WebSocket, transport, jumpPolicy, wake, clock = systemClock, ...wsOptions } = rest
   if (options.contract !== undefined) {
     // Named by the design and built later: refused, so that nobody believes it works.
@@ -88,24 +88,22 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
     throw new WseError(WSE_ERROR.NOT_SUPPORTED, { option: 'contract' }, { message })
   }
   if (transport === undefined) checkUrl(url)
-  const codec = 'decode' in protocol ? protocol : protocolObjectCodec(protocol, presentToUnpack)
+  const protocols = protocolsOption(protocol)
   const reconnect = reconnectPolicy(re)
-  const returns = reconnect.attempts > 0
   return {
     url,
     reconnect,
-    returns,
-    keeps: returns && codec.version === 5,
+    returns: reconnect.attempts > 0,
     timeout: rpcTimeout(tO),
-    protocol,
-    codec,
+    protocols,
+    codecs: protocols.map((one) => codecOf(one, presentToUnpack)),
     connectTimeout: duration(10_000)('connectTimeout', connectTimeout),
     queue: groupOf<QueueOptions>('queue', queue, { bytes: count(1_048_576, 0), frames: count(1_000, 0) }),
     jumpPolicy: jumpPolicyOption('jumpPolicy', jumpPolicy),
     wake: wakeOption('wake', wake) || null,
     limits: clientLimits(limits),
     clock,
-    dial: transport ?? webSocketDialler(WebSocket, codec.name, wsOptions),
+    dial: transport ?? webSocketDialler(WebSocket, wsOptions),
   }
 }
 
@@ -127,14 +125,13 @@ function clientLimits(given: ClientLimitOptions | undefined): LinkLimits {
   return groupOf<ClientLimitOptions>('limits', given, Object.fromEntries(readers))
 }
 
-function webSocketDialler(given: WebSocketConstructor | undefined, protocol: string, wsOptions: object) {
+function webSocketDialler(given: WebSocketConstructor | undefined, wsOptions: object) {
   const hasOptions = Object.keys(wsOptions).length > 0
-  return (url: string): Transport => {
+  return (url: string, protocols: readonly string[]): Transport => {
     const WebSocket = given ?? runtimeWebSocket
     if (!WebSocket) throw invalidOption('WebSocket', 'is required where the runtime has none')
     try {
-      const socket = hasOptions ? new WebSocket(url, [protocol], wsOptions) : new WebSocket(url, [protocol])
-      return new WebSocketTransport(socket)
+      return new WebSocketTransport(new WebSocket(url, protocols, hasOptions ? wsOptions : undefined))
     } catch (thrown) {
       // What it throws another attempt would only repeat: a port beyond 65535, ws: in a page of https:.
       throw invalidOption('url', `is one no WebSocket opens: ${textOf(thrown)}`)

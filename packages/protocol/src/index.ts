@@ -6,6 +6,7 @@ export { topic } from './contract/topic.js'
 
 export type { Clock, Timer } from './clock/clock.js'
 export type { ProtocolObject, InternalTypes } from './codec/protocol-object.js'
+export type { Protocol } from './codec/protocols.js'
 export type { WseErrorCode, WseReason, WseReset, WseStatus } from './codes/tables.js'
 export type {
   Asking,

@@ -8,6 +8,7 @@ export type {
   CallOptions,
   LostMessage,
   Payload,
+  Protocol,
   ProtocolObject,
   Reset,
   SendOptions,

@@ -1,13 +1,14 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import { type Clock, type ProtocolObject, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Clock, type Data, WSE_ERROR, WseError } from '@wse/protocol'
 import {
   type Codec,
+  codecOf,
   count,
   invalidOption,
-  jsonCodec,
   numberIn,
-  protocolObjectCodec,
+  type Protocol,
+  protocolsOption,
   rpcTimeout,
   type Settled,
 } from '@wse/protocol/internal'
@@ -46,7 +47,7 @@ export interface WseServerOptions extends WsOptions {
   /** Seconds after which a call to a client is given up; 0 for never. @default 20 */
   tO?: number | undefined
   /** Message protocols spoken here; the client's order wins. @default JSON */
-  protocol?: ProtocolObject | Codec | readonly (ProtocolObject | Codec)[] | undefined
+  protocol?: Protocol | readonly Protocol[] | undefined
   /** Whole origins let in, or '*'. @default '*', since credentials travel in the first frame and not in cookies */
   origins?: '*' | readonly string[] | undefined
   /** Trusted proxies in front; how many entries of `X-Forwarded-For` count, from the right. @default 0 */
@@ -68,7 +69,7 @@ export interface ServerSettings {
   readonly tO: number
   readonly timeout: number
   readonly codecs: readonly Codec[]
-  readonly protocol: ProtocolObject | Codec
+  readonly protocol: Protocol
   readonly origins: '*' | readonly string[]
   readonly trustProxy: number
   /** Null for none. */
@@ -104,14 +105,14 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
   }
   refuseUnbuilt(ws)
   refuseTwoWords(options)
-  const protocols = protocolList(protocol)
+  const protocols = protocolsOption(protocol)
   return {
     identify,
     connPerUser: count(1)('connPerUser', connPerUser),
     tO: rpcTimeout(tO) / 1_000,
     timeout: rpcTimeout(tO),
-    codecs: protocols.map(toCodec),
-    protocol: protocols[0] as ProtocolObject | Codec,
+    codecs: protocols.map((one) => codecOf(one, presentToUnpack)),
+    protocol: protocols[0] as Protocol,
     origins: originsOption(origins),
     trustProxy: count(0, 0)('trustProxy', trustProxy),
     heartbeat: heartbeatOption(heartbeat),
@@ -130,19 +131,9 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
   }
 }
 
-function protocolList(protocol: WseServerOptions['protocol']): readonly (ProtocolObject | Codec)[] {
-  if (protocol === undefined) return [jsonCodec]
-  const list = Array.isArray(protocol) ? protocol : [protocol]
-  if (list.length === 0) throw invalidOption('protocol', 'takes at least one protocol')
-  return list
-}
-
 /** `unpack` of a protocol object gets a `Buffer` on a server, for text and binary frames alike, as WSE 4 gave it. */
-function toCodec(protocol: ProtocolObject | Codec): Codec {
-  if ('decode' in protocol) return protocol
-  return protocolObjectCodec(protocol, (data) =>
-    typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-  )
+function presentToUnpack(data: Data): Buffer {
+  return typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }
 
 function refuseUnbuilt(options: object): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
   type Payload,
-  type ProtocolObject,
+  type Protocol,
   type SendOptions,
   type Transport,
   type TransportRequest,
@@ -13,7 +13,7 @@ import {
   WseError,
   type WseStream,
 } from '@wse/protocol'
-import { Channel, type Codec, invalidOption, Procedures, Signals, toWseError } from '@wse/protocol/internal'
+import { Channel, invalidOption, Procedures, Signals, toWseError } from '@wse/protocol/internal'
 import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
@@ -104,7 +104,7 @@ export class WseServer {
   }
 
   /** The message protocol; the first where there are several. */
-  get protocol(): ProtocolObject | Codec {
+  get protocol(): Protocol {
     return this.#settings.protocol
   }
 

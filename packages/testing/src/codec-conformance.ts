@@ -2,6 +2,7 @@ import type { Codec, Data } from '@wse/protocol/wire'
 import { FRAME_LIMITS } from '@wse/protocol/wire'
 import { BYTES_CASES } from './conformance/bytes-cases.js'
 import { CODEC_CASES } from './conformance/codec-cases.js'
+import { NATIVE_CASES, NATIVE_VALUES } from './conformance/native-cases.js'
 
 /** What {@link codecConformance} is given. */
 export interface CodecConformanceOptions {
@@ -11,6 +12,8 @@ export interface CodecConformanceOptions {
   readonly test: (name: string, run: () => Promise<void>) => void
   /** The codec to check. Required. */
   readonly codec: Codec
+  /** Whether bytes, `Date`, `Map`, `Set` and `bigint` travel as they are, anywhere in a value. @default false */
+  readonly native?: boolean | undefined
   /** Payloads it must carry as they are, beside JSON's. @default none */
   readonly values?: readonly unknown[] | undefined
   /** Frames it must refuse, beside those all JSON texts share for a codec that writes text. @default none */
@@ -48,14 +51,14 @@ const MALFORMED_TEXTS: readonly string[] = ['', ' ', 'null', '0', '"text"', '{',
  * codecConformance({ name: 'json', test, codec: jsonCodec, malformed: ['[1]', '["a", 1, {}]'] })
  */
 export function codecConformance(options: CodecConformanceOptions): void {
-  const { codec, values = [], malformed = [] } = options
+  const { codec, native = false, values = [], malformed = [] } = options
   const isText = typeof codec.encode('probe', 1, undefined, FRAME_LIMITS) === 'string'
   const subject = {
     codec,
-    values: [...JSON_VALUES, ...values],
+    values: [...JSON_VALUES, ...(native ? NATIVE_VALUES : []), ...values],
     malformed: [...(isText ? MALFORMED_TEXTS : []), ...malformed],
   }
-  for (const rule of [...CODEC_CASES, ...(codec.bytes ? BYTES_CASES : [])]) {
+  for (const rule of [...CODEC_CASES, ...(codec.bytes ? BYTES_CASES : []), ...(native ? NATIVE_CASES : [])]) {
     options.test(`${options.name}: ${rule.name}`, async () => rule.run(subject))
   }
 }

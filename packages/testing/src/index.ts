@@ -13,7 +13,7 @@ export type { CleanExit, Inspectable } from './clean-exit.js'
 export type { CodecConformanceOptions } from './codec-conformance.js'
 export type { Greeting, HiOptions, WelcomeOptions } from './greeting.js'
 export type { LogEntry, MemoryTransport } from './memory-transport.js'
-export type { Closing, ScriptedPeer } from './scripted-peer.js'
+export type { Closing, ScriptedPeer, ScriptedPeerOptions } from './scripted-peer.js'
 export type { ArmedTimer, TestClock, TestClockOptions } from './test-clock.js'
 export type {
   ConformancePair,

@@ -1,7 +1,13 @@
 import type { Data, Transport } from '@wse/protocol'
-import { FRAME } from '@wse/protocol/wire'
+import { type Codec, type Envelope, FRAME, FRAME_LIMITS } from '@wse/protocol/wire'
 import { FrameQueue } from './frame-queue.js'
 import { type Greeting, type HiOptions, hiFrame, type WelcomeOptions, welcomeFrames } from './greeting.js'
+
+/** How a scripted peer reads and writes. */
+export interface ScriptedPeerOptions {
+  /** What envelopes are written and read with; only such can be written then, beside text and bytes. @default JSON */
+  readonly codec?: Codec | undefined
+}
 
 /** How a link ended. */
 export interface Closing {
@@ -21,11 +27,11 @@ export interface ScriptedPeer {
   readonly closed: Promise<Closing>
   /** The end of the link, if it came already. */
   readonly closedWith: Closing | null
-  /** Writes one frame: text and bytes as they are, anything else as JSON. Waits for a link that is being opened. */
+  /** Writes one frame: text and bytes as they are, anything else encoded. Waits for a link that is being opened. */
   send(frame: unknown): void
   /**
-   * The next envelope nobody has asked for, those of a batch one by one: JSON parsed, other text and bytes as they are.
-   * Rejects if the link ends.
+   * The next envelope nobody has asked for, those of a batch one by one: decoded, or text and bytes as they are if they
+   * cannot be. Rejects if the link ends.
    */
   next(): Promise<unknown>
   /** The frame it came in, as it came. */
@@ -51,8 +57,8 @@ export interface ScriptedPeer {
  * peer.send(['add', { a: 1, b: 2 }, 1])
  * console.log(await peer.next())
  */
-export function createScriptedPeer(transport: Transport): ScriptedPeer {
-  return new RawPeer(transport)
+export function createScriptedPeer(transport: Transport, { codec }: ScriptedPeerOptions = {}): ScriptedPeer {
+  return new RawPeer(transport, codec)
 }
 
 class RawPeer implements ScriptedPeer {
@@ -62,9 +68,11 @@ class RawPeer implements ScriptedPeer {
   closedWith: Closing | null = null
   readonly #queue = new FrameQueue()
   readonly #early: Data[] = []
+  readonly #codec: Codec | undefined
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, codec: Codec | undefined) {
     this.transport = transport
+    this.#codec = codec
     this.closed = new Promise((resolve) => {
       transport.onClose = (code, reason) => {
         this.closedWith = { code, reason }
@@ -73,7 +81,7 @@ class RawPeer implements ScriptedPeer {
       }
     })
     transport.onMessage = (data) => {
-      for (const value of valuesOf(parse(data))) {
+      for (const value of valuesOf(parse(data, codec))) {
         this.received.push(value)
         this.#queue.put({ value, data })
       }
@@ -84,7 +92,7 @@ class RawPeer implements ScriptedPeer {
   }
 
   send(frame: unknown): void {
-    const data = typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame)
+    const data = typeof frame === 'string' || frame instanceof Uint8Array ? frame : this.#encode(frame)
     if (this.transport.state === 'connecting') this.#early.push(data)
     else this.transport.send(data)
   }
@@ -117,6 +125,12 @@ class RawPeer implements ScriptedPeer {
     this.transport.close(code, reason)
   }
 
+  #encode(frame: unknown): Data {
+    if (this.#codec === undefined) return JSON.stringify(frame)
+    const [type, payload, stamp] = frame as Envelope
+    return this.#codec.encode(type, payload, stamp, FRAME_LIMITS)
+  }
+
   async #expect(names: readonly string[]): Promise<readonly unknown[]> {
     const frame = await this.next()
     if (Array.isArray(frame) && names.includes(frame[0])) return frame
@@ -129,10 +143,10 @@ function valuesOf(frame: unknown): readonly unknown[] {
   return Array.isArray(frame) && frame.length > 1 && frame.every(Array.isArray) ? frame : [frame]
 }
 
-function parse(data: Data): unknown {
-  if (typeof data !== 'string') return data
+function parse(data: Data, codec: Codec | undefined): unknown {
+  if (typeof data !== 'string' && codec === undefined) return data
   try {
-    return JSON.parse(data)
+    return codec === undefined ? JSON.parse(data as string) : codec.decode(data, FRAME_LIMITS)
   } catch {
     return data
   }

@@ -160,8 +160,8 @@ export class Stage {
       ...env,
       re: true,
       clock: wrapClock?.(env.clock) ?? env.clock,
-      transport: (url) => {
-        const transport = env.transport(url)
+      transport: (url, protocols) => {
+        const transport = env.transport(url, protocols)
         dialled?.(this.world.links().at(-1) as WorldLink)
         return transport
       },

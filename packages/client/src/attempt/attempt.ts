@@ -1,5 +1,6 @@
 import { type Payload, type Timer, type Transport, WseError } from '@wse/protocol'
 import {
+  type Codec,
   callIsolated,
   failure,
   isAnonymous,
@@ -38,6 +39,8 @@ export interface Lineage {
   /** Grows with every hello of the instance. */
   readonly attempt: number
   readonly resume: Resume | undefined
+  /** What to offer; a session goes on in the codec it began in (P-4). */
+  readonly codecs: readonly Codec[]
 }
 
 /** Who is told how an attempt ended; exactly one of the two is called, once, unless it is aborted. */
@@ -143,40 +146,47 @@ export class Attempt implements LinkOwner {
   #open(identity: Payload): void {
     if (this.#settled) return
     const { links } = this.#context
+    const { codecs } = this.#lineage
     try {
-      const transport = this.#context.dial(this.#target.url)
-      const link = new Link(transport, this.#context, this)
+      const transport = this.#context.dial(
+        this.#target.url,
+        codecs.map(({ name }) => name),
+      )
+      const setup = { ...this.#context, codec: codecs[0] as Codec }
+      const link = new Link(transport, setup, this)
       this.#link = link
       if (link.ended) return this.ended(WSE_CLOSE.ABNORMAL, '')
       links.add(link)
       link.gone.then(() => links.delete(link))
       this.#wait()
-      transport.onOpen = () => this.#opened(transport, identity)
-      if (transport.state === 'open') this.#opened(transport, identity)
+      const opened = () => this.#opened(transport, setup, identity)
+      transport.onOpen = opened
+      if (transport.state === 'open') opened()
     } catch (thrown) {
       this.#step(failed(toWseError(thrown, WSE_ERROR.CONNECT_FAILED)))
     }
   }
 
-  #opened({ protocol }: Transport, identity: Payload): void {
-    const { codec, signals } = this.#context
-    const { name } = codec
-    if (protocol !== '' && protocol !== name) {
-      const message = `the server speaks ${protocol}, not ${name}`
+  #opened({ protocol }: Transport, setup: { codec: Codec }, identity: Payload): void {
+    // A transport without subprotocols speaks the first one.
+    const agreed = protocol === '' ? setup.codec : this.#lineage.codecs.find(({ name }) => name === protocol)
+    if (agreed === undefined) {
+      const message = `the server speaks ${protocol}, which was not offered`
       return this.#step(failed(new WseError(WSE_ERROR.PROTOCOL_VIOLATION, {}, { message })))
     }
+    setup.codec = agreed
     this.#anonymous = isAnonymous(identity)
-    this.#step(opened(this.#hi(identity)))
-    if (this.linked) signals.emit('connected')
+    this.#step(opened(this.#hi(identity, agreed)))
+    if (this.linked) this.#context.signals.emit('connected')
   }
 
-  #hi(identity: Payload): Payload {
-    const { codec, timeout, limits, keeps } = this.#context
+  #hi(identity: Payload, { version }: Codec): Payload {
+    const { timeout, limits, returns } = this.#context
     const hi = { identity: identity ?? '', meta: this.#target.meta ?? {} }
-    if (codec.version === 4) return hi
+    if (version === 4) return hi
     const { instance, attempt, resume } = this.#lineage
     const said = { ...hi, v: VERSION, instance, attempt, timeout, limit: limits.messageBytes }
-    return keeps ? { ...said, keep: true, ...(resume && { resume }) } : said
+    return returns ? { ...said, keep: true, ...(resume && { resume }) } : said
   }
 
   #send(type: string, payload: Payload): void {

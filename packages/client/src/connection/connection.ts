@@ -261,7 +261,8 @@ export class Connection implements ClientSessionOwner, JumpHost {
   }
 
   #dial(): void {
-    const lineage = { instance: this.#instance, attempt: ++this.#hellos, resume: this.session.resume }
+    const { resume, codecs } = this.session
+    const lineage = { instance: this.#instance, attempt: ++this.#hellos, resume, codecs }
     this.#attempt = new Attempt(this.target, lineage, this.#context, {
       ready: (arrived) => this.#ready(arrived),
       over: (outcome) => this.#over(outcome, null),

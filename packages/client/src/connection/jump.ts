@@ -48,7 +48,8 @@ export class Jump {
       this.#reject = reject
       // A client of its own: for a while the server may have both.
       const instance = createId(this.#context.clock)
-      this.#attempt = new Attempt(target, { instance, attempt: 1, resume: undefined }, this.#context, {
+      const lineage = { instance, attempt: 1, resume: undefined, codecs: this.#context.codecs }
+      this.#attempt = new Attempt(target, lineage, this.#context, {
         ready: (ready) => {
           this.#attempt = null
           this.#host.adopt(ready, target, instance, wait)

@@ -1,5 +1,4 @@
 import {
-  type Data,
   type Payload,
   type Reset,
   type SendOptions,
@@ -12,6 +11,8 @@ import {
   AckTicker,
   type Answer,
   acceptStream,
+  type Codec,
+  type Envelope,
   type Link,
   losesMessages,
   mayComeBack,
@@ -25,6 +26,7 @@ import {
   type SessionOwner,
   STREAM,
   type Stamp,
+  toWseError,
   type Waiting,
 } from '@wse/protocol/internal'
 import * as WSE_CLOSE from '@wse/protocol/internal/close'
@@ -66,9 +68,10 @@ const UNTOLD: ReadonlySet<string> = new Set<string>([
 export class ClientSession implements SessionOwner, PeerHost {
   readonly peer: Peer
   readonly #session: Session
+  readonly #setup
   readonly #acks: AckTicker
   /** Messages that cannot go on the link that came. */
-  readonly #refusals: { readonly data: Data; readonly error: WseError }[] = []
+  readonly #refusals: { readonly envelope: Envelope | null; readonly error: WseError }[] = []
   readonly #context: Context
   readonly #owner: ClientSessionOwner
   #token: string | null = null
@@ -82,11 +85,12 @@ export class ClientSession implements SessionOwner, PeerHost {
   #ended = false
 
   constructor(context: Context, owner: ClientSessionOwner) {
-    const { clock, limits, timeout, queue, codec } = context
+    const { clock, limits, timeout, queue, codecs } = context
     this.#context = context
     this.#owner = owner
     this.#acks = new AckTicker(clock)
-    this.#session = new Session({ codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }, this)
+    this.#setup = { codec: codecs[0] as Codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }
+    this.#session = new Session(this.#setup, this)
     this.peer = new Peer({ side: 'client', clock, limits, timeout }, this)
   }
 
@@ -125,6 +129,16 @@ export class ClientSession implements SessionOwner, PeerHost {
     return this.#session.link?.unsent ?? 0
   }
 
+  /** What it is written in: the codec agreed on, or the first there is. */
+  get codec(): Codec {
+    return this.#setup.codec
+  }
+
+  /** What may be offered: what is kept to be sent again is encoded. */
+  get codecs(): readonly Codec[] {
+    return this.#token === null ? this.#context.codecs : [this.codec]
+  }
+
   /** What to ask the server for; undefined where there is nothing to resume. */
   get resume(): Resume | undefined {
     if (this.#token === null) return undefined
@@ -149,6 +163,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     const { resumed = false, received = 0, reason } = session ?? {}
     const carries = anonymous || (session !== null && session.cid === this.#cid)
     const reset = resumed || this.#token === null ? null : this.#reset(reason, received, carries)
+    this.#speak(link.codec)
     this.#cid = session?.cid ?? null
     this.#token = session?.token ?? null
     this.#final = null
@@ -172,8 +187,26 @@ export class ClientSession implements SessionOwner, PeerHost {
       for (const { error } of refusals) this.#owner.failed(error)
       return null
     }
-    const lost = refusals.map(({ data }) => this.#session.decode(data))
+    const lost = refusals.map(({ envelope }) => envelope)
     return { ...reset, notSent: [...reset.notSent, ...messagesIn(lost)] }
+  }
+
+  /** What waits was written before the codec was agreed on: if that is another one, it is written anew. */
+  #speak(codec: Codec): void {
+    if (codec === this.codec) return
+    const waiting = this.#session.remains(null).unsent.flatMap((frame) => this.#rewritten(frame, codec) ?? [])
+    this.#setup.codec = codec
+    this.#session.carry(waiting)
+  }
+
+  #rewritten(frame: Waiting, codec: Codec): Waiting | null {
+    try {
+      const [type, payload, stamp] = this.#session.decode(frame.data) as Envelope
+      return { ...frame, data: codec.encode(type, payload, stamp, this.#context.limits) }
+    } catch (thrown) {
+      this.refused(frame, toWseError(thrown, WSE_ERROR.UNSERIALIZABLE))
+      return null
+    }
   }
 
   /** The server says what cannot be: nothing it kept can be gone on with. */
@@ -258,7 +291,7 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   refused({ stamp, data }: Waiting, error: WseError): void {
-    if (stamp === undefined) this.#refusals.push({ data, error })
+    if (stamp === undefined) this.#refusals.push({ envelope: this.#session.decode(data), error })
     else this.peer.abandon(stamp, error)
   }
 

@@ -28,7 +28,7 @@ interface UpgradeAnswer {
 }
 
 /** A constructor of WebSockets; `options` only where the runtime takes them (Node). */
-export type WebSocketConstructor = new (url: string, protocols: string[], options?: object) => WebSocketLike
+export type WebSocketConstructor = new (url: string, protocols: readonly string[], options?: object) => WebSocketLike
 
 /** Seconds beyond which nobody is made to wait. */
 const LONGEST_WAIT = 3_600

@@ -96,7 +96,7 @@ export class Link {
     this.transport = transport
     this.inboundBytes = setup.limits.messageBytes
     this.#setup = setup
-    this.#outgoing = new Outgoing(transport, setup.codec)
+    this.#outgoing = new Outgoing(transport, setup)
     this.#owner = owner
     this.#ended = this.#isGone = transport.state === 'closed'
     transport.onMessage = (data) => this.#take(data)

@@ -24,7 +24,7 @@ it('whatever is sent arrives once and in order, and no batch is larger than it m
       }
       const afterTurn = (one: Flushable) => waiting.push(one)
       const turning = Object.assign(transport, { afterTurn, ...(shares ? { sendShared } : {}) })
-      const outgoing = new Outgoing(turning, jsonCodec)
+      const outgoing = new Outgoing(turning, { codec: jsonCodec })
       if (most > 0) outgoing.join(most)
       const said: string[] = []
       for (const [i, step] of plan.entries()) {

@@ -38,7 +38,7 @@ let outgoing: Outgoing
 
 beforeEach(() => {
   transport = new TurningTransport()
-  outgoing = new Outgoing(transport, jsonCodec)
+  outgoing = new Outgoing(transport, { codec: jsonCodec })
 })
 
 describe('envelopes', () => {
@@ -70,7 +70,7 @@ describe('envelopes', () => {
   })
 
   it('are no batch the other end would find too large', () => {
-    outgoing = new Outgoing(transport, jsonCodec)
+    outgoing = new Outgoing(transport, { codec: jsonCodec })
     outgoing.join(60)
     for (let i = 0; i < 4; i++) outgoing.add('["a","é"]')
     for (const frame of transport.turn().filter((act) => !act.endsWith('cork')))
@@ -130,7 +130,7 @@ describe('frames', () => {
     const shares = Object.assign(transport, {
       sendShared: (frames: readonly SharedFrame[]) => given.push(frames.map(({ data }) => String(data))),
     })
-    outgoing = new Outgoing(shares, jsonCodec)
+    outgoing = new Outgoing(shares, { codec: jsonCodec })
     outgoing.join(1_000)
     for (const data of ['one', 'two']) outgoing.addFrame({ data })
     outgoing.add('["a"]')
@@ -151,7 +151,7 @@ describe('frames', () => {
 
   it('leave at once on a transport that knows no turns', () => {
     const plain = new FakeTransport()
-    outgoing = new Outgoing(plain, jsonCodec)
+    outgoing = new Outgoing(plain, { codec: jsonCodec })
     outgoing.join(1_000)
     outgoing.add('["a"]')
     outgoing.add('["b"]')
@@ -161,7 +161,7 @@ describe('frames', () => {
 
   it('of a codec without batches are never joined', () => {
     const { join: _, ...codec } = jsonCodec
-    outgoing = new Outgoing(transport, codec)
+    outgoing = new Outgoing(transport, { codec })
     outgoing.join(1_000)
     outgoing.add('["a"]')
     outgoing.add('["b"]')

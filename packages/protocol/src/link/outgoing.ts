@@ -19,7 +19,7 @@ type Leaving = Data | SharedFrame[]
  */
 export class Outgoing implements Flushable {
   readonly #transport: Transport
-  readonly #codec: Codec
+  readonly #setup: { readonly codec: Codec }
   /** Largest batch, in characters; 0 while envelopes may not be joined. */
   #most = 0
   /** Most turns send one thing only: the list is for the others. */
@@ -28,14 +28,15 @@ export class Outgoing implements Flushable {
   #size = 0
   #armed = false
 
-  constructor(transport: Transport, codec: Codec) {
+  /** The codec of `setup` is read when it is needed: it may not be agreed on yet. */
+  constructor(transport: Transport, setup: { readonly codec: Codec }) {
     this.#transport = transport
-    this.#codec = codec
+    this.#setup = setup
   }
 
   /** From now on envelopes may be joined, where the codec can: never to more than `bytes`. */
   join(bytes: number): void {
-    if (this.#codec.join) this.#most = Math.min(BATCH_CHARS, Math.floor(bytes / 3))
+    if (this.#setup.codec.join) this.#most = Math.min(BATCH_CHARS, Math.floor(bytes / 3))
   }
 
   /** Characters and bytes that the transport was not given yet. */
@@ -117,7 +118,7 @@ export class Outgoing implements Flushable {
     let batch: string[] = []
     let room = this.#most
     const endBatch = () => {
-      if (batch.length > 0) leaving.push((batch.length > 1 ? this.#codec.join?.(batch) : batch[0]) as string)
+      if (batch.length > 0) leaving.push((batch.length > 1 ? this.#setup.codec.join?.(batch) : batch[0]) as string)
       batch = []
       room = this.#most
     }

@@ -16,10 +16,15 @@ export const CODEC_CASES: readonly CodecCase[] = [
   { name: `carries names of ${NAME_BYTES} bytes and refuses longer ones`, run: limitsNames },
   { name: `carries ${FRAME_LIMITS.depth} levels and refuses more`, run: limitsDepth },
   { name: 'refuses to encode a cycle', run: refusesCycles },
+  { name: 'refuses to encode what throws when it is read', run: refusesThrowers },
+  { name: 'leaves out members that are undefined, and asks toJSON', run: writesAsJson },
+  { name: 'carries a value that stands in two places', run: carriesTwice },
+  { name: 'encodes a frame in the midst of another', run: isReentrant },
   { name: 'keeps no state between frames', run: keepsNoState },
   { name: 'leaves prototypes alone', run: leavesPrototypes },
   { name: 'refuses malformed frames', run: refusesMalformed },
   { name: 'refuses a frame that was cut short', run: refusesPrefixes },
+  { name: 'refuses a frame with something behind it', run: refusesMore },
   { name: 'throws nothing but Malformed, whatever comes', run: throwsOnlyMalformed },
 ]
 
@@ -84,6 +89,42 @@ function refusesCycles({ codec }: CodecSubject): void {
   fails(() => codec.encode('say', cycle, undefined, FRAME_LIMITS), codes, 'encoding a cycle')
 }
 
+function refusesThrowers({ codec }: CodecSubject): void {
+  const thrower = {
+    get member(): never {
+      throw new Error('read')
+    },
+  }
+  const encode = () => codec.encode('say', { thrower }, undefined, FRAME_LIMITS)
+  fails(encode, [WSE_ERROR.UNSERIALIZABLE], 'encoding what throws')
+}
+
+function writesAsJson({ codec }: CodecSubject): void {
+  const payload = { a: undefined, b: [undefined, 1], c: { toJSON: () => 'c' }, d: { toJSON: () => undefined } }
+  equal(roundTrip(codec, 'say', payload)[1], { b: [null, 1], c: 'c' }, 'payload')
+  equal(roundTrip(codec, 'say', { toJSON: () => [1] })[1], [1], 'payload')
+}
+
+function carriesTwice({ codec }: CodecSubject): void {
+  const twice = { a: [1] }
+  equal(roundTrip(codec, 'say', [twice, twice, twice.a])[1], [{ a: [1] }, { a: [1] }, [1]], 'payload')
+}
+
+function isReentrant({ codec }: CodecSubject): void {
+  const inner: Data[] = []
+  const payload = {
+    a: 'before',
+    get b() {
+      inner.push(codec.encode('inner', ['x'.repeat(10_000)], 3, FRAME_LIMITS))
+      return 'between'
+    },
+    c: 'after',
+  }
+  equal(roundTrip(codec, 'say', payload)[1], { a: 'before', b: 'between', c: 'after' }, 'payload')
+  for (const frame of inner)
+    equal(decodeOne(codec, frame)[1], ['x'.repeat(10_000)], 'payload of the frame in its midst')
+}
+
 function keepsNoState({ codec, values }: CodecSubject): void {
   const encode = () => values.map((value) => codec.encode('say', value, 1, FRAME_LIMITS))
   const first = encode()
@@ -113,6 +154,12 @@ function refusesPrefixes({ codec }: CodecSubject): void {
   for (let length = 0; length < frame.length; length++) {
     refuses(codec, frame.slice(0, length), `the first ${length} of ${frame.length}`)
   }
+}
+
+function refusesMore({ codec }: CodecSubject): void {
+  const frame = codec.encode('add', { a: 1 }, 7, FRAME_LIMITS)
+  const more = typeof frame === 'string' ? `${frame}0` : Uint8Array.from([...frame, 0])
+  refuses(codec, more, 'a frame and one more')
 }
 
 function throwsOnlyMalformed({ codec, values }: CodecSubject): void {
