@@ -5,8 +5,10 @@ export { reactNativeWake } from './wake/wake.js'
 export type {
   CallOptions,
   LostMessage,
+  Overflow,
   Payload,
   ProtocolObject,
+  QueuePolicy,
   Reset,
   SendOptions,
   SendResult,

@@ -105,7 +105,7 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
     wake: wakeOption('wake', wake) || null,
     limits: clientLimits(limits),
     clock,
-    dial: transport ?? webSocketDialler(WebSocket, codec.name, wsOptions),
+    dial: transport ?? webSocketDialler(WebSocket, codec.name, wsOptions, clock),
   }
 }
 
@@ -127,14 +127,14 @@ function clientLimits(given: ClientLimitOptions | undefined): LinkLimits {
   return groupOf<ClientLimitOptions>('limits', given, Object.fromEntries(readers))
 }
 
-function webSocketDialler(given: WebSocketConstructor | undefined, protocol: string, wsOptions: object) {
+function webSocketDialler(given: WebSocketConstructor | undefined, protocol: string, wsOptions: object, clock: Clock) {
   const hasOptions = Object.keys(wsOptions).length > 0
   return (url: string): Transport => {
     const WebSocket = given ?? runtimeWebSocket
     if (!WebSocket) throw invalidOption('WebSocket', 'is required where the runtime has none')
     try {
       const socket = hasOptions ? new WebSocket(url, [protocol], wsOptions) : new WebSocket(url, [protocol])
-      return new WebSocketTransport(socket)
+      return new WebSocketTransport(socket, clock)
     } catch (thrown) {
       // What it throws another attempt would only repeat: a port beyond 65535, ws: in a page of https:.
       throw invalidOption('url', `is one no WebSocket opens: ${textOf(thrown)}`)

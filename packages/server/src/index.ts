@@ -3,12 +3,22 @@ export type { ConnectionState } from './people/people.js'
 export { WseConnection, WseIdentity } from './people/people.js'
 export { WseServer } from './server.js'
 
-export type { CallOptions, LostMessage, Payload, ProtocolObject, Reset, SendOptions, SendResult } from '@wse/protocol'
+export type {
+  CallOptions,
+  LostMessage,
+  Overflow,
+  Payload,
+  ProtocolObject,
+  QueuePolicy,
+  Reset,
+  SendOptions,
+  SendResult,
+} from '@wse/protocol'
 export type { DrainOptions } from './drain/drain.js'
 export type { ServerEvents } from './events.js'
 export type { AcceptOptions, ChallengeGenerator, Identify, IdentifyContext } from './handshake/identify.js'
 export type { Challenge } from './handshake/machine.js'
-export type { LimitOptions, MessageRateOptions } from './limits/server-limits.js'
+export type { LimitOptions, MessageRateOptions, SlowReaderOptions } from './limits/server-limits.js'
 export type { WseServerOptions, WsOptions } from './options.js'
 export type { Cid } from './people/cid.js'
 export type { HeartbeatOptions } from './heartbeat/heartbeat.js'

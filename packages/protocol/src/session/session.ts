@@ -1,5 +1,4 @@
 import { bytesOf } from '../codec/binary.js'
-import type { Codec } from '../codec/codec.js'
 import * as WSE_CLOSE from '../codes/close.js'
 import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
@@ -12,55 +11,19 @@ import { parseEvent } from '../frames/event.js'
 import { parsed } from '../frames/parsed.js'
 import type { Payload } from '../frames/payload.js'
 import { type Ping, parsePing } from '../frames/ping.js'
-import type { LinkLimits } from '../limits/link-limits.js'
-import { type Link, type LinkOwner, NOBODY, type SendOptions, type SendResult } from '../link/link.js'
+import { type Link, type LinkOwner, NOBODY, type SendResult } from '../link/link.js'
+import { isHeldBack, type SendOptions } from '../link/send-options.js'
 import type { Data, SharedFrame } from '../transport/transport.js'
-import type { AckTicker } from './ack-ticker.js'
+import { Drains, undrained } from './drains.js'
 import { Ledger } from './ledger.js'
-import { isAnswer, Outbox, type Waiting } from './outbox.js'
+import { refusalOf, type Waiting } from './outbox.js'
+import type { SessionOwner, SessionSetup } from './owner.js'
+import { Queue } from './queue.js'
 import { decodeOwn, type Remains, remainsOf } from './remains.js'
 import { type Reset, resetOf } from './reset.js'
-import type { Bounds } from './ring.js'
 
 /** Bytes taken after which an acknowledgement is due, however few frames they were. */
 const ACK_BYTES = 32_768
-
-/** What a session needs of the end it belongs to. */
-export interface SessionOwner {
-  /** A frame of the conversation arrived. @throws {Malformed} closes the link with 4500 */
-  receive(type: string, payload: Payload, stamp: Stamp | undefined): void
-  /** A frame about the link arrived that is none of the session's business. @throws {Malformed} */
-  notice(type: string, payload: Payload): void
-  /** Its link ended. */
-  lost(code: number, reason: string): void
-  /** Something went wrong that does not end it. */
-  failed(error: WseError): void
-  /** What waited for a link cannot go on the one that came. */
-  refused(waiting: Waiting, error: WseError): void
-  /** What has to wait for a link is more than may; there is no room for what must not be lost. */
-  exhausted(): void
-  /** The other end acknowledged something on this link, be it nothing new. */
-  acknowledged?(): void
-  /** A frame of any kind was handled. */
-  heard?(): void
-  /** A ping was answered; only who pings is told. */
-  ponged?(): void
-  /** The other end pinged; only who is pinged is told. It may say how long the answer to its last one took, in ms. */
-  pinged?(rtt: number | null): void
-  /** More is unsent than the high-water mark allows. */
-  congested?(unsent: number, data: Data): void
-}
-
-/** What a session is made with. */
-export interface SessionSetup {
-  readonly codec: Codec
-  readonly limits: LinkLimits
-  readonly acks: AckTicker
-  /** What may be kept, or wait for a link, in all. */
-  readonly bounds: Bounds
-  /** What of that messages and calls may fill; answers may have all of it. Beyond it they are refused. */
-  readonly refuseBeyond: Bounds | null
-}
 
 /**
  * What outlives links: the account of what was sent and taken, and what waits. Speaks on one link at a time; without one
@@ -72,12 +35,16 @@ export class Session implements LinkOwner {
   readonly #setup: SessionSetup
   readonly #owner: SessionOwner
   /** Made for the first frame that has to wait. */
-  #outbox: Outbox | null = null
+  #queue: Queue | null = null
+  /** Made for the first who asks. */
+  #drains: Drains | null = null
   #ledger = new Ledger(null)
   #link: Link | null = null
   /** The link once all that waited has been sent on it: before that what is new waits, too. */
   #live: Link | null = null
   #last: Link | null = null
+  /** Whether something had to wait, and its owner is to be told when nothing does any more. */
+  #isWaiting = false
   #ended = false
   #toldBytes = 0
 
@@ -100,14 +67,19 @@ export class Session implements LinkOwner {
     return this.#ledger
   }
 
-  /** Frames that wait for a link. */
+  /** Frames that wait for a link, or for room on it. */
   get queued(): number {
-    return this.#outbox?.size ?? 0
+    return this.#queue?.size ?? 0
   }
 
   /** Characters or bytes that are kept or wait. */
   get bytes(): number {
-    return this.#ledger.bytes + (this.#outbox?.bytes ?? 0)
+    return this.#ledger.bytes + (this.#queue?.bytes ?? 0)
+  }
+
+  /** Characters or bytes accepted and not handed to the network; without a link, all that may have to be sent again. */
+  get buffered(): number {
+    return this.#link === null ? this.bytes : this.#link.unsent + (this.#queue?.bytes ?? 0)
   }
 
   /** Begins a new account. `keeps`: it survives its links. */
@@ -127,8 +99,13 @@ export class Session implements LinkOwner {
     link.join()
     this.#ledger.acknowledge(received)
     for (const data of this.#ledger.after(received)) link.write(data)
+    // A new link is not slow yet.
+    this.#queue?.joinHeld()
     this.#flush(link)
-    if (this.#link === link) this.#live = link
+    if (this.#link !== link) return
+    this.#live = link
+    // Once those who bound it have told of it.
+    if (this.#isWaiting || this.#drains?.size) Promise.resolve().then(() => this.drained())
   }
 
   /** Lets go of its link without a word: what it still brings has no effect. */
@@ -143,12 +120,13 @@ export class Session implements LinkOwner {
   /** Sends one envelope, or keeps it until there is a link. @throws {WseError} what cannot be encoded, `QUEUE_FULL` */
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
     const link = this.#live
-    if (link === null || (this.keeps && !link.open)) return this.#queue(type, payload, stamp, options)
+    if (link === null || (this.keeps && !link.open)) return this.#keep(type, payload, stamp, options)
     if (!link.open) return 'dropped'
     const data = link.encode(type, payload, stamp)
     // A getter in the payload may have ended the link, or all of it.
-    if (this.#live !== link) return this.#queue(type, payload, stamp, options)
-    return this.#give(link, type, data, options)
+    if (this.#live !== link) return this.#keep(type, payload, stamp, options)
+    if (!this.#isSlow(link, options)) return this.#give(link, type, data, options)
+    return this.#hold({ type, data, stamp, bytes: bytesOf(type, payload) !== null }, options)
   }
 
   /** Sends a frame encoded before, which other sessions may share. */
@@ -157,23 +135,47 @@ export class Session implements LinkOwner {
     const { data } = frame
     if (link?.open) {
       if (!link.takes(data)) return 'dropped'
+      if (this.#isSlow(link, options)) return this.#hold({ type, data, stamp: undefined, bytes: false }, options)
       this.#count(link, type, data)
       return this.#given(type, link.writeShared(frame, options))
     }
     if (this.#ended || !(this.keeps || this.#isBinding) || options?.volatile || !this.#takes(data)) return 'dropped'
-    return this.#wait({ type, data, stamp: undefined, bytes: false })
+    return this.#hold({ type, data, stamp: undefined, bytes: false }, options)
+  }
+
+  /** Whether what is sent now goes on its way; if not, its owner is told by `drained` when it would again. */
+  takesMore(): boolean {
+    const link = this.#live
+    if (link !== null && !link.congested) return true
+    this.#isWaiting = true
+    link?.awaitDrain()
+    return false
+  }
+
+  /** Resolves once nothing is buffered. Rejects with `CLOSED` if it ends first. */
+  whenDrained(): Promise<void> {
+    if (this.#ended) return Promise.reject(undrained())
+    const isUnsent = this.#live === null ? this.bytes > 0 : this.#live.awaitDrain()
+    if (!isUnsent && this.queued === 0) return Promise.resolve()
+    this.#drains ??= new Drains()
+    return this.#drains.next()
+  }
+
+  /** Runs `send`: what it sends leaves together, and at once. */
+  batch<Result>(send: () => Result): Result {
+    return this.#link === null ? send() : this.#link.batch(send)
   }
 
   /** Takes back a call that was not given to a link yet; `false` if it is too late. */
   recall(stamp: Stamp): boolean {
-    return this.#outbox?.recall(stamp) ?? false
+    return this.#queue?.recall(stamp) ?? false
   }
 
   /** What it leaves behind, now that it ends; see {@link remainsOf}. It begins anew, with nothing waiting. */
   remains(received: number | null): Remains {
     const ledger = this.#ledger
     this.#ledger = new Ledger(null)
-    const remains = remainsOf(ledger, this.#outbox?.empty() ?? [], received, (data) => this.decode(data))
+    const remains = remainsOf(ledger, this.#queue?.empty() ?? [], received, (data) => this.decode(data))
     // WSE 4 does not count, so nothing is known of what it was given.
     return this.#last?.version === 4 ? { ...remains, fate: () => 'unknown' } : remains
   }
@@ -194,17 +196,17 @@ export class Session implements LinkOwner {
 
   /** Puts frames that a session before this one did not deliver before everything else. */
   carry(waiting: readonly Waiting[]): void {
-    const all = [...waiting, ...(this.#outbox?.empty() ?? [])]
-    this.#outbox ??= new Outbox()
-    for (const frame of all) this.#outbox.push(frame)
+    this.#queue ??= new Queue(this.#setup)
+    this.#queue.carry(waiting)
   }
 
   /** Ends for good: nothing more is taken. */
   end(): void {
     this.#ended = true
     this.release()
-    this.#outbox = null
+    this.#queue = null
     this.#ledger = new Ledger(null)
+    this.#drains?.end()
   }
 
   receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
@@ -230,7 +232,19 @@ export class Session implements LinkOwner {
   }
 
   congested(unsent: number, data: Data): void {
+    this.#isWaiting = true
     this.#owner.congested?.(unsent, data)
+  }
+
+  drained(): void {
+    const link = this.#live
+    if (link === null) return
+    this.#letGo(link)
+    if (!link.open || link.awaitDrain()) return
+    this.#drains?.resolve()
+    if (!this.#isWaiting) return
+    this.#isWaiting = false
+    this.#owner.drained?.()
   }
 
   /** Tells the other end what was taken, if it does not know. */
@@ -264,6 +278,21 @@ export class Session implements LinkOwner {
     return { sent: this.#ledger.sent, received: this.#ledger.tell() }
   }
 
+  /** Whether a message has to be held back. What was held back before it goes first, if there is room again. */
+  #isSlow(link: Link, options: SendOptions | undefined): boolean {
+    if (this.#queue?.held) this.#letGo(link)
+    return isHeldBack(options) && !(this.takesMore() && !this.#queue?.held)
+  }
+
+  /** Gives what was held back to the link, for as long as that has room. */
+  #letGo(link: Link): void {
+    while (this.#live === link && link.open && !link.congested) {
+      const held = this.#queue?.shiftHeld()
+      if (held === undefined) return
+      this.#give(link, held.type, held.data, undefined)
+    }
+  }
+
   #give(link: Link, type: string, data: Data, options: SendOptions | undefined): SendResult {
     this.#count(link, type, data)
     return this.#given(type, link.write(data, options))
@@ -279,7 +308,7 @@ export class Session implements LinkOwner {
     return result === 'dropped' && this.keeps && type !== FRAME.VOLATILE ? 'queued' : result
   }
 
-  #queue(type: string, payload: Payload, stamp: Stamp | undefined, options: SendOptions | undefined): SendResult {
+  #keep(type: string, payload: Payload, stamp: Stamp | undefined, options: SendOptions | undefined): SendResult {
     if (this.#ended || options?.volatile) return 'dropped'
     if (this.#last !== null && !this.keeps && !this.#isBinding) return 'dropped'
     const { codec, limits } = this.#setup
@@ -288,25 +317,19 @@ export class Session implements LinkOwner {
       throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'this protocol takes no bytes' })
     }
     const data = this.#last ? this.#last.encode(type, payload, stamp) : codec.encode(type, payload, stamp, limits)
-    return this.#ended ? 'dropped' : this.#wait({ type, data, stamp, bytes })
+    return this.#ended ? 'dropped' : this.#hold({ type, data, stamp, bytes }, options)
   }
 
-  #wait(waiting: Waiting): SendResult {
-    const { refuseBeyond, bounds } = this.#setup
-    if (refuseBeyond !== null && !isAnswer(waiting.type) && !this.#hasRoom(waiting.data, refuseBeyond)) {
-      throw new WseError(WSE_ERROR.QUEUE_FULL, { certainty: 'not-sent', ...bounds })
-    }
-    const hasRoom = this.#hasRoom(waiting.data, bounds)
-    this.#outbox ??= new Outbox()
-    this.#outbox.push(waiting)
-    if (hasRoom) return 'queued'
-    // With what there is no room for among what is told as not sent: a call in it must not pass for delivered.
+  /** Keeps what cannot go now: until there is a link, or, if its policy says so, room on it. */
+  #hold(waiting: Waiting, options: SendOptions | undefined): SendResult {
+    this.#isWaiting = true
+    this.#queue ??= new Queue(this.#setup)
+    const link = this.#live?.open ? this.#live : null
+    const became = this.#queue.take(waiting, options, link === null ? this.#ledger : null)
+    if (became === 'unheld') return this.#give(link as Link, waiting.type, waiting.data, options)
+    if (became !== 'exhausted') return became
     this.#owner.exhausted()
     return 'dropped'
-  }
-
-  #hasRoom(data: Data, bounds: Bounds): boolean {
-    return this.#ledger.kept + this.queued < bounds.frames && this.bytes + data.length <= bounds.bytes
   }
 
   #takes(data: Data): boolean {
@@ -315,7 +338,7 @@ export class Session implements LinkOwner {
 
   #flush(link: Link): void {
     while (this.#link === link && link.open) {
-      const waiting = this.#outbox?.shift()
+      const waiting = this.#queue?.shift()
       if (waiting === undefined) return
       const error = refusalOf(waiting, link)
       if (error === null) this.#give(link, waiting.type, waiting.data, undefined)
@@ -373,17 +396,4 @@ export class Session implements LinkOwner {
     this.#link?.tell(FRAME.PONG, this.#positions())
     this.#owner.pinged?.(ping.rtt ?? null)
   }
-}
-
-/** Why a frame encoded before the link was known cannot go on it, if it cannot. */
-function refusalOf({ type, data, bytes }: Waiting, link: Link): WseError | null {
-  const certainty = 'not-sent'
-  if (link.version === 4 && isReserved(type)) {
-    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'a WSE 4 peer does not know this' })
-  }
-  if (bytes && !link.takesBytes) {
-    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'this peer takes no bytes' })
-  }
-  if (link.takes(data)) return null
-  return new WseError(WSE_ERROR.TOO_LARGE, { limit: link.outboundBytes, certainty })
 }
