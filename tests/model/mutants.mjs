@@ -88,8 +88,20 @@ export const mutants = [
   },
   {
     name: 'answers are refused where messages are',
-    file: 'packages/protocol/src/session/session.ts',
-    from: 'if (refuseBeyond !== null && !isAnswer(waiting.type) && !this',
-    to: 'if (refuseBeyond !== null && !this',
+    file: 'packages/protocol/src/session/queue.ts',
+    from: 'if (refuseBeyond !== null && !isAnswer(waiting.type) && !fits',
+    to: 'if (refuseBeyond !== null && !fits',
+  },
+  {
+    name: 'what is held back is forgotten with its link',
+    file: 'packages/protocol/src/session/queue.ts',
+    from: 'held !== undefined; held = this.#backlog.shift()) this.#outbox.push(held)',
+    to: 'held !== undefined; held = this.#backlog.shift());',
+  },
+  {
+    name: 'an older state takes the place of a newer one',
+    file: 'packages/protocol/src/session/backlog.ts',
+    from: "const LATEST: QueuePolicy = { frames: 1, overflow: 'drop-oldest' }",
+    to: "const LATEST: QueuePolicy = { frames: 1, overflow: 'drop-newest' }",
   },
 ]

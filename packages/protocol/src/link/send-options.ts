@@ -1,4 +1,4 @@
-import { count, invalidOption, knownMembers, oneOf, optionGroup } from '../limits/option.js'
+import { count, groupOf, invalidOption, oneOf } from '../limits/option.js'
 
 /** How one message is sent. `volatile`, `latest` and `queue` exclude each other; without them it waits as long as it has to. */
 export interface SendOptions {
@@ -35,8 +35,11 @@ export type Overflow = 'drop-newest' | 'drop-oldest' | 'close'
 const KEY_LENGTH = 128
 
 const bound = /* @__PURE__ */ count(1)
-const overflows: readonly unknown[] = ['drop-newest', 'drop-oldest', 'close']
-const overflow = /* @__PURE__ */ oneOf('drop-newest', (given) => overflows.includes(given), overflows.join(', '))
+const overflow = /* @__PURE__ */ oneOf<Overflow>(
+  'drop-newest',
+  (given) => given === 'drop-newest' || given === 'drop-oldest' || given === 'close',
+  'drop-newest, drop-oldest or close',
+)
 
 /** Whether a message is held back while its reader is slow or away. */
 export function isHeldBack(options: SendOptions | undefined): options is SendOptions {
@@ -47,20 +50,12 @@ export function isHeldBack(options: SendOptions | undefined): options is SendOpt
 export function checkSendOptions(options: SendOptions | undefined): void {
   if (!isHeldBack(options)) return
   const { volatile, latest, queue } = options
-  if (volatile || (latest !== undefined && queue !== undefined)) {
-    throw invalidOption(queue === undefined ? 'latest' : 'queue', 'is no company for another delivery policy')
+  if (latest !== undefined && (typeof latest !== 'string' || latest.length > KEY_LENGTH || volatile || queue)) {
+    throw invalidOption('latest', `takes a text of up to ${KEY_LENGTH} characters, and no other policy`)
   }
-  if (queue !== undefined) checkQueue(queue)
-  else if (typeof latest !== 'string' || latest.length > KEY_LENGTH) {
-    throw invalidOption('latest', `takes a text of up to ${KEY_LENGTH} characters`)
+  if (latest !== undefined) return
+  if (volatile || !queue || (queue.frames ?? queue.bytes) === undefined) {
+    throw invalidOption('queue', 'takes frames or bytes, and no other policy')
   }
-}
-
-function checkQueue(given: QueuePolicy): void {
-  const queue = optionGroup('queue', given)
-  knownMembers('queue', queue, ['frames', 'bytes', 'overflow'])
-  if (queue.frames === undefined && queue.bytes === undefined) throw invalidOption('queue', 'takes frames or bytes')
-  bound('queue.frames', queue.frames)
-  bound('queue.bytes', queue.bytes)
-  overflow('queue.overflow', queue.overflow)
+  groupOf<QueuePolicy>('queue', queue, { frames: bound, bytes: bound, overflow })
 }

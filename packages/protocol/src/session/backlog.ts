@@ -1,29 +1,27 @@
-import type { QueuePolicy } from '../link/send-options.js'
-import type { Waiting } from './outbox.js'
+import type { QueuePolicy, SendOptions } from '../link/send-options.js'
+import { Outbox, type Waiting } from './outbox.js'
 import type { Bounds } from './ring.js'
 
-/** Where a message waits: by type and key, or by number if every one of its type waits. */
-type Slot = string | number
-
-/** What waits of one type that has a queue of its own, oldest first. */
-interface Lane {
-  readonly slots: number[]
-  bytes: number
-}
+/** The queue of which only the newest is worth anything. */
+const LATEST: QueuePolicy = { frames: 1, overflow: 'drop-oldest' }
 
 /**
- * Messages with a delivery policy, held back while their reader is slow or away: none of them has a position, so that a
- * newer one may still take the place of an older one. They leave in the order in which their places were taken.
+ * Messages with a delivery policy, held back while their reader is slow or away: none of them has a position, so that one
+ * may still give way to another. Each type, or type and key, has a lane; lanes leave in the order in which they began.
  */
 export class Backlog {
-  /** A map keeps the place of a key whose value is replaced. */
-  readonly #held = new Map<Slot, Waiting>()
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Map<string, Outbox>()
+  readonly #most: Bounds
+  #size = 0
   #bytes = 0
-  #next = 0
+
+  /** `most`: what may be held back in all. */
+  constructor(most: Bounds) {
+    this.#most = most
+  }
 
   get size(): number {
-    return this.#held.size
+    return this.#size
   }
 
   /** Characters or bytes in all. */
@@ -31,73 +29,42 @@ export class Backlog {
     return this.#bytes
   }
 
-  /** Takes a message in place of the one of its type and key; `false` if there is no room, then neither is here. */
-  replace(waiting: Waiting, key: string, room: Bounds): boolean {
-    const slot = `${key.length}:${key}${waiting.type}`
-    const old = this.#held.get(slot)
-    const bytes = this.#bytes - sizeOf(old) + waiting.data.length
-    const grows = old === undefined || bytes > this.#bytes
-    if (grows && (bytes > room.bytes || (old === undefined && this.size >= room.frames))) {
-      this.#remove(slot)
-      return false
-    }
-    this.#held.set(slot, waiting)
-    this.#bytes = bytes
-    return true
-  }
-
-  /** Takes a message into the queue of its type; `false` if it does not fit, after what gives way has. */
-  push(waiting: Waiting, policy: QueuePolicy, room: Bounds): boolean {
-    const { type, data } = waiting
-    const { frames = Number.POSITIVE_INFINITY, bytes = Number.POSITIVE_INFINITY, overflow } = policy
-    const lane = this.#lanes.get(type) ?? { slots: [], bytes: 0 }
+  /** Takes a message; `false` if it does not fit, after what gives way has. */
+  push(waiting: Waiting, { latest = '', queue = LATEST }: SendOptions): boolean {
+    const name = `${queue === LATEST ? latest.length : ''}:${latest}${waiting.type}`
+    const lane = this.#lanes.get(name) ?? new Outbox()
+    const { length } = waiting.data
     const fits = () =>
-      lane.slots.length < frames &&
-      lane.bytes + data.length <= bytes &&
-      this.size < room.frames &&
-      this.#bytes + data.length <= room.bytes
-    while (overflow === 'drop-oldest' && lane.slots.length > 0 && !fits()) this.#remove(lane.slots[0] as number)
-    if (!fits()) return false
-    this.#lanes.set(type, lane)
-    lane.slots.push(this.#next)
-    lane.bytes += data.length
-    this.#held.set(this.#next++, waiting)
-    this.#bytes += data.length
-    return true
+      lane.size < (queue.frames ?? Number.POSITIVE_INFINITY) &&
+      lane.bytes + length <= (queue.bytes ?? Number.POSITIVE_INFINITY) &&
+      this.#size < this.#most.frames &&
+      this.#bytes + length <= this.#most.bytes
+    while (queue.overflow === 'drop-oldest' && lane.size > 0 && !fits()) this.#take(lane)
+    const isTaken = fits()
+    if (isTaken) {
+      lane.push(waiting)
+      this.#size++
+      this.#bytes += length
+    }
+    if (lane.size > 0) this.#lanes.set(name, lane)
+    else this.#lanes.delete(name)
+    return isTaken
   }
 
-  /** Takes the oldest out. */
+  /** Takes the next out. */
   shift(): Waiting | undefined {
-    for (const [slot, waiting] of this.#held) {
-      this.#remove(slot)
+    for (const [name, lane] of this.#lanes) {
+      const waiting = this.#take(lane)
+      if (lane.size === 0) this.#lanes.delete(name)
       return waiting
     }
     return undefined
   }
 
-  /** Takes everything out, oldest first. */
-  empty(): Waiting[] {
-    const all = [...this.#held.values()]
-    this.#held.clear()
-    this.#lanes.clear()
-    this.#bytes = 0
-    return all
-  }
-
-  #remove(slot: Slot): void {
-    const waiting = this.#held.get(slot)
-    if (waiting === undefined) return
-    this.#held.delete(slot)
+  #take(lane: Outbox): Waiting {
+    const waiting = lane.shift() as Waiting
+    this.#size--
     this.#bytes -= waiting.data.length
-    if (typeof slot === 'string') return
-    // What leaves a queue is always its oldest.
-    const lane = this.#lanes.get(waiting.type) as Lane
-    lane.slots.shift()
-    lane.bytes -= waiting.data.length
-    if (lane.slots.length === 0) this.#lanes.delete(waiting.type)
+    return waiting
   }
-}
-
-function sizeOf(waiting: Waiting | undefined): number {
-  return waiting?.data.length ?? 0
 }

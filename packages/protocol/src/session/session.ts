@@ -5,6 +5,7 @@ import * as FRAME from '../codes/frame.js'
 import * as WSE_REASON from '../codes/reason.js'
 import type { WseReset } from '../codes/tables.js'
 import { WseError } from '../error/wse-error.js'
+import { Signal } from '../events/signal.js'
 import { parseAck } from '../frames/ack.js'
 import { type Envelope, hasStamp, isReserved, type Stamp } from '../frames/envelope.js'
 import { parseEvent } from '../frames/event.js'
@@ -14,7 +15,6 @@ import { type Ping, parsePing } from '../frames/ping.js'
 import { type Link, type LinkOwner, NOBODY, type SendResult } from '../link/link.js'
 import { isHeldBack, type SendOptions } from '../link/send-options.js'
 import type { Data, SharedFrame } from '../transport/transport.js'
-import { Drains, undrained } from './drains.js'
 import { Ledger } from './ledger.js'
 import { refusalOf, type Waiting } from './outbox.js'
 import type { SessionOwner, SessionSetup } from './owner.js'
@@ -37,7 +37,7 @@ export class Session implements LinkOwner {
   /** Made for the first frame that has to wait. */
   #queue: Queue | null = null
   /** Made for the first who asks. */
-  #drains: Drains | null = null
+  #drain: Signal<[]> | null = null
   #ledger = new Ledger(null)
   #link: Link | null = null
   /** The link once all that waited has been sent on it: before that what is new waits, too. */
@@ -97,15 +97,15 @@ export class Session implements LinkOwner {
     this.#toldBytes = link.bytesIn
     link.handOver(this)
     link.join()
+    // A new link is not slow yet.
+    this.#queue?.unhold()
     this.#ledger.acknowledge(received)
     for (const data of this.#ledger.after(received)) link.write(data)
-    // A new link is not slow yet.
-    this.#queue?.joinHeld()
     this.#flush(link)
     if (this.#link !== link) return
     this.#live = link
     // Once those who bound it have told of it.
-    if (this.#isWaiting || this.#drains?.size) Promise.resolve().then(() => this.drained())
+    if (this.#isWaiting || this.#drain !== null) Promise.resolve().then(() => this.drained())
   }
 
   /** Lets go of its link without a word: what it still brings has no effect. */
@@ -139,7 +139,8 @@ export class Session implements LinkOwner {
       this.#count(link, type, data)
       return this.#given(type, link.writeShared(frame, options))
     }
-    if (this.#ended || !(this.keeps || this.#isBinding) || options?.volatile || !this.#takes(data)) return 'dropped'
+    if (this.#ended || !(this.keeps || this.#isBinding) || options?.volatile) return 'dropped'
+    if (this.#last?.takes(data) === false) return 'dropped'
     return this.#hold({ type, data, stamp: undefined, bytes: false }, options)
   }
 
@@ -154,11 +155,11 @@ export class Session implements LinkOwner {
 
   /** Resolves once nothing is buffered. Rejects with `CLOSED` if it ends first. */
   whenDrained(): Promise<void> {
-    if (this.#ended) return Promise.reject(undrained())
     const isUnsent = this.#live === null ? this.bytes > 0 : this.#live.awaitDrain()
-    if (!isUnsent && this.queued === 0) return Promise.resolve()
-    this.#drains ??= new Drains()
-    return this.#drains.next()
+    if (!this.#ended && !isUnsent && this.queued === 0) return Promise.resolve()
+    this.#drain ??= new Signal(() => {})
+    if (this.#ended) this.#drain.end(new WseError(WSE_ERROR.CLOSED), true)
+    return this.#drain.when()
   }
 
   /** Runs `send`: what it sends leaves together, and at once. */
@@ -206,7 +207,7 @@ export class Session implements LinkOwner {
     this.release()
     this.#queue = null
     this.#ledger = new Ledger(null)
-    this.#drains?.end()
+    this.#drain?.end(new WseError(WSE_ERROR.CLOSED), true)
   }
 
   receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
@@ -241,7 +242,7 @@ export class Session implements LinkOwner {
     if (link === null) return
     this.#letGo(link)
     if (!link.open || link.awaitDrain()) return
-    this.#drains?.resolve()
+    this.#drain?.emit()
     if (!this.#isWaiting) return
     this.#isWaiting = false
     this.#owner.drained?.()
@@ -324,16 +325,14 @@ export class Session implements LinkOwner {
   #hold(waiting: Waiting, options: SendOptions | undefined): SendResult {
     this.#isWaiting = true
     this.#queue ??= new Queue(this.#setup)
-    const link = this.#live?.open ? this.#live : null
-    const became = this.#queue.take(waiting, options, link === null ? this.#ledger : null)
-    if (became === 'unheld') return this.#give(link as Link, waiting.type, waiting.data, options)
-    if (became !== 'exhausted') return became
+    const became = this.#queue.hold(waiting, options)
+    if (became === 'queued' || became === 'dropped') return became
+    if (became === 'unheld') {
+      if (this.#live?.open) return this.#give(this.#live, waiting.type, waiting.data, options)
+      if (this.#queue.wait(waiting, this.#ledger)) return 'queued'
+    }
     this.#owner.exhausted()
     return 'dropped'
-  }
-
-  #takes(data: Data): boolean {
-    return this.#last?.takes(data) ?? true
   }
 
   #flush(link: Link): void {
