@@ -44,6 +44,7 @@ export class Queue {
     if (options.queue === undefined) return 'unheld'
     if (options.queue.overflow !== 'close') return 'dropped'
     if (this.#setup.refuseBeyond !== null) throw queueFull(options.queue)
+    this.unhold()
     this.#outbox.push(waiting)
     return 'exhausted'
   }

@@ -57,6 +57,10 @@ export class NotingOwner implements SessionOwner {
   congested(): void {
     this.onCongested()
   }
+
+  drained(): void {
+    this.told.push(['drained'])
+  }
 }
 
 /** One that pings, as a server. */
