@@ -31,7 +31,7 @@ export interface WebSocketLike {
 
 /** What is used of an HTTP answer. */
 interface UpgradeAnswer {
-  readonly socket: { cork(): void; uncork(): void; write(nothing: string, written: () => void): unknown }
+  readonly socket: { cork(): void; uncork(): void }
   readonly statusCode?: number
   readonly headers: { readonly 'retry-after'?: string | undefined }
 }
@@ -42,7 +42,7 @@ export type WebSocketConstructor = new (url: string, protocols: string[], option
 /** Seconds beyond which nobody is made to wait. */
 const LONGEST_WAIT = 3_600
 
-/** How often a browser's socket is asked whether it is done, in ms: it does not tell. */
+/** How often a WebSocket is asked whether it is done, in ms: it does not tell. */
 const POLL = 50
 
 /** Microtasks in every runtime: React Native may lack `queueMicrotask`. */
@@ -81,7 +81,6 @@ export class WebSocketTransport implements Transport {
     socket.on?.('upgrade', ({ socket: tcp }) => {
       this.cork = () => tcp.cork()
       this.uncork = () => tcp.uncork()
-      this.tellDrain = () => tcp.write('', () => this.onDrain?.())
     })
     socket.on?.('unexpected-response', (_, answer) => {
       this.refusal = toRefusal(answer)
