@@ -40,13 +40,11 @@ export class SlowReaders {
 
   /** Notes that `data` was added to a link that has `unsent` bytes waiting. */
   congested(link: Link, unsent: number, data: Data): void {
+    const known = this.#congested.get(link)
+    if (known !== undefined && link.transport.bytesWritten === undefined) known.mark += sizeOf(data)
     if (unsent <= this.#limits.bufferedBytes) return
     if (unsent > 4 * this.#limits.messageBytes) return close(link)
-    const known = this.#congested.get(link)
-    if (known !== undefined) {
-      if (link.transport.bytesWritten === undefined) known.mark += sizeOf(data)
-      return
-    }
+    if (known !== undefined) return
     this.#congested.set(link, { mark: link.transport.bytesWritten ?? unsent, read: 0, since: this.#clock.now() })
     if (this.#congested.size === 1) this.#arm()
   }
