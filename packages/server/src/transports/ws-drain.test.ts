@@ -8,7 +8,7 @@ class FakeTcp {
   bytesRead = 0
   writableLength = 0
   writableNeedDrain = false
-  _handle: { bytesWritten?: number; writeQueueSize?: number } | null = null
+  _handle: TcpSocket['_handle'] = null
   readonly written: (() => void)[] = []
   drain = (): void => {}
 
@@ -76,6 +76,8 @@ it('what the network has taken is what was written less what is under way, where
   expect(transport.bytesWritten).toBeUndefined()
   tcp._handle = { bytesWritten: 1_000, writeQueueSize: 300 }
   expect(transport.bytesWritten).toBe(700)
+  tcp._handle = { bytesWritten: 1, writeQueueSize: 1, _parent: { bytesWritten: 5_000, writeQueueSize: 300 } }
+  expect(transport.bytesWritten).toBe(4_700)
   tcp._handle = { bytesWritten: 1_000 }
   expect(transport.bytesWritten).toBeUndefined()
 })

@@ -27,13 +27,19 @@ export interface TcpSocket {
   readonly bytesRead: number
   readonly writableLength: number
   readonly writableNeedDrain: boolean
-  /** Node's own; what it judges by whether a socket is idle (`Socket.setTimeout`). */
-  readonly _handle?: { readonly bytesWritten?: number; readonly writeQueueSize?: number } | null
+  /** Node's own; what it judges by whether a socket is idle (`Socket.setTimeout`). With TLS, the parent has the network. */
+  readonly _handle?: (SocketHandle & { readonly _parent?: SocketHandle }) | null
   on(event: 'drain', listener: (this: TcpSocket) => void): unknown
   write(data: Uint8Array, written?: () => void): unknown
   cork(): void
   uncork(): void
   [OWNER]?: WsTransport
+}
+
+/** What the system was given, and how much of that it has not taken yet. */
+interface SocketHandle {
+  readonly bytesWritten?: number
+  readonly writeQueueSize?: number
 }
 
 /** Where a socket names its transport: the listeners are the same for all sockets, so that none costs closures. */
@@ -97,7 +103,8 @@ export class WsTransport implements Transport {
 
   /** A large write under way is one block to `bufferedAmount`; only the handle tells how far it has got. */
   get bytesWritten(): number | undefined {
-    const { bytesWritten, writeQueueSize } = this.#tcp._handle ?? {}
+    const handle = this.#tcp._handle
+    const { bytesWritten, writeQueueSize } = handle?._parent ?? handle ?? {}
     return bytesWritten === undefined || writeQueueSize === undefined ? undefined : bytesWritten - writeQueueSize
   }
 
