@@ -25,6 +25,7 @@ const FAULTS = {
   F16: 'a server that crashes again and again',
   F17: 'a new link while the old one is still open',
   F18: 'two tabs of one user who may have one device',
+  F19: 'one of many does not read (100 connections in the test world; 100 MB on real sockets)',
   F20: 'an event loop that stands still',
   F21: 'a wall clock that is set',
   F22: 'a machine that sleeps',
@@ -34,6 +35,7 @@ const FAULTS = {
   F27: 'jumps in every state',
   F28: 'buffers filled to the brim, and beyond',
   F29: '1,000 sessions that wait, 200 back at once',
+  F30: 'broadcasts to 2,000 of whom a tenth flap',
   F31: 'a server restarted, with another epoch',
   cost: 'an idle connection, bytes of heap',
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '@wse/protocol/wire'
 import { transportConformance } from '@wse/testing'
 import { runtimeWebSocket, WebSocketTransport } from '../../packages/client/src/transports/web-socket.js'
 
@@ -36,5 +37,5 @@ export async function open(url: string): Promise<WebSocketTransport> {
 /** A transport that has just begun to connect. */
 export function dial(url: string): WebSocketTransport {
   if (runtimeWebSocket === null) throw new Error('this realm has no WebSocket')
-  return new WebSocketTransport(new runtimeWebSocket(url, ['wse-default-json']))
+  return new WebSocketTransport(new runtimeWebSocket(url, ['wse-default-json']), systemClock)
 }

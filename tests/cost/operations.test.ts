@@ -65,6 +65,20 @@ describe('on a server', () => {
     expect(timers()).toBe(1)
   })
 
+  it('a delivery policy costs no promise, set or timer while its reader keeps up, nor does a batch', () => {
+    const [conn] = server.clients.get('user 1')?.conns.values() ?? []
+    const timers = timersSet(clock)
+    const run = () => {
+      for (let n = 0; n < MANY; n++) {
+        conn?.send('at', n, { latest: 'key' })
+        server.broadcast('at', n, { latest: 'key' })
+      }
+      conn?.batch(() => conn.send('at', MANY))
+    }
+    expect((['Promise', 'Set'] as const).map((name) => made(name, run))).toEqual([0, 0])
+    expect([timers(), wire.onDrain]).toEqual([0, null])
+  })
+
   it('a call of the server costs one promise; one timer serves all of them', () => {
     const [conn] = server.clients.get('user 1')?.conns.values() ?? []
     const timers = timersSet(clock)

@@ -1,6 +1,6 @@
 import type { WseError } from '@wse/client'
 import type { ConnLog, Said } from './journal.js'
-import { WINDOW } from './plan.js'
+import { KEYS, WINDOW } from './plan.js'
 import { checkStreams } from './streams.js'
 import type { Theatre } from './theatre.js'
 
@@ -14,13 +14,19 @@ export function checkStep(theatre: Theatre): void {
   for (const code of journal.errors) if (FAULTS.includes(code)) journal.problem(`I9: ${code}`)
   for (const code of journal.codes) if (FAULT_CODES.includes(code)) journal.problem(`I9: closed with ${code}`)
   for (const log of journal.conns) checkOrder(theatre, log)
-  if ((client.inspect().queuedFrames ?? 0) > setup.clientFrames) journal.problem('I7: the client holds too many frames')
+  if ((client.inspect().queuedFrames ?? 0) > setup.clientFrames + KEYS)
+    journal.problem('I7: the client holds too many frames')
   const { suspended = 0 } = theatre.home.inspect()
   if (suspended > setup.suspended) journal.problem('I7: the server holds too many sessions')
 }
 
 /** I1: in order, nothing twice, nothing left out. */
-function checkOrder({ journal }: Theatre, { took, arrived, gave, conn }: ConnLog): void {
+function checkOrder({ journal }: Theatre, { took, arrived, gave, conn, states }: ConnLog): void {
+  for (let key = 0; key < KEYS; key++) {
+    for (const row of [states.took, states.arrived]) {
+      if (!isRising(row.filter((n) => n % KEYS === key))) journal.problem(`I1: states ${row} on ${conn.conn_id}`)
+    }
+  }
   if (!isRising(took)) journal.problem(`I1: the server took ${took} on ${conn.conn_id}`)
   const expected = gave.map(({ n }) => n)
   const from = expected.indexOf(arrived[0] ?? 0)
@@ -70,7 +76,7 @@ function certaintyOf(outcome: 'pending' | 'resolved' | WseError): unknown {
 
 /** I3: what was accepted was heard once, or its loss was told. */
 function checkClientMessages({ journal }: Theatre): void {
-  const messages = journal.said.filter(({ kind, excused }) => kind === 'message' && !excused)
+  const messages = journal.said.filter(({ kind, excused }) => kind !== 'call' && !excused)
   for (const { n, heard } of messages) if (heard > 1) journal.problem(`I1: ${n} was heard ${heard} times`)
   const told = journal.resets.flatMap(({ unknown, notSent }) => [...unknown, ...notSent]).map(numberIn)
   for (const n of journal.resets.flatMap(({ notSent }) => notSent).map(numberIn)) {
@@ -83,8 +89,9 @@ function checkClientMessages({ journal }: Theatre): void {
 }
 
 /** I4: a message of the server is lost only if its session ended, and then told. */
-function checkServerMessages({ journal }: Theatre, { gave, arrived, ended, reset }: ConnLog): void {
-  const lost = gave.filter(({ kind, n }) => kind === 'message' && !arrived.includes(n))
+function checkServerMessages({ journal }: Theatre, { gave, arrived, states, ended, reset }: ConnLog): void {
+  const messages = gave.filter(({ kind, n }) => kind === 'message' && !arrived.includes(n))
+  const lost = [...messages, ...states.gave.filter(({ excused, heard }) => !excused && heard === 0)]
   if (lost.length > 0 && ended === null)
     journal.problem(`I4: ${lost.map(({ n }) => n)} were lost, and the session lives`)
   const told = reset ? [...reset.unknown, ...reset.notSent].map(numberIn) : []

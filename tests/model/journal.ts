@@ -6,12 +6,12 @@ import type { Streamed } from './streams.js'
 /** A message the client was allowed to send, or a call it made. */
 export interface Said {
   readonly n: number
-  readonly kind: 'message' | 'call'
+  readonly kind: 'message' | 'state' | 'call'
   /** How often it reached a server: was heard, or ran. */
   heard: number
   /** What became of a call. */
   outcome: 'pending' | 'resolved' | WseError
-  /** Left on purpose before it could arrive: nobody promised anything. */
+  /** Left on purpose before it could arrive, or a newer one of its key was said: nobody promised anything. */
   excused: boolean
 }
 
@@ -25,6 +25,8 @@ export interface ConnLog {
   readonly gave: Said[]
   /** Numbers the client got of it, in order. */
   readonly arrived: number[]
+  /** Of what only the newest matters, which keeps no order with the rest: what it was given, took, and what arrived. */
+  readonly states: { readonly gave: Said[]; readonly took: number[]; readonly arrived: number[] }
   ended: readonly [code: number, reason: string] | null
   reset: Reset | null
 }

@@ -24,16 +24,16 @@ export const mutants = [
   {
     name: 'everything that is held is sent again',
     file: 'packages/protocol/src/session/session.ts',
-    from: `    this.#ledger.acknowledge(received)
-    for (const data of this.#ledger.after(received)) link.writeShared({ data })`,
-    to: '    for (const data of this.#ledger.after(0)) link.writeShared({ data })',
+    from: `    this.positions.acknowledge(received)
+    for (const data of this.positions.after(received)) link.writeShared({ data })`,
+    to: '    for (const data of this.positions.after(0)) link.writeShared({ data })',
   },
   {
     name: 'what is new goes out before what is sent again (SignalR)',
     file: 'packages/protocol/src/session/session.ts',
-    from: `    for (const data of this.#ledger.after(received)) link.writeShared({ data })
+    from: `    for (const data of this.positions.after(received)) link.writeShared({ data })
     link.join()`,
-    to: `    const again = this.#ledger.after(received)
+    to: `    const again = this.positions.after(received)
     Promise.resolve().then(() => { for (const data of again) link.write(data) })
     link.join()`,
   },
@@ -88,9 +88,21 @@ export const mutants = [
   },
   {
     name: 'answers are refused where messages are',
-    file: 'packages/protocol/src/session/session.ts',
-    from: 'if (refuseBeyond !== null && !isAnswer(waiting.type) && !this',
-    to: 'if (refuseBeyond !== null && !this',
+    file: 'packages/protocol/src/session/queue.ts',
+    from: 'if (refuseBeyond !== null && !isAnswer(waiting.type) && !fits',
+    to: 'if (refuseBeyond !== null && !fits',
+  },
+  {
+    name: 'what is held back is forgotten with its link',
+    file: 'packages/protocol/src/session/queue.ts',
+    from: 'held !== undefined; held = this.#backlog.shift()) this.#outbox.push(held)',
+    to: 'held !== undefined; held = this.#backlog.shift());',
+  },
+  {
+    name: 'an older state takes the place of a newer one',
+    file: 'packages/protocol/src/session/backlog.ts',
+    from: "const LATEST: QueuePolicy = { frames: 1, overflow: 'drop-oldest' }",
+    to: "const LATEST: QueuePolicy = { frames: 1, overflow: 'drop-newest' }",
   },
   {
     name: 'items are joined with others, and lose their size',
@@ -100,8 +112,8 @@ export const mutants = [
   },
   {
     name: 'a stream that waits for room hears nothing of what a ping acknowledges',
-    file: 'packages/protocol/src/session/session.ts',
-    from: '    this.#owner.acknowledged?.()\n    return true',
+    file: 'packages/protocol/src/session/account.ts',
+    from: '    this.owner.acknowledged?.()\n    return true',
     to: '    return true',
   },
   {

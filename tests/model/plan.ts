@@ -32,7 +32,7 @@ export type Command =
 export type Move = { readonly do: 'move' } | { readonly do: 'jump'; readonly to: 'same' | 'other' }
 
 export type Who = 'client' | 'server'
-export type Kind = 'message' | 'volatile' | 'bytes' | 'call' | 'short' | 'item' | 'broadcast'
+export type Kind = 'message' | 'latest' | 'volatile' | 'bytes' | 'call' | 'short' | 'item' | 'broadcast'
 
 /** How the ends of a case are set up: small bounds, so that they are reached. */
 export interface Setup {
@@ -50,6 +50,9 @@ export interface Setup {
   readonly seed: number
 }
 
+/** Of what the model says the newest of: each number is of one of these keys. */
+export const KEYS = 2
+
 /** Milliseconds a session of the model waits for its client. */
 export const WINDOW = 10_000
 
@@ -60,7 +63,10 @@ const link = fc.nat(2)
 const say = fc.record({
   do: fc.constant('say' as const),
   who,
-  kind: fc.constantFrom<Kind>('message', 'message', 'call', 'call', 'short', 'volatile', 'bytes', 'item', 'broadcast'),
+  kind: fc.constantFrom<Kind>(
+    ...(['message', 'message', 'latest', 'latest', 'call', 'call'] as const),
+    ...(['short', 'volatile', 'bytes', 'item', 'broadcast'] as const),
+  ),
 })
 const simple = (...names: ('drop' | 'revoke' | 'move' | 'swap' | 'leave')[]) =>
   fc.record({ do: fc.constantFrom(...names) })

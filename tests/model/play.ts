@@ -3,7 +3,7 @@ import type { WorldLink } from '@wse/testing'
 import { deviceOf } from '../../packages/server/src/people/people.js'
 import type { ServerSession } from '../../packages/server/src/sessions/server-session.js'
 import type { Said } from './journal.js'
-import type { Command, Kind, Move } from './plan.js'
+import { type Command, KEYS, type Kind, type Move } from './plan.js'
 import { stream } from './streams.js'
 import { bytesOfNumber, type Theatre, type Thief } from './theatre.js'
 
@@ -156,6 +156,7 @@ function clientSays(theatre: Theatre, kind: Kind): void {
     if (kind === 'volatile') client.send('v', { n }, { volatile: true })
     else if (kind === 'call' || kind === 'short') clientCalls(theatre, n, kind)
     else if (kind === 'bytes') accept(journal.said, n, client.send('b', bytesOfNumber(n)))
+    else if (kind === 'latest') acceptState(journal.said, n, client.send('l', { n }, latest(n)))
     else accept(journal.said, n, client.send('m', { n }))
   } catch (error) {
     if (!REFUSED.has((error as WseError).code)) throw error
@@ -164,6 +165,17 @@ function clientSays(theatre: Theatre, kind: Kind): void {
 
 function accept(said: Said[], n: number, result: string): void {
   if (result !== 'dropped') said.push({ n, kind: 'message', heard: 0, outcome: 'resolved', excused: false })
+}
+
+/** What was said of the same key before may have given way. */
+function acceptState(said: Said[], n: number, result: string): void {
+  if (result === 'dropped') return
+  for (const older of said) if (older.kind === 'state' && older.n % KEYS === n % KEYS) older.excused = true
+  said.push({ n, kind: 'state', heard: 0, outcome: 'resolved', excused: false })
+}
+
+function latest(n: number): { latest: string } {
+  return { latest: `${n % KEYS}` }
 }
 
 function clientCalls({ client, journal }: Theatre, n: number, kind: Kind): void {
@@ -196,6 +208,7 @@ function serverSays(theatre: Theatre, kind: Kind): void {
   const n = journal.next()
   if (kind === 'volatile') conn.send('v', { n }, { volatile: true })
   else if (kind === 'broadcast') broadcast(theatre, n)
+  else if (kind === 'latest') acceptState(log.states.gave, n, conn.send('l', { n }, latest(n)))
   else if (kind === 'call' || kind === 'short') {
     const said: Said = { n, kind: 'call', heard: 0, outcome: 'pending', excused: false }
     gave.push(said)

@@ -104,7 +104,9 @@ export class Theatre {
       resume: { window: WINDOW, frames: serverFrames, bytes: 20_000, suspended, perIdentity },
     })
     server.when.connected((conn) => {
-      if (isHero(conn)) journal.conns.push({ server, conn, took: [], gave: [], arrived: [], ended: null, reset: null })
+      const states = { gave: [], took: [], arrived: [] }
+      const log = { server, conn, took: [], gave: [], arrived: [], states, ended: null, reset: null }
+      if (isHero(conn)) journal.conns.push(log)
     })
     server.when.disconnected((conn, code, reason) => {
       const log = journal.log(conn)
@@ -130,10 +132,11 @@ export class Theatre {
 
   /** What the server does with what the client says. */
   #take(server: WseServer): void {
-    const heard = (conn: WseConnection, n: number) => this.#heard(conn, n)
+    const heard = (conn: WseConnection, n: number) => this.#heard(n, this.journal.log(conn)?.took)
     server.channel.on('m', (conn, { n }) => heard(conn, n))
     server.channel.on('b', (conn, bytes) => heard(conn, numberOf(bytes)))
     server.channel.on('v', () => {})
+    server.channel.on('l', (conn, { n }) => this.#heard(n, this.journal.log(conn)?.states.took))
     server.register('work', (conn, { n }) => {
       heard(conn, n)
       return new Promise((resolve, reject) => {
@@ -143,10 +146,10 @@ export class Theatre {
     })
   }
 
-  #heard(conn: WseConnection, n: number): void {
+  #heard(n: number, took: number[] | undefined): void {
     const said = this.journal.said.find((other) => other.n === n)
     if (said) said.heard++
-    this.journal.log(conn)?.took.push(n)
+    took?.push(n)
   }
 
   #client(env: ClientEnv, name: string): WseClient | Thief {
@@ -193,6 +196,7 @@ export class Theatre {
     client.channel.on('b', (bytes) => got(numberOf(bytes)))
     client.channel.on('v', () => {})
     answerStreams(this, client, null)
+    client.channel.on('l', ({ n }) => this.#gotState(n))
     client.register('work', ({ n }) => {
       got(n)
       return new Promise((resolve, reject) => {
@@ -200,6 +204,13 @@ export class Theatre {
         journal.running.client.push({ n, server: null, finish })
       })
     })
+  }
+
+  #gotState(n: number): void {
+    const log = this.journal.conns.find(({ states }) => states.gave.some((said) => said.n === n))
+    if (log === undefined) return this.journal.problem(`the client got ${n}, which nobody sent to it`)
+    log.states.arrived.push(n)
+    for (const said of log.states.gave) if (said.n === n) said.heard++
   }
 
   #got(n: number): void {

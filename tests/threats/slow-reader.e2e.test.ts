@@ -1,10 +1,11 @@
-import type { WseConnection, WseServer } from '@wse/server'
+import type { LimitOptions, WseConnection, WseServer } from '@wse/server'
+import { createScriptedPeer } from '@wse/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { turn } from '../../packages/testing/src/turn.js'
 import { Ends } from '../fixtures/ends.js'
 import { connOf, idle, until } from '../fixtures/listen.js'
-import type { WebSocketTransport } from '../fixtures/web-socket-transport.js'
+import { WebSocketTransport } from '../fixtures/web-socket-transport.js'
 import { expectAlive, startServer } from './alive.js'
 
 const MIB = 1_048_576
@@ -20,7 +21,13 @@ let conn: WseConnection
 
 beforeEach(async () => {
   ends = new Ends('ws')
-  const started = await startServer(ends)
+  await enter()
+})
+
+/** A client that does not read, at a server of its own. */
+async function enter(limits: LimitOptions = {}): Promise<void> {
+  socket?.terminate()
+  const started = await startServer(ends, { limits, heartbeat: false })
   server = started.server
   url = started.url
   const peer = ends.peer(url)
@@ -28,7 +35,7 @@ beforeEach(async () => {
   socket = (peer.transport as WebSocketTransport).socket
   conn = connOf(server, 'slow')
   socket.pause()
-})
+}
 
 afterEach(async () => {
   await expectAlive(ends, url)
@@ -108,4 +115,46 @@ it('T60 a socket that is read again in time gets everything, in order', async ()
   await ends.clock.advance(10_000)
   expect(got).toEqual(Array.from({ length: sent }, (_, n) => n))
   expect([conn.readyState, conn.buffered, server.inspect().slowReaders]).toEqual([1, 0, 0])
+})
+
+/** The client reads, a message at a time, until the network has taken something of the server's. */
+async function readSome(): Promise<void> {
+  const before = conn.raw.bytesWritten ?? 0
+  while ((conn.raw.bytesWritten ?? 0) === before && conn.buffered > 0) {
+    socket.once('message', () => socket.pause())
+    socket.resume()
+    await turn()
+  }
+}
+
+it('T60 a socket that is read slowly but steadily is kept, though a large write stays unfinished for long', async () => {
+  await enter({ messageBytes: 16 * MIB })
+  await fillUp(30 * MIB)
+  let [rounds, unchanged, longest] = [0, 0, 0]
+  while (conn.buffered > MIB) {
+    const before = conn.buffered
+    await readSome()
+    unchanged = conn.buffered === before ? unchanged + 1 : 0
+    longest = Math.max(longest, unchanged)
+    await ends.clock.advance(4_000)
+    expect([rounds++, conn.readyState]).toEqual([rounds - 1, 1])
+  }
+  // What is buffered alone would have looked like a standstill of more than five seconds.
+  expect(longest).toBeGreaterThan(1)
+  socket.resume()
+})
+
+it('T60 a socket whose messages are still being compressed is drained once the network has them, too', async () => {
+  const { server: other, url: at } = await ends.server({ perMessageDeflate: { threshold: 0 } })
+  const transport = new WebSocketTransport(at, 'wse-default-json', true)
+  const peer = createScriptedPeer(transport)
+  await peer.greet({ identity: 'compressed' })
+  const compressed = connOf(other, 'compressed')
+  expect(transport.socket.extensions).toContain('permessage-deflate')
+  for (let n = 0; n < 30; n++) compressed.send('n', `${n} ${FRAME}`)
+  const drained = compressed.drained()
+  expect(compressed.buffered).toBeGreaterThan(MIB)
+  await drained
+  expect(compressed.buffered).toBe(0)
+  transport.terminate()
 })

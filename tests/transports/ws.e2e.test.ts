@@ -32,7 +32,7 @@ async function createPair(toTransport: (socket: WebSocket) => Promise<Transport>
 
 /** The client's own transport, open. */
 async function clientTransport(socket: WebSocket): Promise<Transport> {
-  const transport = new WebSocketTransport(socket)
+  const transport = new WebSocketTransport(socket, systemClock)
   await new Promise<void>((resolve) => {
     transport.onOpen = resolve
   })

@@ -105,7 +105,10 @@ export class WseClient {
     return this.#context.timeout / 1_000
   }
 
-  /** Bytes given to the link and not yet handed to the network. */
+  /**
+   * Bytes accepted and not yet handed to the network, what is held back or waits for a link included. Without a link: all
+   * that may have to be sent again.
+   */
   get buffered(): number {
     return this.#connection.session.buffered
   }
@@ -164,10 +167,33 @@ export class WseClient {
    * Sends a message. While the link is down a client with `re` queues it.
    *
    * @throws {WseError} `CONNECTION_NOT_READY` before `connect()`, after `disconnect()`, and when not READY without `re`;
-   * `QUEUE_FULL`, `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED`
+   * `QUEUE_FULL`, `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
     return this.#peer().send(type, payload, options)
+  }
+
+  /**
+   * Resolves once nothing is {@link buffered}: at once, or, while there is no link, when there is one again.
+   *
+   * @throws {WseError} (by rejection) `CONNECTION_NOT_READY` as `send`; `CLOSED` if the session ends first
+   * @example
+   * if (client.send('chunk', bytes) === 'queued') await client.drained()
+   */
+  async drained(): Promise<void> {
+    const error = this.#notReady()
+    if (error) throw error
+    await this.#connection.session.whenDrained()
+  }
+
+  /**
+   * Runs `send`, whatever it sends leaves together and as soon as it returns; gives what it returns, throws what it throws.
+   *
+   * @example
+   * client.batch(() => { for (const point of line) client.send('point', point) })
+   */
+  batch<Result>(send: () => Result): Result {
+    return this.#connection.session.batch(send)
   }
 
   /**

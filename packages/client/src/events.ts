@@ -28,6 +28,8 @@ export type ClientEvents = {
   reset: [reset: Reset]
   /** The server pinged: how long the last ping took there and back, in ms. */
   latency: [ms: number]
+  /** After `send` said `'queued'`: everything has been handed to the network, there is room again. */
+  drain: []
   /** The authorisation ends in so many ms; a client whose identity is a function renews it by itself. */
   expiring: [ms: number]
   /** The status changed; `client.status` has the new value already. */
@@ -47,6 +49,7 @@ export const CLIENT_EVENTS: readonly (keyof ClientEvents)[] = [
   'closed',
   'reset',
   'latency',
+  'drain',
   'expiring',
   'updated',
   'retrying',

@@ -103,7 +103,7 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
     wake: wakeOption('wake', wake) || null,
     limits: clientLimits(limits),
     clock,
-    dial: transport ?? webSocketDialler(WebSocket, wsOptions),
+    dial: transport ?? webSocketDialler(WebSocket, wsOptions, clock),
   }
 }
 
@@ -125,13 +125,13 @@ function clientLimits(given: ClientLimitOptions | undefined): LinkLimits {
   return groupOf<ClientLimitOptions>('limits', given, Object.fromEntries(readers))
 }
 
-function webSocketDialler(given: WebSocketConstructor | undefined, wsOptions: object) {
+function webSocketDialler(given: WebSocketConstructor | undefined, wsOptions: object, clock: Clock) {
   const hasOptions = Object.keys(wsOptions).length > 0
   return (url: string, protocols: readonly string[]): Transport => {
     const WebSocket = given ?? runtimeWebSocket
     if (!WebSocket) throw invalidOption('WebSocket', 'is required where the runtime has none')
     try {
-      return new WebSocketTransport(new WebSocket(url, protocols, hasOptions ? wsOptions : undefined))
+      return new WebSocketTransport(new WebSocket(url, protocols, hasOptions ? wsOptions : undefined), clock)
     } catch (thrown) {
       // What it throws another attempt would only repeat: a port beyond 65535, ws: in a page of https:.
       throw invalidOption('url', `is one no WebSocket opens: ${textOf(thrown)}`)

@@ -19,6 +19,8 @@ export type ServerEvents = {
   reset: [conn: WseConnection, reset: Reset]
   /** A ping was answered: how long that took, in ms. */
   latency: [conn: WseConnection, ms: number]
+  /** After `send` said `'queued'`: everything for this device has been handed to the network, there is room again. */
+  drain: [conn: WseConnection]
   /** Something failed that is nobody's answer: a listener threw, a peer broke the protocol, an upgrade was refused. */
   error: [error: WseError, conn: WseConnection | undefined]
   /** A message came for which the channel has no listener. */
@@ -35,6 +37,7 @@ export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'resumed',
   'reset',
   'latency',
+  'drain',
   'error',
   'ignored',
 ]

@@ -16,12 +16,14 @@ export type {
   StreamSource,
   Outcome,
   WseStream,
+  Overflow,
+  QueuePolicy,
 } from '@wse/protocol'
 export type { DrainOptions } from './drain/drain.js'
 export type { ServerEvents } from './events.js'
 export type { AcceptOptions, ChallengeGenerator, Identify, IdentifyContext } from './handshake/identify.js'
 export type { Challenge } from './handshake/machine.js'
-export type { LimitOptions, MessageRateOptions } from './limits/server-limits.js'
+export type { LimitOptions, MessageRateOptions, SlowReaderOptions } from './limits/server-limits.js'
 export type { WseServerOptions, WsOptions } from './options.js'
 export type { Cid } from './people/cid.js'
 export type { HeartbeatOptions } from './heartbeat/heartbeat.js'

@@ -159,7 +159,7 @@ export class WseServer {
   /**
    * Sends a message to everyone, encoded once.
    *
-   * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   broadcast(type: string, payload?: Payload, options?: SendOptions): Delivery {
     return fanOut(this.#registry.devices, type, payload, options)
@@ -293,6 +293,7 @@ export class WseServer {
       resumed: (conn) => signals.emit('resumed', conn),
       reset: (conn, reset) => signals.emit('reset', conn, reset),
       latency: (conn, ms) => signals.emit('latency', conn, ms),
+      drain: (conn) => signals.emit('drain', conn),
     }
   }
 

@@ -8,9 +8,13 @@ export type LogEntry =
   | { readonly from: 'link'; readonly act: 'cut' }
 
 /** A {@link Transport} with everything it may have that does not come from HTTP. */
-export interface FullTransport extends Required<Omit<Transport, 'refusal' | 'bytesRead' | 'afterTurn' | 'sendShared'>> {
+export interface FullTransport
+  extends Required<
+    Omit<Transport, 'refusal' | 'bytesRead' | 'bytesWritten' | 'tellDrain' | 'afterTurn' | 'sendShared'>
+  > {
   readonly refusal?: undefined
   readonly bytesRead?: undefined
+  readonly bytesWritten?: undefined
   /** Only where batches were asked for. */
   readonly afterTurn?: ((waiting: Flushable) => void) | undefined
 }

@@ -202,6 +202,10 @@ export class Connection implements ClientSessionOwner, JumpHost {
     this.gaveUp(reset)
   }
 
+  drained(session: ClientSession): void {
+    if (session === this.session) this.#agenda.add(() => this.#context.signals.emit('drain'))
+  }
+
   gaveUp(reset: Reset | null): void {
     if (reset !== null) this.#agenda.add(() => this.#effects.reset(reset))
   }

@@ -47,6 +47,8 @@ export interface ClientSessionOwner {
   pinged(session: ClientSession, rtt: number | null): void
   /** Its link ended; `reset` tells if the session did, and what that cost. */
   lost(session: ClientSession, code: number, reason: string, reset: Reset | null): void
+  /** What had to wait was handed to the network. */
+  drained(session: ClientSession): void
   /** It gave itself up: what had to be kept was more than may be. */
   gaveUp(reset: Reset): void
 }
@@ -94,7 +96,7 @@ export class ClientSession implements SessionOwner, PeerHost {
     this.peer = new Peer({ side: 'client', clock, limits, timeout }, this)
   }
 
-  /** Frames that wait for a link. */
+  /** Frames that wait for a link, or for room on it. */
   get queued(): number {
     return this.#session.queued
   }
@@ -124,9 +126,9 @@ export class ClientSession implements SessionOwner, PeerHost {
     return this.#session.keeps
   }
 
-  /** Bytes given to the link and not yet handed to the network. */
+  /** Bytes accepted and not yet handed to the network. */
   get buffered(): number {
-    return this.#session.link?.unsent ?? 0
+    return this.#session.buffered
   }
 
   /** What it is written in: the codec agreed on, or the first there is. */
@@ -300,6 +302,19 @@ export class ClientSession implements SessionOwner, PeerHost {
     if (this.#leaving) this.#closeIfDone()
   }
 
+  drained(): void {
+    if (this.#leaving) this.#closeIfDone()
+    this.#owner.drained(this)
+  }
+
+  whenDrained(): Promise<void> {
+    return this.#session.whenDrained()
+  }
+
+  batch<Result>(send: () => Result): Result {
+    return this.#session.batch(send)
+  }
+
   /** Answers must not be lost, so the session is: for good, whatever comes of an attempt to resume it. */
   exhausted(): void {
     const reset = this.#reset(WSE_RESET.QUEUE_FULL, null, true)
@@ -364,7 +379,7 @@ export class ClientSession implements SessionOwner, PeerHost {
 
   /** Nothing is left that this link alone can bring: no call either way, and no frame the server may not have taken. */
   #closeIfDone(): void {
-    if (this.#ended || this.peer.pending > 0 || this.peer.running > 0) return
+    if (this.#ended || this.peer.pending > 0 || this.peer.running > 0 || this.queued > 0) return
     const { acknowledged, sent } = this.#session.ledger
     if (this.#session.keeps && acknowledged < sent) return
     this.#left()

@@ -1,4 +1,13 @@
-import { type Data, type Flushable, type Refusal, type Transport, type TransportState, WseError } from '@wse/protocol'
+import {
+  type Clock,
+  type Data,
+  type Flushable,
+  type Refusal,
+  type Timer,
+  type Transport,
+  type TransportState,
+  WseError,
+} from '@wse/protocol'
 import * as WSE_ERROR from '@wse/protocol/internal/error'
 import IsomorphicWebSocket from 'isomorphic-ws'
 
@@ -33,6 +42,9 @@ export type WebSocketConstructor = new (url: string, protocols: readonly string[
 /** Seconds beyond which nobody is made to wait. */
 const LONGEST_WAIT = 3_600
 
+/** How often a WebSocket is asked whether it is done, in ms: it does not tell. */
+const POLL = 50
+
 /** Microtasks in every runtime: React Native may lack `queueMicrotask`. */
 const SOON = Promise.resolve()
 
@@ -52,10 +64,13 @@ export class WebSocketTransport implements Transport {
   cork?: () => void
   uncork?: () => void
   readonly #socket: WebSocketLike
+  readonly #clock: Clock
+  #timer: Timer = null
   #ended = false
 
-  constructor(socket: WebSocketLike) {
+  constructor(socket: WebSocketLike, clock: Clock) {
     this.#socket = socket
+    this.#clock = clock
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => this.onOpen?.()
     socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
@@ -109,6 +124,10 @@ export class WebSocketTransport implements Transport {
     this.#end(1006, '')
   }
 
+  tellDrain(): void {
+    this.#timer = this.#clock.setTimer(() => (this.bufferedAmount > 0 ? this.tellDrain() : this.onDrain?.()), POLL)
+  }
+
   afterTurn(waiting: Flushable): void {
     SOON.then(() => waiting.flush())
   }
@@ -116,6 +135,7 @@ export class WebSocketTransport implements Transport {
   #end(code: number, reason: string): void {
     if (this.#ended) return
     this.#ended = true
+    this.#clock.clearTimer(this.#timer)
     this.onClose?.(code, reason)
   }
 }

@@ -1,7 +1,8 @@
 import type { Unsubscribe } from '../events/listener.js'
 import type { When } from '../events/signal.js'
 import type { Payload } from '../frames/payload.js'
-import type { SendOptions, SendResult } from '../link/link.js'
+import type { SendResult } from '../link/link.js'
+import type { SendOptions } from '../link/send-options.js'
 import type { AnyContract } from './contract.js'
 import type {
   Answer,

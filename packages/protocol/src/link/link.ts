@@ -15,17 +15,10 @@ import type { LinkLimits } from '../limits/link-limits.js'
 import { cutReason } from '../transport/reason.js'
 import type { Data, SharedFrame, Transport } from '../transport/transport.js'
 import { Outgoing } from './outgoing.js'
+import type { SendOptions } from './send-options.js'
 
 /** What became of something sent: on its way, accepted behind others (do not repeat it), or not accepted. */
 export type SendResult = 'sent' | 'queued' | 'dropped'
-
-/** How one message is sent. */
-export interface SendOptions {
-  /** May be dropped on a congested link, is never queued nor repeated. @default false */
-  volatile?: boolean | undefined
-  /** Compress this frame, where compression was negotiated. @default as the transport does by itself */
-  compress?: boolean | undefined
-}
 
 /** What the owner of a link is told. Assigned anew as the link changes hands: first the handshake, then the peer. */
 export interface LinkOwner {
@@ -39,6 +32,8 @@ export interface LinkOwner {
   ponged?(): void
   /** More is unsent than the high-water mark allows. */
   congested?(unsent: number, data: Data): void
+  /** What was unsent when {@link Link.awaitDrain} was called last has been handed to the network. */
+  drained?(): void
 }
 
 /** Owns a link that nobody listens to: not yet, or not any more. */
@@ -89,6 +84,7 @@ export class Link {
   #closing: Timer = null
   #holding: Timer = null
   #isGone = false
+  #isAwaited = false
   #gone: Promise<void> | null = null
   #tellGone: (() => void) | null = null
 
@@ -147,6 +143,15 @@ export class Link {
   /** The same, told at once: characters count as bytes. */
   get backlog(): number {
     return this.transport.bufferedAmount + this.#outgoing.size
+  }
+
+  /** Whether more is unsent than the high-water mark allows. */
+  get congested(): boolean {
+    const { highWaterBytes } = this.limits
+    if (this.backlog <= highWaterBytes) return false
+    // What was only waiting for the end of the turn says nothing about the network.
+    this.#outgoing.release()
+    return this.transport.bufferedAmount > highWaterBytes
   }
 
   /** Envelopes held back now. */
@@ -244,14 +249,32 @@ export class Link {
   }
 
   #sent(data: Data): SendResult {
-    const { highWaterBytes } = this.limits
-    if (this.backlog <= highWaterBytes) return 'sent'
-    // What was only waiting for the end of the turn says nothing about the network.
-    this.#outgoing.release()
-    const unsent = this.transport.bufferedAmount
-    if (unsent <= highWaterBytes) return 'sent'
-    this.#owner.congested?.(unsent, data)
+    if (!this.congested) return 'sent'
+    this.awaitDrain()
+    this.#owner.congested?.(this.transport.bufferedAmount, data)
     return 'queued'
+  }
+
+  /** Sends what waits for the end of the turn; `true` if some of it stays unsent: its owner is told once none does. */
+  awaitDrain(): boolean {
+    this.#outgoing.release()
+    const { transport } = this
+    if (transport.bufferedAmount === 0) return false
+    if (this.#isAwaited) return true
+    this.#isAwaited = true
+    transport.onDrain ??= () => this.#drained()
+    transport.tellDrain?.()
+    return true
+  }
+
+  /** Runs `send`: what that writes leaves together, whatever else the turn brings. May be nested. */
+  batch<Result>(send: () => Result): Result {
+    this.#outgoing.cork()
+    try {
+      return send()
+    } finally {
+      this.#outgoing.uncork()
+    }
   }
 
   /** Closes, telling a WSE 4 peer what it understands. Ends the link at once. Never throws. */
@@ -343,6 +366,12 @@ export class Link {
   #guard(thrown: unknown): void {
     if (thrown instanceof Malformed) this.fault(thrown.message)
     else this.#owner.failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
+  }
+
+  #drained(): void {
+    if (!this.#isAwaited || this.#ended) return
+    this.#isAwaited = false
+    this.#owner.drained?.()
   }
 
   #closed(code: number, reason: string): void {

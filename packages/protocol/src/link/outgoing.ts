@@ -27,6 +27,7 @@ export class Outgoing implements Flushable {
   #rest: Waiting[] | null = null
   #size = 0
   #armed = false
+  #corks = 0
 
   /** The codec of `setup` is read when it is needed: it may not be agreed on yet. */
   constructor(transport: Transport, setup: { readonly codec: Codec }) {
@@ -53,13 +54,13 @@ export class Outgoing implements Flushable {
   add(data: Data): void {
     // What was said before there were batches stands in none.
     if (this.#most === 0) this.addFrame({ data })
-    else if (this.#transport.afterTurn) this.#wait(data, data.length)
+    else if (this.#waits) this.#wait(data, data.length)
     else this.#transport.send(data)
   }
 
   /** Sends one frame as it is; to one link, or to others, too. */
   addFrame(frame: SharedFrame): void {
-    if (this.#transport.afterTurn) this.#wait(frame, frame.data.length)
+    if (this.#waits) this.#wait(frame, frame.data.length)
     else this.#send([frame])
   }
 
@@ -67,6 +68,16 @@ export class Outgoing implements Flushable {
   write(data: Data, compress?: boolean): void {
     this.release()
     this.#transport.send(data, compress)
+  }
+
+  /** From now on everything waits, even where a transport has no turns. */
+  cork(): void {
+    this.#corks++
+  }
+
+  /** Lets go of everything, once there were as many of them as {@link cork}. */
+  uncork(): void {
+    if (--this.#corks === 0) this.release()
   }
 
   /** The turn is over. */
@@ -91,12 +102,16 @@ export class Outgoing implements Flushable {
     this.#transport.uncork?.()
   }
 
+  get #waits(): boolean {
+    return this.#transport.afterTurn !== undefined || this.#corks > 0
+  }
+
   #wait(item: Waiting, size: number): void {
     if (this.#first === null) this.#first = item
     else if (this.#rest === null) this.#rest = [item]
     else this.#rest.push(item)
     this.#size += size
-    if (this.#armed) return
+    if (this.#armed || this.#corks > 0) return
     this.#armed = true
     this.#transport.afterTurn?.(this)
   }

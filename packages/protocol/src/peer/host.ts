@@ -3,7 +3,8 @@ import type { WseError } from '../error/wse-error.js'
 import type { Stamp } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
 import type { LinkLimits } from '../limits/link-limits.js'
-import type { SendOptions, SendResult } from '../link/link.js'
+import type { SendResult } from '../link/link.js'
+import type { SendOptions } from '../link/send-options.js'
 import type { RunningCall } from './running-call.js'
 
 /** Answers one call: with what it returns, or what that resolves to. */

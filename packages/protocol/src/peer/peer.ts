@@ -10,7 +10,8 @@ import { parsed } from '../frames/parsed.js'
 import type { Payload } from '../frames/payload.js'
 import { parseCredit } from '../frames/stream.js'
 import { parseVolatile } from '../frames/volatile.js'
-import type { SendOptions, SendResult } from '../link/link.js'
+import type { SendResult } from '../link/link.js'
+import { checkSendOptions, type SendOptions } from '../link/send-options.js'
 import type { Inlet } from '../streams/inlet.js'
 import type { Outlet } from '../streams/outlet.js'
 import { Answers, type AnswersHost } from './answers.js'
@@ -61,9 +62,10 @@ export class Peer implements CallsHost, AnswersHost {
     this.#answers.callerTimeout = ms
   }
 
-  /** Sends a message. @throws {WseError} `INVALID_NAME`, or what the host's `write` throws */
+  /** Sends a message. @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, or what the host's `write` throws */
   send(type: string, payload: Payload, options?: SendOptions): SendResult {
     checkName(type)
+    checkSendOptions(options)
     if (options?.volatile && this.version === 5) {
       return this.host.write(FRAME.VOLATILE, payload === undefined ? [type] : [type, payload], undefined, options)
     }

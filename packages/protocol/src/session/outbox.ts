@@ -1,6 +1,9 @@
+import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
-import type { Stamp } from '../frames/envelope.js'
+import { WseError } from '../error/wse-error.js'
+import { isReserved, type Stamp } from '../frames/envelope.js'
 import { COUNTED_FRAMES } from '../frames/names.js'
+import type { Link } from '../link/link.js'
 import type { Data } from '../transport/transport.js'
 
 /** A frame that has not been given to any link, and so has no position yet. */
@@ -64,4 +67,17 @@ export class Outbox {
     this.#bytes = 0
     return all
   }
+}
+
+/** Why a frame encoded before the link was known cannot go on it, if it cannot. */
+export function refusalOf({ type, data, bytes }: Waiting, link: Link): WseError | null {
+  const certainty = 'not-sent'
+  if (link.version === 4 && isReserved(type)) {
+    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'a WSE 4 peer does not know this' })
+  }
+  if (bytes && !link.takesBytes) {
+    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'this peer takes no bytes' })
+  }
+  if (link.takes(data)) return null
+  return new WseError(WSE_ERROR.TOO_LARGE, { limit: link.outboundBytes, certainty })
 }

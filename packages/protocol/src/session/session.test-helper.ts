@@ -9,7 +9,8 @@ import { Link } from '../link/link.js'
 import type { Data } from '../transport/transport.js'
 import { AckTicker } from './ack-ticker.js'
 import type { Waiting } from './outbox.js'
-import { Session, type SessionOwner, type SessionSetup } from './session.js'
+import type { SessionOwner, SessionSetup } from './owner.js'
+import { Session } from './session.js'
 
 /** Notes what it is told; a test may have it do more. */
 export class NotingOwner implements SessionOwner {
@@ -55,6 +56,10 @@ export class NotingOwner implements SessionOwner {
 
   congested(): void {
     this.onCongested()
+  }
+
+  drained(): void {
+    this.told.push(['drained'])
   }
 }
 

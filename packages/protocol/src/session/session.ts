@@ -1,123 +1,64 @@
 import { bytesOf } from '../codec/binary.js'
-import type { Codec } from '../codec/codec.js'
-import * as WSE_CLOSE from '../codes/close.js'
 import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
-import * as WSE_REASON from '../codes/reason.js'
 import type { WseReset } from '../codes/tables.js'
 import { WseError } from '../error/wse-error.js'
-import { parseAck } from '../frames/ack.js'
-import { type Envelope, hasStamp, isReserved, type Stamp } from '../frames/envelope.js'
-import { parseEvent } from '../frames/event.js'
-import { parsed } from '../frames/parsed.js'
+import { Signal } from '../events/signal.js'
+import type { Envelope, Stamp } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
-import { type Ping, parsePing } from '../frames/ping.js'
-import type { LinkLimits } from '../limits/link-limits.js'
-import { type Link, type LinkOwner, NOBODY, type SendOptions, type SendResult } from '../link/link.js'
+import { type Link, type LinkOwner, NOBODY, type SendResult } from '../link/link.js'
+import { isHeldBack, type SendOptions } from '../link/send-options.js'
 import type { Data, SharedFrame } from '../transport/transport.js'
-import type { AckTicker } from './ack-ticker.js'
+import { Account } from './account.js'
 import { Ledger } from './ledger.js'
-import { isAnswer, Outbox, type Waiting } from './outbox.js'
+import { refusalOf, type Waiting } from './outbox.js'
+import { Queue } from './queue.js'
 import { decodeOwn, type Remains, remainsOf } from './remains.js'
 import { type Reset, resetOf } from './reset.js'
-import type { Bounds } from './ring.js'
-
-/** Bytes taken after which an acknowledgement is due, however few frames they were. */
-const ACK_BYTES = 32_768
 
 /** Characters and bytes not yet handed to the network from which items of streams wait: calls must not queue behind them. */
 const BACKLOG = 65_536
-
-/** What a session needs of the end it belongs to. */
-export interface SessionOwner {
-  /** A frame of the conversation arrived. @throws {Malformed} closes the link with 4500 */
-  receive(type: string, payload: Payload, stamp: Stamp | undefined): void
-  /** A frame about the link arrived that is none of the session's business. @throws {Malformed} */
-  notice(type: string, payload: Payload): void
-  /** Its link ended. */
-  lost(code: number, reason: string): void
-  /** Something went wrong that does not end it. */
-  failed(error: WseError): void
-  /** What waited for a link cannot go on the one that came. */
-  refused(waiting: Waiting, error: WseError): void
-  /** What has to wait for a link is more than may; there is no room for what must not be lost. */
-  exhausted(): void
-  /** The other end acknowledged something on this link, be it nothing new. */
-  acknowledged?(): void
-  /** A frame of any kind was handled. */
-  heard?(): void
-  /** A ping was answered; only who pings is told. */
-  ponged?(): void
-  /** The other end pinged; only who is pinged is told. It may say how long the answer to its last one took, in ms. */
-  pinged?(rtt: number | null): void
-  /** More is unsent than the high-water mark allows. */
-  congested?(unsent: number, data: Data): void
-}
-
-/** What a session is made with. */
-export interface SessionSetup {
-  readonly codec: Codec
-  readonly limits: LinkLimits
-  readonly acks: AckTicker
-  /** What may be kept, or wait for a link, in all. */
-  readonly bounds: Bounds
-  /** What of that messages and calls may fill; answers may have all of it. Beyond it they are refused. */
-  readonly refuseBeyond: Bounds | null
-}
 
 /**
  * What outlives links: the account of what was sent and taken, and what waits. Speaks on one link at a time; without one
  * it keeps what it is given. Knows nothing of calls (that is the peer) and decides nothing about resuming.
  */
-export class Session implements LinkOwner {
-  /** Whether it survives a lost link. */
-  keeps = false
-  readonly #setup: SessionSetup
-  readonly #owner: SessionOwner
+export class Session extends Account implements LinkOwner {
   /** Made for the first frame that has to wait. */
-  #outbox: Outbox | null = null
-  #ledger = new Ledger(null)
-  #link: Link | null = null
+  #queue: Queue | null = null
+  /** Made for the first who asks. */
+  #drain: Signal<[]> | null = null
   /** The link once all that waited has been sent on it: before that what is new waits, too. */
   #live: Link | null = null
   #last: Link | null = null
+  /** Whether something had to wait, and its owner is to be told when nothing does any more. */
+  #isWaiting = false
   #ended = false
-  /** Bytes of frames that were taken and not acknowledged. */
-  #owedBytes = 0
-
-  constructor(setup: SessionSetup, owner: SessionOwner) {
-    this.#setup = setup
-    this.#owner = owner
-  }
-
-  /** The link it speaks on now. */
-  get link(): Link | null {
-    return this.#link
-  }
 
   /** The link it speaks on, or spoke on last. */
   get lastLink(): Link | null {
     return this.#last
   }
 
-  get ledger(): Ledger {
-    return this.#ledger
-  }
-
-  /** Frames that wait for a link. */
+  /** Frames that wait for a link, or for room on it. */
   get queued(): number {
-    return this.#outbox?.size ?? 0
+    return this.#queue?.size ?? 0
   }
 
   /** Characters or bytes that are kept or wait. */
   get bytes(): number {
-    return this.#ledger.bytes + (this.#outbox?.bytes ?? 0)
+    return this.positions.bytes + (this.#queue?.bytes ?? 0)
+  }
+
+  /** Characters or bytes accepted and not handed to the network; without a link, all that may have to be sent again. */
+  get buffered(): number {
+    return this.current === null ? this.bytes : this.current.unsent + (this.#queue?.bytes ?? 0)
   }
 
   /** Begins a new account. `keeps`: it survives its links. */
   begin(keeps: boolean): void {
     this.keeps = keeps
-    this.#ledger = new Ledger(keeps ? this.#setup.bounds : null)
+    this.positions = new Ledger(keeps ? this.setup.bounds : null)
   }
 
   /**
@@ -125,21 +66,26 @@ export class Session implements LinkOwner {
    * waits. All of it at once: an acknowledgement cannot come in between.
    */
   bind(link: Link, received: number): void {
-    this.#link = this.#last = link
-    this.#owedBytes = 0
+    this.current = this.#last = link
+    this.owedBytes = 0
     link.handOver(this)
-    this.#ledger.acknowledge(received)
-    for (const data of this.#ledger.after(received)) link.writeShared({ data })
+    // A new link is not slow yet.
+    this.#queue?.unhold()
+    this.positions.acknowledge(received)
+    for (const data of this.positions.after(received)) link.writeShared({ data })
     link.join()
     this.#flush(link)
-    if (this.#link === link) this.#live = link
+    if (this.current !== link) return
+    this.#live = link
+    // Once those who bound it have told of it.
+    if (this.#isWaiting || this.#drain !== null) Promise.resolve().then(() => this.drained())
   }
 
   /** Lets go of its link without a word: what it still brings has no effect. */
   release(): Link | null {
-    const link = this.#link
-    this.#link = this.#live = null
-    this.#setup.acks.remove(this)
+    const link = this.current
+    this.current = this.#live = null
+    this.setup.acks.remove(this)
     link?.handOver(NOBODY)
     return link
   }
@@ -147,12 +93,13 @@ export class Session implements LinkOwner {
   /** Sends one envelope, or keeps it until there is a link. @throws {WseError} what cannot be encoded, `QUEUE_FULL` */
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
     const link = this.#live
-    if (link === null || (this.keeps && !link.open)) return this.#queue(type, payload, stamp, options)
+    if (link === null || (this.keeps && !link.open)) return this.#keep(type, payload, stamp, options)
     if (!link.open) return 'dropped'
     const data = link.encode(type, payload, stamp)
     // A getter in the payload may have ended the link, or all of it.
-    if (this.#live !== link) return this.#queue(type, payload, stamp, options)
-    return this.#give(link, type, data, options)
+    if (this.#live !== link) return this.#keep(type, payload, stamp, options)
+    if (!this.#isSlow(link, options)) return this.#give(link, type, data, options)
+    return this.#hold({ type, data, stamp, bytes: bytesOf(type, payload) !== null }, options)
   }
 
   /** Sends a frame encoded before, which other sessions may share. */
@@ -161,11 +108,36 @@ export class Session implements LinkOwner {
     const { data } = frame
     if (link?.open) {
       if (!link.takes(data)) return 'dropped'
+      if (this.#isSlow(link, options)) return this.#hold({ type, data, stamp: undefined, bytes: false }, options)
       this.#count(link, type, data)
       return this.#given(type, link.writeShared(frame, options))
     }
-    if (this.#ended || !(this.keeps || this.#isBinding) || options?.volatile || !this.#takes(data)) return 'dropped'
-    return this.#wait({ type, data, stamp: undefined, bytes: false })
+    if (this.#ended || !(this.keeps || this.#isBinding) || options?.volatile) return 'dropped'
+    if (this.#last?.takes(data) === false) return 'dropped'
+    return this.#hold({ type, data, stamp: undefined, bytes: false }, options)
+  }
+
+  /** Whether what is sent now goes on its way; if not, its owner is told by `drained` when it would again. */
+  takesMore(): boolean {
+    const link = this.#live
+    if (link !== null && !link.congested) return true
+    this.#isWaiting = true
+    link?.awaitDrain()
+    return false
+  }
+
+  /** Resolves once nothing is buffered. Rejects with `CLOSED` if it ends first. */
+  whenDrained(): Promise<void> {
+    const isUnsent = this.#live === null ? this.bytes > 0 : this.#live.awaitDrain()
+    if (!this.#ended && !isUnsent && this.queued === 0) return Promise.resolve()
+    this.#drain ??= new Signal(() => {})
+    if (this.#ended) this.#drain.end(new WseError(WSE_ERROR.CLOSED), true)
+    return this.#drain.when()
+  }
+
+  /** Runs `send`: what it sends leaves together, and at once. */
+  batch<Result>(send: () => Result): Result {
+    return this.current === null ? send() : this.current.batch(send)
   }
 
   /** Whether an item of a stream may be sent now: streams never fill what keeps the session alive. */
@@ -173,13 +145,8 @@ export class Session implements LinkOwner {
     const link = this.#live
     if (link === null || !link.open) return false
     if (!this.keeps) return true
-    const { bytes, frames } = this.#setup.bounds
-    return link.backlog < BACKLOG && this.#ledger.bytes * 2 < bytes && this.#ledger.kept * 2 < frames
-  }
-
-  /** Size of the frame that is being received. */
-  get frameSize(): number {
-    return this.#link?.frameSize ?? 0
+    const { bytes, frames } = this.setup.bounds
+    return link.backlog < BACKLOG && this.positions.bytes * 2 < bytes && this.positions.kept * 2 < frames
   }
 
   /** Sends an item of a stream in a frame of its own; returns its size (PROTOCOL.md, P-51). @throws {WseError} */
@@ -190,27 +157,27 @@ export class Session implements LinkOwner {
     const data = link.encode(FRAME.ITEM, payload, stamp)
     // A getter in the payload may have ended the link, or all of it.
     if (this.#live !== null && this.#live === live && link.open) this.#give(link, FRAME.ITEM, data, undefined)
-    else if (this.keeps && !this.#ended) this.#wait({ type: FRAME.ITEM, data, stamp, bytes: false })
+    else if (this.keeps && !this.#ended) this.#hold({ type: FRAME.ITEM, data, stamp, bytes: false }, undefined)
     return data.length
   }
 
   /** Takes back a call that was not given to a link yet; `false` if it is too late. */
   recall(stamp: Stamp): boolean {
-    return this.#outbox?.recall(stamp) ?? false
+    return this.#queue?.recall(stamp) ?? false
   }
 
   /** What it leaves behind, now that it ends; see {@link remainsOf}. It begins anew, with nothing waiting. */
   remains(received: number | null): Remains {
-    const ledger = this.#ledger
-    this.#ledger = new Ledger(null)
-    const remains = remainsOf(ledger, this.#outbox?.empty() ?? [], received, (data) => this.decode(data))
+    const ledger = this.positions
+    this.positions = new Ledger(null)
+    const remains = remainsOf(ledger, this.#queue?.empty() ?? [], received, (data) => this.decode(data))
     // WSE 4 does not count, so nothing is known of what it was given.
     return this.#last?.version === 4 ? { ...remains, fate: () => 'unknown' } : remains
   }
 
   /** Reads a frame this end has encoded itself; null where the codec cannot. */
   decode(data: Data): Envelope | null {
-    return decodeOwn(data, this.#setup.codec, this.#setup.limits)
+    return decodeOwn(data, this.setup.codec, this.setup.limits)
   }
 
   /** What is told of its end, when nobody carries on what was not sent. */
@@ -224,74 +191,58 @@ export class Session implements LinkOwner {
 
   /** Puts frames that a session before this one did not deliver before everything else. */
   carry(waiting: readonly Waiting[]): void {
-    const all = [...waiting, ...(this.#outbox?.empty() ?? [])]
-    this.#outbox ??= new Outbox()
-    for (const frame of all) this.#outbox.push(frame)
+    this.#queue ??= new Queue(this.setup)
+    this.#queue.carry(waiting)
   }
 
   /** Ends for good: nothing more is taken. */
   end(): void {
     this.#ended = true
     this.release()
-    this.#outbox = null
-    this.#ledger = new Ledger(null)
-  }
-
-  receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
-    const isCounting = this.#link?.version === 5
-    if (!(isCounting && isReserved(type) && !hasStamp(stamp) && this.#uncounted(type, payload))) {
-      if (isCounting) this.#take()
-      this.#owner.receive(type, payload, stamp)
-    }
-    this.#owner.heard?.()
-  }
-
-  ponged(): void {
-    this.#owner.ponged?.()
+    this.#queue = null
+    this.positions = new Ledger(null)
+    this.#drain?.end(new WseError(WSE_ERROR.CLOSED), true)
   }
 
   ended(code: number, reason: string): void {
     this.release()
-    this.#owner.lost(code, reason)
-  }
-
-  failed(error: WseError): void {
-    this.#owner.failed(error)
+    this.owner.lost(code, reason)
   }
 
   congested(unsent: number, data: Data): void {
-    this.#owner.congested?.(unsent, data)
+    this.#isWaiting = true
+    this.owner.congested?.(unsent, data)
   }
 
-  /** Tells the other end what was taken, if it does not know. */
-  acknowledge(): void {
-    if (!this.#ledger.owes || !this.#link?.open) return
-    this.#owedBytes = 0
-    this.#link.tell(FRAME.ACK, this.#ledger.tell())
-  }
-
-  /** Acknowledges whatever was taken: how a client confirms that it has the next token. */
-  confirm(): void {
-    this.#link?.tell(FRAME.ACK, this.#ledger.tell())
-  }
-
-  /** Asks for a sign of life. `rtt`: how long the last one took. */
-  ping(rtt: number | undefined): void {
-    this.#link?.tell(FRAME.PING, { ...this.#positions(), ...(rtt === undefined ? {} : { rtt }) })
-  }
-
-  /** Positions disagree: nothing more can be promised. */
-  desync(): void {
-    this.#link?.close(WSE_CLOSE.DESYNC, WSE_REASON.DESYNC)
+  drained(): void {
+    const link = this.#live
+    if (link === null) return
+    this.#letGo(link)
+    if (!link.open || link.awaitDrain()) return
+    this.#drain?.emit()
+    if (!this.#isWaiting) return
+    this.#isWaiting = false
+    this.owner.drained?.()
   }
 
   /** Whether it is in the midst of sending what waited, on a link it just got. */
   get #isBinding(): boolean {
-    return this.#link !== null && this.#live === null
+    return this.current !== null && this.#live === null
   }
 
-  #positions(): Ping {
-    return { sent: this.#ledger.sent, received: this.#ledger.tell() }
+  /** Whether a message has to be held back. What was held back before it goes first, if there is room again. */
+  #isSlow(link: Link, options: SendOptions | undefined): boolean {
+    if (this.#queue?.held) this.#letGo(link)
+    return isHeldBack(options) && !(this.takesMore() && !this.#queue?.held)
+  }
+
+  /** Gives what was held back to the link, for as long as that has room. */
+  #letGo(link: Link): void {
+    while (this.#live === link && link.open && !link.congested) {
+      const held = this.#queue?.shiftHeld()
+      if (held === undefined) return
+      this.#give(link, held.type, held.data, undefined)
+    }
   }
 
   #give(link: Link, type: string, data: Data, options: SendOptions | undefined): SendResult {
@@ -303,7 +254,7 @@ export class Session implements LinkOwner {
 
   /** Gives a frame its position. */
   #count(link: Link, type: string, data: Data): void {
-    if (link.version === 5 && type !== FRAME.VOLATILE) this.#ledger.add(data)
+    if (link.version === 5 && type !== FRAME.VOLATILE) this.positions.add(data)
   }
 
   /** What has its position will be sent again if the link ended in the midst of it. */
@@ -311,113 +262,39 @@ export class Session implements LinkOwner {
     return result === 'dropped' && this.keeps && type !== FRAME.VOLATILE ? 'queued' : result
   }
 
-  #queue(type: string, payload: Payload, stamp: Stamp | undefined, options: SendOptions | undefined): SendResult {
+  #keep(type: string, payload: Payload, stamp: Stamp | undefined, options: SendOptions | undefined): SendResult {
     if (this.#ended || options?.volatile) return 'dropped'
     if (this.#last !== null && !this.keeps && !this.#isBinding) return 'dropped'
-    const { codec, limits } = this.#setup
+    const { codec, limits } = this.setup
     const bytes = bytesOf(type, payload) !== null
     if (bytes && !(this.#last?.takesBytes ?? codec.bytes)) {
       throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'this protocol takes no bytes' })
     }
     const data = this.#last ? this.#last.encode(type, payload, stamp) : codec.encode(type, payload, stamp, limits)
-    return this.#ended ? 'dropped' : this.#wait({ type, data, stamp, bytes })
+    return this.#ended ? 'dropped' : this.#hold({ type, data, stamp, bytes }, options)
   }
 
-  #wait(waiting: Waiting): SendResult {
-    const { refuseBeyond, bounds } = this.#setup
-    if (refuseBeyond !== null && !isAnswer(waiting.type) && !this.#hasRoom(waiting.data, refuseBeyond)) {
-      throw new WseError(WSE_ERROR.QUEUE_FULL, { certainty: 'not-sent', ...bounds })
+  /** Keeps what cannot go now: until there is a link, or, if its policy says so, room on it. */
+  #hold(waiting: Waiting, options: SendOptions | undefined): SendResult {
+    this.#isWaiting = true
+    this.#queue ??= new Queue(this.setup)
+    const became = this.#queue.hold(waiting, options)
+    if (became === 'queued' || became === 'dropped') return became
+    if (became === 'unheld') {
+      if (this.#live?.open) return this.#give(this.#live, waiting.type, waiting.data, options)
+      if (this.#queue.wait(waiting, this.positions)) return 'queued'
     }
-    const hasRoom = this.#hasRoom(waiting.data, bounds)
-    this.#outbox ??= new Outbox()
-    this.#outbox.push(waiting)
-    if (hasRoom) return 'queued'
-    // With what there is no room for among what is told as not sent: a call in it must not pass for delivered.
-    this.#owner.exhausted()
+    this.owner.exhausted()
     return 'dropped'
   }
 
-  #hasRoom(data: Data, bounds: Bounds): boolean {
-    return this.#ledger.kept + this.queued < bounds.frames && this.bytes + data.length <= bounds.bytes
-  }
-
-  #takes(data: Data): boolean {
-    return this.#last?.takes(data) ?? true
-  }
-
   #flush(link: Link): void {
-    while (this.#link === link && link.open) {
-      const waiting = this.#outbox?.shift()
+    while (this.current === link && link.open) {
+      const waiting = this.#queue?.shift()
       if (waiting === undefined) return
       const error = refusalOf(waiting, link)
       if (error === null) this.#give(link, waiting.type, waiting.data, undefined)
-      else this.#owner.refused(waiting, error)
+      else this.owner.refused(waiting, error)
     }
   }
-
-  #take(): void {
-    const ledger = this.#ledger
-    const due = ledger.take()
-    if (!this.keeps) return
-    this.#owedBytes += this.frameSize
-    if (due || this.#owedBytes >= ACK_BYTES) this.acknowledge()
-    else if (ledger.owes) this.#setup.acks.add(this)
-  }
-
-  /** Frames of the link, and what is not worth repeating; `false` for a frame that counts. @throws {Malformed} */
-  #uncounted(type: string, payload: Payload): boolean {
-    switch (type) {
-      case FRAME.ACK:
-        if (this.#ledger.acknowledge(parsed(type, parseAck(payload)))) this.#owner.acknowledged?.()
-        else this.desync()
-        return true
-      case FRAME.PING:
-        if (this.#owner.pinged === undefined) this.#owner.notice(type, payload)
-        else this.#pong(parsed(type, parsePing(payload)))
-        return true
-      case FRAME.PONG:
-        if (this.#owner.ponged === undefined) this.#owner.notice(type, payload)
-        else if (this.#agrees(parsed(type, parsePing(payload)))) this.#owner.ponged()
-        return true
-      case FRAME.VOLATILE:
-        this.#owner.receive(type, payload, undefined)
-        return true
-      case FRAME.EVENT:
-        if (parsed(type, parseEvent(payload)).offset === undefined) return false
-        this.#owner.receive(type, payload, undefined)
-        return true
-      default:
-        this.#owner.notice(type, payload)
-        return true
-    }
-  }
-
-  /** Links keep order, so the other end's positions must be what is counted here (P-37). */
-  #agrees({ sent, received }: Ping): boolean {
-    if (sent !== this.#ledger.received || !this.#ledger.acknowledge(received)) {
-      this.desync()
-      return false
-    }
-    this.#owner.acknowledged?.()
-    return true
-  }
-
-  #pong(ping: Ping): void {
-    if (!this.#agrees(ping)) return
-    this.#link?.tell(FRAME.PONG, this.#positions())
-    this.#owner.pinged?.(ping.rtt ?? null)
-  }
-}
-
-/** Why a frame encoded before the link was known cannot go on it, if it cannot. */
-function refusalOf({ type, data, bytes }: Waiting, link: Link): WseError | null {
-  const certainty = 'not-sent'
-  if (link.version === 4 && isReserved(type)) {
-    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'a WSE 4 peer does not know this' })
-  }
-  if (bytes && !link.takesBytes) {
-    return new WseError(WSE_ERROR.NOT_SUPPORTED, { certainty }, { message: 'this peer takes no bytes' })
-  }
-  if (link.takes(data)) return null
-  return new WseError(WSE_ERROR.TOO_LARGE, { limit: link.outboundBytes, certainty })
 }

@@ -27,6 +27,8 @@ export interface Transport {
   readonly refusal?: Refusal | undefined
   /** Bytes read from the network so far, part of a frame included, where the transport knows. */
   readonly bytesRead?: number | undefined
+  /** Bytes the network has taken so far, part of a frame included, where the transport knows. */
+  readonly bytesWritten?: number | undefined
   /** The transport became open; not called if it was open when handed over. */
   onOpen: (() => void) | null
   /** A frame arrived. */
@@ -35,6 +37,11 @@ export interface Transport {
   onClose: ((code: number, reason: string) => void) | null
   /** There is room again: `bufferedAmount` fell to 0 after the transport had been congested. */
   onDrain: (() => void) | null
+  /**
+   * Calls `onDrain` once `bufferedAmount` has fallen to 0 from what it is now, congested or not; a transport without it
+   * does so by itself whenever it was above 0 for longer than a turn.
+   */
+  tellDrain?(): void
   /** Something failed; `onClose` follows. For people to read. */
   onError: ((error: unknown) => void) | null
   /** Stops reading, where the transport can. */

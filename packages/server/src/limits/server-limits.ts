@@ -22,14 +22,24 @@ export interface MessageRateOptions {
   close?: boolean | undefined
 }
 
+/** How slowly a client may read that is sent more than it takes. */
+export interface SlowReaderOptions {
+  /** Least bytes a second, on average over `grace`. @default 240 */
+  bytesPerSecond?: number | undefined
+  /** Milliseconds in which it may be slower. @default 5_000 */
+  grace?: number | undefined
+}
+
 /** Limits as they are in force. */
 export interface ServerLimits extends LinkLimits {
   /** Milliseconds from the open link to `~wse:hi`, and for `identify`; three times that for an answer to a challenge. @default 5_000 */
   readonly handshakeTimeout: number
   /** Bytes of one frame before the client is authenticated. @default 16_384 */
   readonly helloBytes: number
-  /** Unsent bytes beyond which a client that reads nothing for 5 s is closed with 4002. @default 1_048_576 */
+  /** Unsent bytes beyond which a client that is a slow reader is closed with 4002. @default 1_048_576 */
   readonly bufferedBytes: number
+  /** Who is a slow reader. @default see each */
+  readonly slowReader: Settled<SlowReaderOptions>
   /** Rate of incoming frames. @default false */
   readonly messageRate: false | Settled<MessageRateOptions>
   /** Links at once, authenticated or not; beyond it upgrades get 503. @default 10_000 */
@@ -40,8 +50,10 @@ export interface ServerLimits extends LinkLimits {
 
 /** The `limits` group of the server's options. */
 export type LimitOptions = {
-  [Name in keyof Omit<ServerLimits, 'messageRate'>]?: ServerLimits[Name] | undefined
+  [Name in keyof Omit<ServerLimits, 'messageRate' | 'slowReader'>]?: ServerLimits[Name] | undefined
 } & {
+  /** Who is a slow reader. @default see each */
+  slowReader?: SlowReaderOptions | undefined
   /** Rate of incoming frames: reads more slowly beyond it. @default false */
   messageRate?: false | MessageRateOptions | undefined
 }
@@ -58,10 +70,16 @@ export function serverLimits(given: LimitOptions | undefined): ServerLimits {
     callsOut: count(LINK_LIMITS.callsOut),
     highWaterBytes: count(LINK_LIMITS.highWaterBytes),
     bufferedBytes: count(1_048_576),
+    slowReader: (_, given) => slowReader(given as SlowReaderOptions | undefined),
     messageRate: (_, rate) => messageRate(rate as LimitOptions['messageRate']),
     connections: count(10_000),
     unauthenticatedPerAddress: count(200),
   })
+}
+
+function slowReader(given: SlowReaderOptions | undefined): Settled<SlowReaderOptions> {
+  const readers = { bytesPerSecond: count(240), grace: duration(5_000, 1_000) }
+  return groupOf<SlowReaderOptions>('limits.slowReader', given, readers)
 }
 
 function messageRate(given: false | MessageRateOptions | undefined): false | Settled<MessageRateOptions> {

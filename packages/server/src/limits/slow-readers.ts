@@ -2,32 +2,36 @@ import { type Clock, type Data, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, Ws
 import { type Link, utf8Length } from '@wse/protocol/internal'
 import type { ServerLimits } from './server-limits.js'
 
-/** How long a congested client may read nothing, in ms. */
-const PATIENCE = 5_000
 /** How often congested links are looked at, in ms. */
 const TICK = 1_000
 
+/** A link that has more unsent than may be. */
 interface Congestion {
-  /** Unsent bytes when last looked at. */
-  unsent: number
-  /** Since when nothing of it was read. */
+  /** Bytes the network had taken, or, where the transport does not know, that were unsent, when last looked at. */
+  mark: number
+  /** Bytes read since `since`. */
+  read: number
   since: number
 }
 
 /**
- * Finds clients that do not read what they are sent and closes them with 4002, so that one cannot fill the memory of
+ * Finds clients that read what they are sent too slowly and closes them with 4002, so that one cannot fill the memory of
  * all. One timer, and only while somebody is congested.
  */
 export class SlowReaders {
   readonly #congested = new Map<Link, Congestion>()
   readonly #clock: Clock
   readonly #limits: ServerLimits
+  /** Bytes that have to be read within the grace. */
+  readonly #least: number
   #timer: Timer = null
   #due = 0
 
   constructor(clock: Clock, limits: ServerLimits) {
+    const { bytesPerSecond, grace } = limits.slowReader
     this.#clock = clock
     this.#limits = limits
+    this.#least = (bytesPerSecond * grace) / 1_000
   }
 
   get size(): number {
@@ -36,17 +40,13 @@ export class SlowReaders {
 
   /** Notes that `data` was added to a link that has `unsent` bytes waiting. */
   congested(link: Link, unsent: number, data: Data): void {
+    const known = this.#congested.get(link)
+    if (known !== undefined && link.transport.bytesWritten === undefined) known.mark += sizeOf(data)
     if (unsent <= this.#limits.bufferedBytes) return
     if (unsent > 4 * this.#limits.messageBytes) return close(link)
-    const known = this.#congested.get(link)
-    if (known === undefined) {
-      this.#congested.set(link, { unsent, since: this.#clock.now() })
-      if (this.#congested.size === 1) this.#arm()
-      return
-    }
-    const added = typeof data === 'string' ? utf8Length(data) : data.length
-    if (unsent < known.unsent + added) known.since = this.#clock.now()
-    known.unsent = unsent
+    if (known !== undefined) return
+    this.#congested.set(link, { mark: link.transport.bytesWritten ?? unsent, read: 0, since: this.#clock.now() })
+    if (this.#congested.size === 1) this.#arm()
   }
 
   /** Forgets a link that ended. */
@@ -65,18 +65,34 @@ export class SlowReaders {
     // While this process stood still nobody could be sent anything.
     const stoodStill = now - this.#due >= TICK
     for (const [link, known] of [...this.#congested]) {
-      const unsent = link.unsent
-      if (unsent < known.unsent || stoodStill) known.since = now
-      known.unsent = unsent
-      if (unsent <= this.#limits.bufferedBytes) this.#congested.delete(link)
-      else if (now - known.since >= PATIENCE) close(link)
+      note(link, known)
+      if (stoodStill || known.read >= this.#least) Object.assign(known, { read: 0, since: now })
+      if (link.unsent <= this.#limits.bufferedBytes) this.#congested.delete(link)
+      else if (now - known.since >= this.#limits.slowReader.grace) close(link)
     }
     if (this.#congested.size > 0) this.#arm()
   }
 }
 
-function close(link: Link): void {
-  const unsent = link.unsent
+/** Tells of a link that is to be closed with 4002. */
+export function reportSlowReader(link: Link): void {
+  const { unsent } = link
   link.report(new WseError(WSE_ERROR.SLOW_READER, { unsent }, { message: `${unsent} bytes were sent and not read` }))
+}
+
+/** Notes how much was read since the last look. */
+function note(link: Link, known: Congestion): void {
+  const { bytesWritten } = link.transport
+  const mark = bytesWritten ?? link.unsent
+  known.read += Math.max(0, bytesWritten === undefined ? known.mark - mark : mark - known.mark)
+  known.mark = mark
+}
+
+function close(link: Link): void {
+  reportSlowReader(link)
   link.close(WSE_CLOSE.SLOW_READER, WSE_REASON.SLOW_READER)
+}
+
+function sizeOf(data: Data): number {
+  return typeof data === 'string' ? utf8Length(data) : data.length
 }

@@ -1,5 +1,13 @@
 import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
-import { bytesOf, type Codec, checkName, FRAME, type FrameLimits, type Link } from '@wse/protocol/internal'
+import {
+  bytesOf,
+  type Codec,
+  checkName,
+  checkSendOptions,
+  FRAME,
+  type FrameLimits,
+  type Link,
+} from '@wse/protocol/internal'
 
 /** How many links a message was sent on, queued on, and dropped for. */
 export type Delivery = Record<SendResult, number>
@@ -14,7 +22,7 @@ export interface Addressee {
  * Sends one message to many, encoded once per protocol. One that cannot take it (gone, too small, congested or away for
  * a volatile one, no bytes) counts as `dropped` and disturbs no other.
  *
- * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`: what is wrong for everyone
+ * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`: what is wrong for everyone
  */
 export function fanOut(
   addressees: Iterable<Addressee>,
@@ -23,6 +31,7 @@ export function fanOut(
   options?: SendOptions,
 ): Delivery {
   checkName(type)
+  checkSendOptions(options)
   const hasBytes = bytesOf(type, payload) !== null
   const frames = new Frames(type, payload, options?.volatile === true)
   const delivery: Delivery = { sent: 0, queued: 0, dropped: 0 }

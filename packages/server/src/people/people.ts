@@ -122,9 +122,12 @@ export class WseConnection {
     return lastLink?.transport.state === 'closed' ? 3 : 2
   }
 
-  /** Bytes accepted and not yet handed to the network. */
+  /**
+   * Bytes accepted and not yet handed to the network, what is held back included. While the device is away: all that it
+   * has not acknowledged.
+   */
   get buffered(): number {
-    return this.#device.session.link?.unsent ?? 0
+    return this.#device.session.buffered
   }
 
   /** The transport of its newest link, for what WSE does not cover. */
@@ -135,12 +138,34 @@ export class WseConnection {
   /**
    * Sends a message to this device.
    *
-   * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED`
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED`
    * @example
    * if (conn.send('frame', pixels, { volatile: true }) === 'dropped') skipped++
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
     return this.#device.peer.send(type, payload, options)
+  }
+
+  /**
+   * Resolves once nothing is {@link buffered}: at once, or, while the device is away, when it is back.
+   *
+   * @throws {WseError} (by rejection) `CLOSED` if the connection ends first
+   * @example
+   * for (const chunk of chunks) if (conn.send('chunk', chunk) === 'queued') await conn.drained()
+   */
+  drained(): Promise<void> {
+    return this.#device.session.whenDrained()
+  }
+
+  /**
+   * Runs `send`: whatever it sends to this device leaves together, as soon as it returns. Gives what it returns, throws
+   * what it throws.
+   *
+   * @example
+   * conn.batch(() => { for (const point of line) conn.send('point', point) })
+   */
+  batch<Result>(send: () => Result): Result {
+    return this.#device.session.batch(send)
   }
 
   /**
@@ -251,7 +276,7 @@ export class WseIdentity {
    * Sends a message to all devices of this user, encoded once: `'queued'` if it waits for any of them, `'dropped'` if
    * none took it.
    *
-   * @throws {WseError} `INVALID_NAME`, `UNSERIALIZABLE`, `TOO_DEEP`
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
     const { sent, queued } = fanOut(connsOf(this).map(deviceOf), type, payload, options)

@@ -33,6 +33,7 @@ export interface SessionEvents {
   resumed(conn: WseConnection): void
   reset(conn: WseConnection, reset: Reset): void
   latency(conn: WseConnection, ms: number): void
+  drain(conn: WseConnection): void
 }
 
 /** What a desk works with. */
@@ -153,6 +154,10 @@ export class SessionDesk implements ServerSessionHost {
   ponged(session: ServerSession): void {
     const ms = this.heartbeat?.ponged(session)
     if (typeof ms === 'number') this.events.latency(session.conn, ms)
+  }
+
+  drained(session: ServerSession): void {
+    this.events.drain(session.conn)
   }
 
   reserved(session: ServerSession, name: string): Answer | undefined {

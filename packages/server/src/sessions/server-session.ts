@@ -31,7 +31,7 @@ import {
 import { askToLeave } from '../drain/goaway.js'
 import { MessageRate } from '../limits/message-rate.js'
 import type { ServerLimits } from '../limits/server-limits.js'
-import type { SlowReaders } from '../limits/slow-readers.js'
+import { reportSlowReader, type SlowReaders } from '../limits/slow-readers.js'
 import type { Cid } from '../people/cid.js'
 import type { Device, DeviceFacts, WseConnection } from '../people/people.js'
 import type { Candidate } from './resume.js'
@@ -62,6 +62,8 @@ export interface ServerSessionHost {
   confirmed(session: ServerSession): void
   /** A ping was answered. */
   ponged(session: ServerSession): void
+  /** What had to wait was handed to the network. */
+  drained(session: ServerSession): void
   /** What answers calls of the SDK itself. */
   reserved(session: ServerSession, name: string): Answer | undefined
   /** It ended, once and for good. */
@@ -88,6 +90,9 @@ export interface SessionBirth {
   readonly attempt: number | undefined
   readonly facts: DeviceFacts
 }
+
+/** The end of a link whose reader is too slow. */
+const SLOW = [WSE_CLOSE.SLOW_READER, WSE_REASON.SLOW_READER] as const
 
 /** The end of a link of which nothing is known. */
 const LOST = [WSE_CLOSE.ABNORMAL, ''] as const
@@ -237,6 +242,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     if (link !== null) this.#host.slowReaders.congested(link, unsent, data)
   }
 
+  drained(): void {
+    this.#host.drained(this)
+  }
+
   failed(error: WseError): void {
     this.#host.failed(error, this.#conn)
   }
@@ -257,7 +266,9 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
 
   /** A buffer that is full costs the session, never anyone else. */
   exhausted(): void {
-    this.end(...this.lastClose, WSE_RESET.SERVER_BUFFER)
+    const { link } = this.session
+    if (link !== null) reportSlowReader(link)
+    this.end(...(link === null ? this.lastClose : SLOW), WSE_RESET.SERVER_BUFFER)
   }
 
   lost(code: number, reason: string): void {

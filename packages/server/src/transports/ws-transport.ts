@@ -25,11 +25,21 @@ export interface WsSocket {
 /** What is used of the TCP socket below it. */
 export interface TcpSocket {
   readonly bytesRead: number
+  readonly writableLength: number
+  readonly writableNeedDrain: boolean
+  /** Node's own; what it judges by whether a socket is idle (`Socket.setTimeout`). With TLS, the parent has the network. */
+  readonly _handle?: (SocketHandle & { readonly _parent?: SocketHandle }) | null
   on(event: 'drain', listener: (this: TcpSocket) => void): unknown
-  write(data: Uint8Array): unknown
+  write(data: Uint8Array, written?: () => void): unknown
   cork(): void
   uncork(): void
   [OWNER]?: WsTransport
+}
+
+/** What the system was given, and how much of that it has not taken yet. */
+interface SocketHandle {
+  readonly bytesWritten?: number
+  readonly writeQueueSize?: number
 }
 
 /** Where a socket names its transport: the listeners are the same for all sockets, so that none costs closures. */
@@ -41,6 +51,7 @@ const OPEN = 1
 const LARGE = 1_024
 const TEXT = { binary: false }
 const BINARY = { binary: true }
+const NOTHING = new Uint8Array()
 
 /** A WebSocket of `ws`, already open, as a transport. Its listeners stay for the socket's whole life. */
 export class WsTransport implements Transport {
@@ -88,6 +99,13 @@ export class WsTransport implements Transport {
 
   get bufferedAmount(): number {
     return this.#socket.bufferedAmount
+  }
+
+  /** A large write under way is one block to `bufferedAmount`; only the handle tells how far it has got. */
+  get bytesWritten(): number | undefined {
+    const handle = this.#tcp._handle
+    const { bytesWritten, writeQueueSize } = handle?._parent ?? handle ?? {}
+    return bytesWritten === undefined || writeQueueSize === undefined ? undefined : bytesWritten - writeQueueSize
   }
 
   send(data: Data, compress?: boolean): void {
@@ -142,6 +160,13 @@ export class WsTransport implements Transport {
 
   afterTurn(waiting: Flushable): void {
     this.#turns.after(waiting)
+  }
+
+  tellDrain(): void {
+    if (this.#socket.readyState !== OPEN || this.#tcp.writableNeedDrain) return
+    // What is being compressed has not come to the socket yet.
+    if (this.bufferedAmount > this.#tcp.writableLength) setImmediate(() => this.tellDrain())
+    else this.#tcp.write(NOTHING, () => this.onDrain?.())
   }
 
   #sendEach(frames: readonly SharedFrame[]): void {

@@ -35,6 +35,7 @@ async function drains({ near, far }: Link): Promise<void> {
     await idle(1)
   }
   ok(near.transport.bufferedAmount > 0, `bufferedAmount is 0 after ${sent} MiB that nobody read`)
+  near.transport.tellDrain?.()
   const before = near.drains
   far.transport.resume?.()
   await near.until(() => near.drains > before)
