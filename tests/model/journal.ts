@@ -1,7 +1,6 @@
 import type { Reset, WseError } from '@wse/client'
 import type { WseConnection, WseServer } from '@wse/server'
 import type { Who } from './plan.js'
-import type { Streamed } from './streams.js'
 
 /** A message the client was allowed to send, or a call it made. */
 export interface Said {
@@ -37,6 +36,19 @@ export interface Running {
   /** Where it runs; null at the client. */
   readonly server: WseServer | null
   finish(fails: boolean): void
+}
+
+/** A stream, as its reader saw it. */
+export interface Streamed {
+  readonly n: number
+  /** How many items there are, if nothing happens to it. */
+  readonly total: number
+  /** What was read, in order: 0, 1, 2 and so on. */
+  readonly read: number[]
+  /** `open`; `whole`, where it came to its end; `stopped`, where its reader stopped; else why it failed. */
+  end: 'open' | 'whole' | 'stopped' | WseError
+  /** Where it is read; a server that crashed reads no more. */
+  readonly by: WseServer | null
 }
 
 /** A call with items, as its caller saw it. */

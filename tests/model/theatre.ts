@@ -6,7 +6,7 @@ import { ClientSession } from '../../packages/client/src/session/client-session.
 import type { Woken } from '../../packages/client/src/wake/wake.js'
 import { type ConnLog, Journal } from './journal.js'
 import { type Setup, WINDOW } from './plan.js'
-import { answerStreams } from './streams.js'
+import { answerStreams } from './stream-ends.js'
 
 /** Somebody who speaks the wire by hand. */
 export interface Thief {
@@ -120,7 +120,7 @@ export class Theatre {
     })
     server.when.error((error) => journal.errors.push(error.code))
     this.#take(server)
-    answerStreams(this, server, server)
+    answerStreams(this.journal, server, server)
     return server
   }
 
@@ -195,7 +195,7 @@ export class Theatre {
     client.channel.on('m', ({ n }) => got(n))
     client.channel.on('b', (bytes) => got(numberOf(bytes)))
     client.channel.on('v', () => {})
-    answerStreams(this, client, null)
+    answerStreams(this.journal, client, null)
     client.channel.on('l', ({ n }) => this.#gotState(n))
     client.register('work', ({ n }) => {
       got(n)

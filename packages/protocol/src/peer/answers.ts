@@ -20,6 +20,8 @@ const UNTOLD_TIMEOUT = 60_000
 
 /** What {@link Answers} needs of its peer. */
 export interface AnswersHost extends RunningCallHost {
+  readonly setup: PeerSetup
+  readonly host: PeerHost
   openOutlet: OpenOutlet
 }
 

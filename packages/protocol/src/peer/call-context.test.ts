@@ -29,7 +29,8 @@ describe('the context of a call', () => {
     const { wait } = waiting()
     const [one, two] = [wait().ctx, wait().ctx]
     expect(one.requestId).toMatch(/^[\w-]{21}$/)
-    expect([one.requestId === one.requestId, one.requestId === two.requestId]).toEqual([true, false])
+    const again = one.requestId
+    expect([again === one.requestId, again === two.requestId]).toEqual([true, false])
   })
 
   it('knows when the caller gives up: by default, by its own time-out, or never', () => {

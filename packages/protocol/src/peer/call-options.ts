@@ -3,7 +3,13 @@ import { type Certainty, WseError } from '../error/wse-error.js'
 import type { AbortSignalLike } from '../events/signal.js'
 import { isDuration } from '../frames/check.js'
 import { isSource, type StreamSource } from '../streams/source.js'
-import type { CallContext } from './call-context.js'
+
+/** A call that another is made for, as a handler's `ctx` is one. */
+export interface OuterCall {
+  readonly deadline: number
+  readonly signal: AbortSignalLike
+  readonly trace: string | undefined
+}
 
 /** How one call is made. */
 export interface CallOptions {
@@ -14,7 +20,7 @@ export interface CallOptions {
   /** Items to send with the call, as fast as the other end takes them. Bytes may arrive in smaller pieces. @default none */
   chunks?: StreamSource | undefined
   /** The call being answered that this one is made for: its deadline, end and trace are this one's, too. @default none */
-  within?: CallContext | undefined
+  within?: OuterCall | undefined
   /** W3C `traceparent`. @default that of `within` */
   trace?: string | undefined
   /**

@@ -1,4 +1,4 @@
-import type { Timer } from '../clock/clock.js'
+import type { Clock, Timer } from '../clock/clock.js'
 import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
 import { WseError } from '../error/wse-error.js'
@@ -10,12 +10,11 @@ import { Inlet, WINDOW } from '../streams/inlet.js'
 import type { Outlet } from '../streams/outlet.js'
 import type { CallContext } from './call-context.js'
 import type { CallOptions } from './call-options.js'
-import type { PeerHost, PeerSetup } from './host.js'
 
 /** What a call being answered needs of its peer. */
 export interface RunningCallHost {
-  readonly setup: PeerSetup
-  readonly host: PeerHost
+  readonly setup: { readonly clock: Clock }
+  readonly host: { write(type: string, payload: Payload, stamp: Stamp): unknown }
   call(name: string, payload: Payload, options: CallOptions): Promise<Payload>
 }
 
