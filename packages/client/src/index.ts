@@ -4,21 +4,35 @@ export { reactNativeWake } from './wake/wake.js'
 
 export type {
   CallContext,
+  CallFacts,
   CallOptions,
+  ErrorEvent,
+  HandlerOptions,
+  Hooks,
+  Interceptor,
+  ListenerOptions,
   LostMessage,
+  MessageFacts,
+  Middleware,
+  Next,
+  OwnCall,
   Payload,
   ProtocolObject,
+  ReceivedEvent,
   Reset,
   SendOptions,
   SendResult,
+  SentEvent,
   StreamSource,
   Tried,
   WseReset,
   WseStatus,
   WseStream,
 } from '@wse/protocol'
-export type { ChallengeSolver, Procedure } from './context.js'
+export type { ChallengeSolver } from './context.js'
 export type { ClientEvents, ReadyHow, Retrying } from './events.js'
+export type { Procedure } from './middleware/client-handling.js'
+export type { Scope } from './middleware/scope.js'
 export type { JumpPolicy } from './goaway/jump-policy.js'
 export type { ClientLimitOptions, WseClientOptions } from './options.js'
 export type { ReconnectOptions } from './reconnect/policy.js'

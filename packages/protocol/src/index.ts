@@ -11,6 +11,19 @@ export type { AbortSignalLike, NextOptions, Occurrence, When } from './events/si
 export type { EventMap, WhenOf } from './events/signals.js'
 export type { Payload } from './frames/payload.js'
 export type { SendOptions, SendResult } from './link/link.js'
+export type {
+  ErrorEvent,
+  Hooks,
+  HooksOption,
+  ReceivedEvent,
+  SentAnswer,
+  SentEvent,
+  SentMessage,
+} from './logging/hooks.js'
+export type { HandlerOptions, ListenerOptions } from './middleware/handler-options.js'
+export type { CallFacts, MessageFacts } from './middleware/incoming.js'
+export type { Interceptor, OwnCall } from './middleware/interception.js'
+export type { AddsOf, AddsOfAll, AnyMiddleware, Middleware, Next, Passed } from './middleware/middleware.js'
 export type { CallContext } from './peer/call-context.js'
 export type { CallOptions } from './peer/call-options.js'
 export type { LostMessage, Reset } from './session/reset.js'

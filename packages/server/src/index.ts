@@ -6,12 +6,22 @@ export { WseServer } from './server.js'
 export type {
   CallContext,
   CallOptions,
+  ErrorEvent,
+  HandlerOptions,
+  Hooks,
+  Interceptor,
+  ListenerOptions,
   LostMessage,
+  Middleware,
+  Next,
+  OwnCall,
   Payload,
   ProtocolObject,
+  ReceivedEvent,
   Reset,
   SendOptions,
   SendResult,
+  SentEvent,
   StreamSource,
   Tried,
   WseStream,
@@ -25,7 +35,9 @@ export type { WseServerOptions, WsOptions } from './options.js'
 export type { Cid } from './people/cid.js'
 export type { HeartbeatOptions } from './heartbeat/heartbeat.js'
 export type { ResumeOptions } from './sessions/resume-options.js'
-export type { Procedure } from './sessions/server-session.js'
+export type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'
+export type { AuthenticatedEvent, ServerHooks } from './middleware/hooks.js'
+export type { Scope } from './middleware/scope.js'
 export type { Delivery } from './people/fan-out.js'
 export type { CloseOptions, RevokeOptions } from './server.js'
 export type { ListeningAt } from './transports/ws-listener.js'
