@@ -24,7 +24,6 @@ import {
   type Codec,
   Malformed,
   openStream,
-  ownRules,
   type Peer,
   parsed,
   parseExpiring,
@@ -257,7 +256,7 @@ export class WseClient {
     handler: ProcedureWith<Use>,
     options?: HandlerOptions<Use>,
   ): void {
-    this.#context.handling.register(rp, handler as Procedure, ownRules(options, true))
+    this.#context.handling.register(rp, handler as Procedure, options)
   }
 
   /** Removes a procedure. @throws {WseError} `RP_NOT_REGISTERED` */

@@ -1,4 +1,4 @@
-export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
+export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
 export { WseClient } from './client.js'
 export { reactNativeWake } from './wake/wake.js'
 
@@ -6,6 +6,8 @@ export type {
   CallContext,
   CallFacts,
   CallOptions,
+  ConsoleLog,
+  ConsoleLogOptions,
   ErrorEvent,
   HandlerOptions,
   Hooks,

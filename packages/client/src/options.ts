@@ -5,6 +5,7 @@ import {
   count,
   duration,
   groupOf,
+  hooksOption,
   invalidOption,
   jsonCodec,
   LEAST_NAME_BYTES,
@@ -108,7 +109,7 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
     wake: wakeOption('wake', wake) || null,
     limits: clientLimits(limits),
     clock,
-    log,
+    log: hooksOption<Hooks>()('log', log),
     dial: transport ?? webSocketDialler(WebSocket, codec.name, wsOptions),
   }
 }

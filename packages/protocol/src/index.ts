@@ -1,5 +1,6 @@
 export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS } from './codes/tables.js'
 export { WseError } from './error/wse-error.js'
+export { consoleLog } from './logging/console-log.js'
 
 export type { Clock, Timer } from './clock/clock.js'
 export type { ProtocolObject, InternalTypes } from './codec/protocol-object.js'
@@ -11,6 +12,7 @@ export type { AbortSignalLike, NextOptions, Occurrence, When } from './events/si
 export type { EventMap, WhenOf } from './events/signals.js'
 export type { Payload } from './frames/payload.js'
 export type { SendOptions, SendResult } from './link/link.js'
+export type { ConsoleLog, ConsoleLogOptions, LogSink } from './logging/console-log.js'
 export type {
   ErrorEvent,
   Hooks,

@@ -1,4 +1,4 @@
-export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
+export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
 export type { ConnectionState } from './people/people.js'
 export { WseConnection, WseIdentity } from './people/people.js'
 export { WseServer } from './server.js'
@@ -6,6 +6,8 @@ export { WseServer } from './server.js'
 export type {
   CallContext,
   CallOptions,
+  ConsoleLog,
+  ConsoleLogOptions,
   ErrorEvent,
   HandlerOptions,
   Hooks,

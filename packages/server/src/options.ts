@@ -80,7 +80,7 @@ export interface ServerSettings {
   readonly resume: Settled<ResumeOptions> | null
   readonly limits: ServerLimits
   readonly clock: Clock
-  readonly log: ServerHooks | null
+  readonly log: ServerHooks | null | undefined
   readonly path: string | undefined
   /** What goes to `ws`. */
   readonly ws: WsOptions
@@ -122,7 +122,7 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     resume: resumeOption(resume),
     limits: serverLimits(ws.maxPayload === undefined ? limits : { ...limits, messageBytes: ws.maxPayload }),
     clock,
-    log: serverHooks(log),
+    log: serverHooks('log', log),
     path,
     ws,
     listen: {

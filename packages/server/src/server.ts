@@ -21,7 +21,7 @@ import {
   WseError,
   type WseStream,
 } from '@wse/protocol'
-import { Channel, type Codec, invalidOption, ownRules, Signals, toWseError } from '@wse/protocol/internal'
+import { Channel, type Codec, invalidOption, Signals, toWseError } from '@wse/protocol/internal'
 import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
@@ -194,7 +194,7 @@ export class WseServer {
     handler: ProcedureWith<Use>,
     options?: HandlerOptions<Use, WseConnection>,
   ): void {
-    this.#handling.register(rp, handler as Procedure, ownRules(options, true))
+    this.#handling.register(rp, handler as Procedure, options)
   }
 
   /** Removes a procedure. @throws {WseError} `RP_NOT_REGISTERED` */

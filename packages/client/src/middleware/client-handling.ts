@@ -2,7 +2,6 @@ import type { CallContext, Clock, Hooks, Payload } from '@wse/protocol'
 import {
   type Channel,
   Handling,
-  hooksOption,
   IncomingCall,
   type IncomingMessage,
   type RunningCall,
@@ -24,11 +23,11 @@ export interface HandlingParts {
   readonly signals: Signals<ClientEvents>
 }
 
-/** Makes what stands around the handlers and listeners of a client. @throws {WseError} `INVALID_OPTION` */
+/** Makes what stands around the handlers and listeners of a client. */
 export function clientHandling({ clock, log, channel, signals }: HandlingParts): ClientHandling {
   const handling: ClientHandling = new Handling({
     clock,
-    log: hooksOption('log', log),
+    log,
     contextOf: ([payload, call]) => new IncomingCall(call as unknown as RunningCall, payload),
     invoke: (handler, ctx) => handler(ctx.payload, ctx),
     deliver(ctx) {

@@ -1,5 +1,6 @@
 import type { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
+import { groupOf, type OptionReader, oneOf } from '../limits/option.js'
 import type { SendResult } from '../link/link.js'
 
 /** A call or message arrived; nothing has handled it yet. */
@@ -71,20 +72,32 @@ export interface Hooks<Conn = undefined> {
   error?: ((event: ErrorEvent<Conn>) => unknown) | null | undefined
 }
 
-/** Names of the hooks every level has. */
-export const HOOKS: readonly string[] = ['received', 'sent', 'error']
-
 /** Hooks as a level is given them; null for none at all. */
 export type HooksOption<Conn> = Hooks<Conn> | null | undefined
 
-/** The hook that counts: of the most specific level that says anything; null where it is off. */
-export function hookOf<Conn, Name extends keyof Hooks<Conn>>(
-  name: Name,
-  levels: readonly HooksOption<Conn>[],
-): NonNullable<Hooks<Conn>[Name]> | null {
+/** A hook as it is called; null where it is off. */
+export type Hook = ((event: never) => unknown) | null
+
+/** The hook that counts: of the most specific level that says anything. */
+export function hookOf(name: 'received' | 'sent' | 'error', levels: readonly HooksOption<never>[]): Hook {
   for (const level of levels) {
     const hook = level === null ? null : level?.[name]
-    if (hook !== undefined) return hook as NonNullable<Hooks<Conn>[Name]> | null
+    if (hook !== undefined) return hook
   }
   return null
+}
+
+const hook = /* @__PURE__ */ oneOf<Hook | undefined>(
+  undefined,
+  (given) => given === null || typeof given === 'function',
+  'a function, or null to switch it off',
+)
+
+/** Reads an option of hooks, which may have `more` besides those of every level. */
+export function hooksOption<Given extends object>(...more: string[]): OptionReader<Given | null | undefined> {
+  const names = ['received', 'sent', 'error', ...more]
+  return (option, given) => {
+    if (given === undefined || given === null) return given
+    return groupOf(option, given, Object.fromEntries(names.map((name) => [name, hook]))) as Given
+  }
 }

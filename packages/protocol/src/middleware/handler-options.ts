@@ -1,6 +1,5 @@
-import { duration, invalidOption, knownMembers, optionGroup } from '../limits/option.js'
-import type { HooksOption } from '../logging/hooks.js'
-import { hooksOption } from '../logging/hooks-option.js'
+import { duration, groupOf, invalidOption, oneOf } from '../limits/option.js'
+import { type Hook, type Hooks, type HooksOption, hookOf, hooksOption } from '../logging/hooks.js'
 import type { Layer } from './onion.js'
 
 /** What holds for one kind of message alone. */
@@ -20,35 +19,46 @@ export interface HandlerOptions<Use = readonly Layer<never>[], Conn = undefined>
   timeout?: number | undefined
 }
 
-/** Options as they are in force. */
-export interface OwnRules {
+const isFunction = (given: unknown) => typeof given === 'function'
+const LISTENER = {
+  use: /* @__PURE__ */ oneOf<readonly Layer[]>(
+    [],
+    (given) => Array.isArray(given) && given.every(isFunction),
+    'an array of functions',
+  ),
+  log: /* @__PURE__ */ hooksOption<Hooks<never>>(),
+}
+const HANDLER = { ...LISTENER, timeout: /* @__PURE__ */ duration(0, 0) }
+
+/** What holds for one procedure, or one type of message; hooks are those that count. */
+export interface Rules {
+  readonly use: readonly Layer[]
+  /** Milliseconds; 0 for none. */
+  readonly timeout: number
+  readonly received: Hook
+  readonly sent: Hook
+  readonly error: Hook
+}
+
+/** Reads the options of a procedure, or of a message, which has no time-out. @throws {WseError} `INVALID_OPTION` */
+export function rulesOf(
+  given: HandlerOptions<unknown, never> | undefined,
+  general: HooksOption<never>,
+  isCall: boolean,
+): Rules {
+  const { use, log, timeout = 0 } = groupOf('options', given as object, isCall ? HANDLER : LISTENER) as Read
+  const levels = [log, general]
+  const [received, sent, error] = [hookOf('received', levels), hookOf('sent', levels), hookOf('error', levels)]
+  return { use: [...use], timeout, received, sent, error }
+}
+
+interface Read {
   readonly use: readonly Layer[]
   readonly log: HooksOption<never>
-  readonly timeout: number | undefined
-}
-
-/** What holds for everything that has no rules of its own. */
-export const NO_RULES: OwnRules = { use: [], log: undefined, timeout: undefined }
-
-/** Checks the options of a procedure, or of a message. @throws {WseError} `INVALID_OPTION` */
-export function ownRules(given: HandlerOptions<unknown, never> | undefined, isCall: boolean): OwnRules {
-  if (given === undefined) return NO_RULES
-  const { use, log, timeout } = optionGroup('options', given)
-  knownMembers('options', given, isCall ? ['use', 'log', 'timeout'] : ['use', 'log'])
-  return {
-    use: layersOption(use),
-    log: hooksOption('log', log),
-    timeout: timeout === undefined ? undefined : duration(1)('timeout', timeout),
-  }
-}
-
-function layersOption(given: unknown = []): readonly Layer[] {
-  if (!Array.isArray(given)) throw invalidOption('use', 'takes an array of functions')
-  for (const layer of given) checkLayer(layer)
-  return [...given]
+  readonly timeout?: number
 }
 
 /** @throws {WseError} `INVALID_OPTION` */
 export function checkLayer(layer: unknown): asserts layer is Layer {
-  if (typeof layer !== 'function') throw invalidOption('use', 'takes functions')
+  if (!isFunction(layer)) throw invalidOption('use', 'takes a function')
 }

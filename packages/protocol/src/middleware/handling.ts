@@ -6,10 +6,10 @@ import { callIsolated, isThenable, type Unsubscribe } from '../events/listener.j
 import type { Payload } from '../frames/payload.js'
 import { invalidOption } from '../limits/option.js'
 import type { SendResult } from '../link/link.js'
-import { type Hooks, type HooksOption, hookOf } from '../logging/hooks.js'
+import type { Hook, HooksOption } from '../logging/hooks.js'
 import { checkHandler, checkName, Procedures } from '../peer/procedures.js'
 import type { RunningCall } from '../peer/running-call.js'
-import { checkLayer, type ListenerOptions, NO_RULES, type OwnRules, ownRules } from './handler-options.js'
+import { checkLayer, type HandlerOptions, type ListenerOptions, type Rules, rulesOf } from './handler-options.js'
 import type { IncomingCall, IncomingMessage } from './incoming.js'
 import { Interception } from './interception.js'
 import { Line, type Task } from './line.js'
@@ -34,12 +34,12 @@ export interface HandlingSetup<Handler, Call extends IncomingCall, Message exten
 export interface InOrder {
   /** Those that wait behind one that takes its time. */
   line: Line | null
-  /** More wait than may. */
+  /** So many wait now. */
   overrun(waiting: number): void
 }
 
-/** What failed while this was handled. */
-export interface About {
+/** What is handled while something fails. */
+interface About {
   readonly kind: 'call' | 'message'
   readonly name: string
   readonly requestId: string
@@ -62,19 +62,22 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
   /** Procedures as they run. */
   readonly procedures: Procedures<Handler> = new Procedures<Handler>()
   readonly #setup: HandlingSetup<Handler, Call, Message, Conn>
-  readonly #calls = new Map<string, { readonly handler: Handler; readonly rules: OwnRules }>()
-  readonly #messages = new Map<string, OwnRules>()
+  /** What holds where nothing else is said. */
+  readonly #general: Rules
+  readonly #calls = new Map<string, { readonly handler: Handler; readonly rules: Rules }>()
+  readonly #messages = new Map<string, Rules>()
   /** What errors are about; null for those no hook is to hear of. */
   readonly #about = new WeakMap<WseError, About | null>()
   #layers: readonly Layer[] = []
 
   constructor(setup: HandlingSetup<Handler, Call, Message, Conn>) {
     this.#setup = setup
+    this.#general = rulesOf(undefined, setup.log, true)
   }
 
   /** Whether messages go straight to their listeners. */
   get plain(): boolean {
-    return this.#layers.length === 0 && this.#messages.size === 0 && !this.#setup.log?.received
+    return this.#layers.length === 0 && this.#messages.size === 0 && this.#general.received === null
   }
 
   /** Puts a layer around everything, within those that are there. @throws {WseError} `INVALID_OPTION` */
@@ -84,8 +87,9 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     for (const [name, { handler, rules }] of this.#calls) this.procedures.replace(name, this.#woven(handler, rules))
   }
 
-  /** @throws {WseError} as `Procedures.register` */
-  register(name: string, handler: Handler, rules: OwnRules): void {
+  /** @throws {WseError} as `Procedures.register`, and `INVALID_OPTION` */
+  register(name: string, handler: Handler, options: HandlerOptions<unknown, never> | undefined): void {
+    const rules = options === undefined ? this.#general : rulesOf(options, this.#setup.log, true)
     this.procedures.register(name, handler)
     this.procedures.replace(name, this.#woven(handler, rules))
     this.#calls.set(name, { handler, rules })
@@ -105,7 +109,7 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
   listen(channel: Listening, name: string, listener: unknown, options: ListenerOptions<unknown, never>): Unsubscribe {
     checkName(name)
     checkHandler(name, listener)
-    const rules = ownRules(options, false)
+    const rules = rulesOf(options, this.#setup.log, false)
     if (this.#messages.has(name)) throw invalidOption('use', `is set already for messages of ${name}`)
     this.#messages.set(name, rules)
     const off = channel.on(name, listener as never)
@@ -117,7 +121,7 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
 
   /** Takes a message in: through what stands around it, to its listeners; in its turn. */
   take(message: Message, session: InOrder): void {
-    const rules = this.#messages.get(message.name) ?? NO_RULES
+    const rules = this.#messages.get(message.name) ?? this.#general
     this.#received(message, rules)
     const run: Task = () => this.#run(message, rules)
     if (session.line !== null) return session.overrun(session.line.add(run))
@@ -130,10 +134,10 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
 
   /** A message was sent by this end: to one, or to many. */
   sent(name: string, payload: Payload, how: SendResult | Readonly<Record<SendResult, number>>, conn?: Conn): void {
-    const hook = this.#setup.log?.sent
-    if (!hook) return
+    const { sent } = this.#general
+    if (sent === null) return
     const delivery = typeof how === 'string' ? { sent: 0, queued: 0, dropped: 0, [how]: 1 } : how
-    this.tell(hook, { kind: 'message', name, payload, delivery, conn }, conn)
+    this.tell(sent, { kind: 'message', name, payload, delivery, conn }, conn)
   }
 
   /** Notes what an error is about, before it is told. */
@@ -145,71 +149,60 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
   failed(error: WseError, conn: Conn | undefined): void {
     const about = this.#about.get(error)
     if (about === null) return
-    const { kind, name, requestId } = about ?? {}
-    const own = kind === 'call' ? this.#calls.get(name as string)?.rules : this.#messages.get(name as string)
-    const hook = hookOf<Conn, 'error'>('error', this.#levels(own))
-    if (hook) this.tell(hook, { error, kind, name, requestId, conn }, conn)
+    const { kind, name = '', requestId } = about ?? {}
+    const rules = kind === 'call' ? this.#calls.get(name)?.rules : this.#messages.get(name)
+    const hook = (rules ?? this.#general).error
+    if (hook !== null) this.tell(hook, { error, kind, name: about?.name, requestId, conn }, conn)
   }
 
   /** Tells a hook. What it throws is told as an error that no hook hears of. */
-  tell<Event>(hook: (event: Event) => unknown, event: Event, conn: Conn | undefined): void {
-    callIsolated(hook, [event], (thrown) => {
-      const error = new WseError(
-        WSE_ERROR.MESSAGE_PROCESSING_ERROR,
-        {},
-        { message: 'a hook of log failed', cause: thrown },
-      )
+  tell(hook: NonNullable<Hook>, event: object, conn: Conn | undefined): void {
+    callIsolated(hook, [event as never], (thrown) => {
+      const message = 'a hook of log failed'
+      const error = new WseError(WSE_ERROR.MESSAGE_PROCESSING_ERROR, {}, { message, cause: thrown })
       this.#about.set(error, null)
       this.#setup.failed(error, conn)
     })
   }
 
-  #levels(rules: OwnRules | undefined): HooksOption<Conn>[] {
-    return [rules?.log as HooksOption<Conn>, this.#setup.log]
-  }
-
-  #woven(handler: Handler, rules: OwnRules): Handler {
-    const { invoke, contextOf } = this.#setup
+  #woven(handler: Handler, rules: Rules): Handler {
+    const { timeout, received, sent } = rules
     // A contract's check of what comes in belongs between both, as a layer of its own.
     const layers = [...this.#layers, ...rules.use]
-    const levels = this.#levels(rules)
-    const sent = hookOf<Conn, 'sent'>('sent', levels)
-    const isPlain = layers.length === 0 && rules.timeout === undefined
-    if (isPlain && !sent && !hookOf('received', levels)) return handler
+    if (layers.length === 0 && timeout === 0 && received === null && sent === null) return handler
+    const { invoke, contextOf } = this.#setup
     const core = (context: object) => invoke(handler, context as Call)
     const woven = (...args: never[]) => {
       const call = args.at(-1) as unknown as RunningCall
       const context = contextOf(args)
-      if (rules.timeout !== undefined) call.limit(rules.timeout)
-      if (sent) this.#watch(call, context, sent)
+      if (timeout > 0) call.limit(timeout)
+      if (sent !== null) this.#watch(call, context, sent)
       this.#received(context, rules)
       return through(layers, context, core)
     }
     return woven as unknown as Handler
   }
 
-  #watch(call: RunningCall, context: Call, sent: NonNullable<Hooks<Conn>['sent']>): void {
+  #watch(call: RunningCall, context: Call, hook: NonNullable<Hook>): void {
     const { clock, connOf } = this.#setup
+    const { name, requestId } = call
     const began = clock.now()
     call.onAnswer = (outcome, value) => {
-      const { name, requestId } = call
-      const what = outcome === 'ok' ? { payload: value, error: undefined } : { payload: undefined, error: value }
-      const conn = connOf(context)
-      const event = { kind: 'answer', name, requestId, outcome, duration: clock.now() - began, conn, ...what } as const
-      this.tell(sent, event, conn)
+      const [payload, error] = outcome === 'ok' ? [value] : [undefined, value]
+      const [conn, duration] = [connOf(context), clock.now() - began]
+      this.tell(hook, { kind: 'answer', name, requestId, outcome, payload, error, duration, conn }, conn)
     }
   }
 
-  #received(context: Call | Message, rules: OwnRules): void {
-    const hook = hookOf<Conn, 'received'>('received', this.#levels(rules))
-    if (!hook) return
+  #received(context: Call | Message, { received }: Rules): void {
+    if (received === null) return
     const { kind, name, requestId, payload } = context
     const conn = this.#setup.connOf(context)
-    this.tell(hook, { kind, name, requestId, payload, conn }, conn)
+    this.tell(received, { kind, name, requestId, payload, conn }, conn)
   }
 
   /** Never throws, nor does what it returns reject. */
-  #run(message: Message, rules: OwnRules): Promise<unknown> | undefined {
+  #run(message: Message, rules: Rules): Promise<unknown> | undefined {
     const failed = (thrown: unknown) => {
       const error = toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR)
       this.note(error, message)

@@ -1,5 +1,5 @@
 import type { Hooks } from '@wse/protocol'
-import { HOOKS, hooksOption } from '@wse/protocol/internal'
+import { hooksOption } from '@wse/protocol/internal'
 import type { WseConnection, WseIdentity } from '../people/people.js'
 
 /** A client said who it is, and was believed. */
@@ -16,7 +16,5 @@ export interface ServerHooks extends Hooks<WseConnection> {
   authenticated?: ((event: AuthenticatedEvent) => unknown) | null | undefined
 }
 
-/** Checks option `log` of a server. @throws {WseError} `INVALID_OPTION` */
-export function serverHooks(given: ServerHooks | null | undefined): ServerHooks | null {
-  return hooksOption('log', given, [...HOOKS, 'authenticated']) ?? null
-}
+/** Reads option `log` of a server. @throws {WseError} `INVALID_OPTION` */
+export const serverHooks = hooksOption<ServerHooks>('authenticated')

@@ -11,7 +11,7 @@ export type ServerHandling = Handling<Procedure, ServerCall, ServerMessage, WseC
 /** What it is made of. */
 export interface HandlingParts {
   readonly clock: Clock
-  readonly log: ServerHooks | null
+  readonly log: ServerHooks | null | undefined
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
   readonly signals: Signals<ServerEvents>
 }
@@ -42,7 +42,7 @@ export function serverHandling({ clock, log, channel, signals }: HandlingParts):
 /** Tells that a client was let in. */
 export function authenticated(
   handling: ServerHandling,
-  log: ServerHooks | null,
+  log: ServerHooks | null | undefined,
   conn: WseConnection,
   how: AuthenticatedEvent['how'],
 ): void {
