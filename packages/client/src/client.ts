@@ -41,7 +41,7 @@ import type { ChallengeSolver, Context } from './context.js'
 import { CLIENT_EVENTS, type ClientEvents } from './events.js'
 import { Departure } from './goaway/departure.js'
 import { clientHandling, type Procedure } from './middleware/client-handling.js'
-import type { ListenerBehind, ProcedureWith, Scope } from './middleware/scope.js'
+import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
 import { checkUrl, clientSettings, type WseClientOptions } from './options.js'
 import type { ClientSession } from './session/client-session.js'
 
@@ -251,11 +251,13 @@ export class WseClient {
   }
 
   /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME`, `INVALID_OPTION` */
-  register<const Use extends readonly AnyMiddleware<CallFacts>[] = []>(
+  register(rp: string, handler: Procedure): void
+  register<const Use extends readonly AnyMiddleware<CallFacts>[]>(
     rp: string,
-    handler: ProcedureWith<Use>,
-    options?: HandlerOptions<Use>,
-  ): void {
+    handler: ProcedureBehind<AddsOfAll<Use>>,
+    options: HandlerOptions<Use>,
+  ): void
+  register(rp: string, handler: ProcedureBehind<unknown>, options?: HandlerOptions<unknown, never>): void {
     this.#context.handling.register(rp, handler as Procedure, options)
   }
 
@@ -281,7 +283,7 @@ export class WseClient {
    *
    * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION` where the type has some already
    */
-  message<const Use extends readonly AnyMiddleware<MessageFacts>[] = []>(
+  message<const Use extends readonly AnyMiddleware<MessageFacts>[]>(
     type: string,
     listener: ListenerBehind<AddsOfAll<Use>>,
     options: ListenerOptions<Use> = {},

@@ -30,7 +30,7 @@ import { SERVER_EVENTS, type ServerEvents } from './events.js'
 import type { ChallengeGenerator } from './handshake/identify.js'
 import { Listening } from './listening.js'
 import type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'
-import type { ListenerBehind, ProcedureWith, Scope } from './middleware/scope.js'
+import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
 import { type ServerHandling, serverHandling } from './middleware/server-handling.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
@@ -189,11 +189,13 @@ export class WseServer {
    * @example
    * server.register('add', (conn, { a, b }) => a + b, { use: [membersOnly], timeout: 5_000 })
    */
-  register<const Use extends readonly AnyMiddleware<ServerCallContext>[] = []>(
+  register(rp: string, handler: Procedure): void
+  register<const Use extends readonly AnyMiddleware<ServerCallContext>[]>(
     rp: string,
-    handler: ProcedureWith<Use>,
-    options?: HandlerOptions<Use, WseConnection>,
-  ): void {
+    handler: ProcedureBehind<AddsOfAll<Use>>,
+    options: HandlerOptions<Use, WseConnection>,
+  ): void
+  register(rp: string, handler: ProcedureBehind<unknown>, options?: HandlerOptions<unknown, never>): void {
     this.#handling.register(rp, handler as Procedure, options)
   }
 
@@ -224,7 +226,7 @@ export class WseServer {
    * @example
    * server.message('chat', (conn, text, ctx) => say(ctx.user.cid, text), { use: [membersOnly] })
    */
-  message<const Use extends readonly AnyMiddleware<ServerMessageContext>[] = []>(
+  message<const Use extends readonly AnyMiddleware<ServerMessageContext>[]>(
     type: string,
     listener: ListenerBehind<AddsOfAll<Use>>,
     options: ListenerOptions<Use, WseConnection> = {},

@@ -2,7 +2,6 @@ import type {
   AddsOf,
   AddsOfAll,
   AnyMiddleware,
-  CallContext,
   CallFacts,
   HandlerOptions,
   ListenerOptions,
@@ -16,11 +15,6 @@ export type ProcedureBehind<Adds> = (payload: Payload, ctx: CallFacts & Adds) =>
 
 /** A listener behind middleware: its context has what they added. */
 export type ListenerBehind<Adds> = (payload: Payload, ctx: MessageFacts & Adds) => unknown
-
-/** A handler of a procedure that has middleware of its own, or has none. */
-export type ProcedureWith<Use extends readonly unknown[]> = Use extends readonly []
-  ? (payload: Payload, ctx: CallContext) => unknown
-  : ProcedureBehind<AddsOfAll<Use>>
 
 /** Listeners for messages, behind middleware. */
 export interface ScopedChannel<Adds> {
@@ -39,12 +33,12 @@ export interface ScopeMembers<Adds, Client> {
   use<const Mw extends AnyMiddleware<(CallFacts | MessageFacts) & Adds>>(
     middleware: Mw,
   ): Scope<Adds & AddsOf<Mw>, Client>
-  register<const Use extends readonly AnyMiddleware<CallFacts & Adds>[] = []>(
+  register<const Use extends readonly AnyMiddleware<CallFacts & Adds>[]>(
     rp: string,
     handler: ProcedureBehind<Adds & AddsOfAll<Use>>,
     options?: HandlerOptions<Use>,
   ): void
-  message<const Use extends readonly AnyMiddleware<MessageFacts & Adds>[] = []>(
+  message<const Use extends readonly AnyMiddleware<MessageFacts & Adds>[]>(
     type: string,
     listener: ListenerBehind<Adds & AddsOfAll<Use>>,
     options?: ListenerOptions<Use>,

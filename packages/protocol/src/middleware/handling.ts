@@ -169,7 +169,8 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     const { timeout, received, sent } = rules
     // A contract's check of what comes in belongs between both, as a layer of its own.
     const layers = [...this.#layers, ...rules.use]
-    if (layers.length === 0 && timeout === 0 && received === null && sent === null) return handler
+    const isPlain = layers.length === 0 && rules === this.#general
+    if (isPlain && received === null && sent === null) return handler
     const { invoke, contextOf } = this.#setup
     const core = (context: object) => invoke(handler, context as Call)
     const woven = (...args: never[]) => {

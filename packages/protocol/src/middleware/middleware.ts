@@ -36,13 +36,11 @@ export interface Middleware<Context, Adds extends object = Record<never, never>>
 }
 
 /** What a middleware adds to the context. */
-export type AddsOf<Mw> = Mw extends { readonly [ADDS]?: infer Adds }
-  ? unknown extends Adds
-    ? Mw extends (...args: never[]) => infer Result
-      ? AddsOfResult<Awaited<Result>>
-      : Nothing
-    : Exclude<Adds, undefined>
-  : Nothing
+export type AddsOf<Mw> = typeof ADDS extends keyof Mw
+  ? Exclude<Mw[typeof ADDS], undefined>
+  : Mw extends (...args: never[]) => infer Result
+    ? AddsOfResult<Awaited<Result>>
+    : Nothing
 
 /** What several middlewares add, one after the other. */
 export type AddsOfAll<Use> = Use extends readonly [infer First, ...infer Rest]

@@ -2,7 +2,6 @@ import type {
   AddsOf,
   AddsOfAll,
   AnyMiddleware,
-  CallContext,
   HandlerOptions,
   ListenerOptions,
   Payload,
@@ -16,11 +15,6 @@ export type ProcedureBehind<Adds> = (conn: WseConnection, payload: Payload, ctx:
 
 /** A listener behind middleware: its context has what they added. */
 export type ListenerBehind<Adds> = (conn: WseConnection, payload: Payload, ctx: ServerMessageContext & Adds) => unknown
-
-/** A handler of a procedure that has middleware of its own, or has none. */
-export type ProcedureWith<Use extends readonly unknown[]> = Use extends readonly []
-  ? (conn: WseConnection, payload: Payload, ctx: CallContext) => unknown
-  : ProcedureBehind<AddsOfAll<Use>>
 
 /** Listeners for messages, behind middleware. */
 export interface ScopedChannel<Adds> {
@@ -37,12 +31,12 @@ export type Scope<Adds, Server> = ScopeMembers<Adds, Server> & Server
 export interface ScopeMembers<Adds, Server> {
   readonly channel: ScopedChannel<Adds>
   use<const Mw extends AnyMiddleware<ServerContext & Adds>>(middleware: Mw): Scope<Adds & AddsOf<Mw>, Server>
-  register<const Use extends readonly AnyMiddleware<ServerCallContext & Adds>[] = []>(
+  register<const Use extends readonly AnyMiddleware<ServerCallContext & Adds>[]>(
     rp: string,
     handler: ProcedureBehind<Adds & AddsOfAll<Use>>,
     options?: HandlerOptions<Use, WseConnection>,
   ): void
-  message<const Use extends readonly AnyMiddleware<ServerMessageContext & Adds>[] = []>(
+  message<const Use extends readonly AnyMiddleware<ServerMessageContext & Adds>[]>(
     type: string,
     listener: ListenerBehind<Adds & AddsOfAll<Use>>,
     options?: ListenerOptions<Use, WseConnection>,
