@@ -1,10 +1,19 @@
 import {
+  type AddsOf,
+  type AddsOfAll,
+  type AnyMiddleware,
+  type CallFacts,
   type CallOptions,
+  type HandlerOptions,
+  type Interceptor,
+  type ListenerOptions,
+  type MessageFacts,
   type Outcome,
   type Payload,
   type Protocol,
   type SendOptions,
   type SendResult,
+  type Unsubscribe,
   type WhenOf,
   WseError,
   type WseStatus,
@@ -16,7 +25,6 @@ import {
   openStream,
   outcomeOf,
   type Peer,
-  Procedures,
   parsed,
   parseExpiring,
   parseGoaway,
@@ -28,9 +36,11 @@ import * as FRAME from '@wse/protocol/internal/frame'
 import * as WSE_REASON from '@wse/protocol/internal/reason'
 import { refresh, renew } from './authorisation/renewal.js'
 import { Connection } from './connection/connection.js'
-import type { ChallengeSolver, Context, Procedure } from './context.js'
+import type { ChallengeSolver, Context } from './context.js'
 import { CLIENT_EVENTS, type ClientEvents } from './events.js'
 import { Departure } from './goaway/departure.js'
+import { clientHandling, type Procedure } from './middleware/client-handling.js'
+import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
 import { checkUrl, clientSettings, type WseClientOptions } from './options.js'
 import type { ClientSession } from './session/client-session.js'
 
@@ -58,15 +68,19 @@ export class WseClient {
 
   /** @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
   constructor(options: WseClientOptions) {
-    const report = (thrown: unknown) => this.#failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
+    const report = (thrown: unknown, args: readonly unknown[]) => {
+      const error = toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR)
+      this.#context.handling.note(error, args[1])
+      this.#failed(error)
+    }
     const signals = new Signals<ClientEvents>(CLIENT_EVENTS, report)
     this.when = signals.when
     this.channel = new Channel(report)
     this.streams = new Channel(report)
-    const procedures = new Procedures<Procedure>()
     const settings = clientSettings(options)
     const { channel, streams } = this
-    this.#context = { ...settings, signals, channel, streams, procedures, links: new Set(), solver: null }
+    const handling = clientHandling({ ...settings, channel, signals })
+    this.#context = { ...settings, signals, channel, streams, handling, links: new Set(), solver: null }
     this.#connection = new Connection(this.#context, {
       notice: (session, type, payload) => this.#notice(session, type, payload),
       active: (active) => this.#listen(active),
@@ -170,7 +184,9 @@ export class WseClient {
    * `QUEUE_FULL`, `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`, `TOO_LARGE`, `NOT_SUPPORTED`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    return this.#peer().send(type, payload, options)
+    const result = this.#peer().send(type, payload, options)
+    this.#context.handling.sent(type, payload, result)
+    return result
   }
 
   /**
@@ -260,14 +276,56 @@ export class WseClient {
     if (session === this.#connection.session) this.#connection.renewed(identity)
   }
 
-  /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME` */
-  register(rp: string, handler: Procedure): void {
-    this.#context.procedures.register(rp, handler)
+  /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME`, `INVALID_OPTION` */
+  register(rp: string, handler: Procedure): void
+  register<const Use extends readonly AnyMiddleware<CallFacts>[]>(
+    rp: string,
+    handler: ProcedureBehind<AddsOfAll<Use>>,
+    options: HandlerOptions<Use>,
+  ): void
+  register(rp: string, handler: ProcedureBehind<unknown>, options?: HandlerOptions<unknown, never>): void {
+    this.#context.handling.register(rp, handler as Procedure, options)
   }
 
   /** Removes a procedure. @throws {WseError} `RP_NOT_REGISTERED` */
   unregister(rp: string): void {
-    this.#context.procedures.unregister(rp)
+    this.#context.handling.unregister(rp)
+  }
+
+  /**
+   * Puts a middleware around every call and message of the server, within those that are there. Returns the same client,
+   * typed so that handlers and listeners see what the middleware adds to the context.
+   *
+   * @throws {WseError} `INVALID_OPTION`
+   */
+  use<const Mw extends AnyMiddleware<CallFacts | MessageFacts>>(middleware: Mw): Scope<AddsOf<Mw>, this> {
+    this.#context.handling.use(middleware)
+    return this as unknown as Scope<AddsOf<Mw>, this>
+  }
+
+  /**
+   * Listens to messages as `channel.on` does, and sets the middleware and hooks of their type, which hold for all its
+   * listeners. What it returns takes all of that back.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION` where the type has some already
+   */
+  message<const Use extends readonly AnyMiddleware<MessageFacts>[]>(
+    type: string,
+    listener: ListenerBehind<AddsOfAll<Use>>,
+    options: ListenerOptions<Use> = {},
+  ): Unsubscribe {
+    return this.#context.handling.listen(this.channel, type, listener, options)
+  }
+
+  /**
+   * Puts a function around every call and stream asked of the server; returns how to take it back.
+   *
+   * @throws {WseError} `INVALID_OPTION`
+   * @example
+   * client.intercept((call, next) => (call.name === 'prices' && cache.get(call.payload)) || next())
+   */
+  intercept(interceptor: Interceptor): Unsubscribe {
+    return this.#context.handling.interception.add(interceptor)
   }
 
   /**

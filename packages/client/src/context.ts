@@ -1,10 +1,8 @@
-import type { CallContext, Payload, WseStream } from '@wse/protocol'
-import type { Channel, Link, Procedures, Signals } from '@wse/protocol/internal'
+import type { Payload, WseStream } from '@wse/protocol'
+import type { Channel, Link, Signals } from '@wse/protocol/internal'
 import type { ClientEvents } from './events.js'
+import type { ClientHandling } from './middleware/client-handling.js'
 import type { ClientSettings } from './options.js'
-
-/** Answers calls of the server. */
-export type Procedure = (payload: Payload, ctx: CallContext) => unknown
 
 /** Answers a challenge: by calling `solve` once, at once or later. */
 export type ChallengeSolver = (quest: Payload, solve: (answer: Payload) => void) => unknown
@@ -15,7 +13,7 @@ export interface Context extends ClientSettings {
   readonly channel: Channel<[payload: Payload]>
   /** Who takes the streams the server opens. */
   readonly streams: Channel<[stream: WseStream, meta: Payload]>
-  readonly procedures: Procedures<Procedure>
+  readonly handling: ClientHandling
   /** Links whose transport is not gone yet. */
   readonly links: Set<Link>
   solver: ChallengeSolver | null

@@ -1,27 +1,43 @@
-export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
+export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
 export { WseClient } from './client.js'
 export { reactNativeWake } from './wake/wake.js'
 
 export type {
   CallContext,
+  CallFacts,
   CallOptions,
+  ConsoleLog,
+  ConsoleLogOptions,
+  ErrorEvent,
+  HandlerOptions,
+  Hooks,
+  Interceptor,
+  ListenerOptions,
   LostMessage,
   Overflow,
+  MessageFacts,
+  Middleware,
+  Next,
+  OwnCall,
   Payload,
   Protocol,
   ProtocolObject,
   QueuePolicy,
+  ReceivedEvent,
   Reset,
   SendOptions,
   SendResult,
+  SentEvent,
   StreamSource,
   Outcome,
   WseReset,
   WseStatus,
   WseStream,
 } from '@wse/protocol'
-export type { ChallengeSolver, Procedure } from './context.js'
+export type { ChallengeSolver } from './context.js'
 export type { ClientEvents, ReadyHow, Retrying } from './events.js'
+export type { Procedure } from './middleware/client-handling.js'
+export type { Scope } from './middleware/scope.js'
 export type { JumpPolicy } from './goaway/jump-policy.js'
 export type { ClientLimitOptions, WseClientOptions } from './options.js'
 export type { ReconnectOptions } from './reconnect/policy.js'

@@ -1,4 +1,4 @@
-import type { Clock, Transport } from '@wse/protocol'
+import type { Clock, Hooks, Transport } from '@wse/protocol'
 import { WseError } from '@wse/protocol'
 import {
   type Codec,
@@ -6,6 +6,7 @@ import {
   count,
   duration,
   groupOf,
+  hooksOption,
   invalidOption,
   LEAST_NAME_BYTES,
   LINK_LIMITS,
@@ -51,6 +52,8 @@ export interface WseClientOptions {
   transport?: ((url: string, protocols: readonly string[]) => Transport) | undefined
   /** Time and chance, for tests. @default the system's */
   clock?: Clock | undefined
+  /** Hooks told of what passes; `consoleLog()` for a log. @default null, nothing is logged */
+  log?: Hooks | null | undefined
   /** Anything else is an option of `ws` in Node: `headers`, `ca`, `agent` … */
   [wsOption: string]: unknown
 }
@@ -75,13 +78,14 @@ export interface ClientSettings {
   readonly wake: WakeSource | null
   readonly limits: LinkLimits
   readonly clock: Clock
+  readonly log: Hooks | null | undefined
   dial(url: string, protocols: readonly string[]): Transport
 }
 
 /** Checks the options. @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function clientSettings(options: WseClientOptions): ClientSettings {
   const { url = '', re, tO, protocol, connectTimeout, queue, limits, ...rest } = options
-  const { WebSocket, transport, jumpPolicy, wake, clock = systemClock, ...wsOptions } = rest
+  const { WebSocket, transport, jumpPolicy, wake, clock = systemClock, log, ...wsOptions } = rest
   if (options.contract !== undefined) {
     // Named by the design and built later: refused, so that nobody believes it works.
     const message = 'option contract is not built yet'
@@ -103,6 +107,7 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
     wake: wakeOption('wake', wake) || null,
     limits: clientLimits(limits),
     clock,
+    log: hooksOption<Hooks>()('log', log),
     dial: transport ?? webSocketDialler(WebSocket, wsOptions, clock),
   }
 }

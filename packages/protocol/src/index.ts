@@ -3,6 +3,7 @@ export { WseError } from './error/wse-error.js'
 export { defineContract } from './contract/define-contract.js'
 export { rpc } from './contract/rpc.js'
 export { topic } from './contract/topic.js'
+export { consoleLog } from './logging/console-log.js'
 
 export type { Clock, Timer } from './clock/clock.js'
 export type { ProtocolObject, InternalTypes } from './codec/protocol-object.js'
@@ -72,6 +73,20 @@ export type { EventMap, WhenOf } from './events/signals.js'
 export type { Payload } from './frames/payload.js'
 export type { SendResult } from './link/link.js'
 export type { Overflow, QueuePolicy, SendOptions } from './link/send-options.js'
+export type { ConsoleLog, ConsoleLogOptions, LogSink } from './logging/console-log.js'
+export type {
+  ErrorEvent,
+  Hooks,
+  HooksOption,
+  ReceivedEvent,
+  SentAnswer,
+  SentEvent,
+  SentMessage,
+} from './logging/hooks.js'
+export type { HandlerOptions, ListenerOptions } from './middleware/handler-options.js'
+export type { CallFacts, MessageFacts } from './middleware/incoming.js'
+export type { Interceptor, OwnCall } from './middleware/interception.js'
+export type { AddsOf, AddsOfAll, AnyMiddleware, Middleware, Next, Passed } from './middleware/middleware.js'
 export type { CallContext } from './peer/call-context.js'
 export type { CallOptions } from './peer/call-options.js'
 export type { LostMessage, Reset } from './session/reset.js'

@@ -1,4 +1,4 @@
-export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
+export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
 export type { ConnectionState } from './people/people.js'
 export { WseConnection, WseIdentity } from './people/people.js'
 export { WseServer } from './server.js'
@@ -6,13 +6,25 @@ export { WseServer } from './server.js'
 export type {
   CallContext,
   CallOptions,
+  ConsoleLog,
+  ConsoleLogOptions,
+  ErrorEvent,
+  HandlerOptions,
+  Hooks,
+  Interceptor,
+  ListenerOptions,
   LostMessage,
+  Middleware,
+  Next,
+  OwnCall,
   Payload,
   Protocol,
   ProtocolObject,
+  ReceivedEvent,
   Reset,
   SendOptions,
   SendResult,
+  SentEvent,
   StreamSource,
   Outcome,
   WseStream,
@@ -28,7 +40,9 @@ export type { WseServerOptions, WsOptions } from './options.js'
 export type { Cid } from './people/cid.js'
 export type { HeartbeatOptions } from './heartbeat/heartbeat.js'
 export type { ResumeOptions } from './sessions/resume-options.js'
-export type { Procedure } from './sessions/server-session.js'
+export type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'
+export type { AuthenticatedEvent, ServerHooks } from './middleware/hooks.js'
+export type { Scope } from './middleware/scope.js'
 export type { Delivery } from './people/fan-out.js'
 export type { CloseOptions, RevokeOptions } from './server.js'
 export type { ListeningAt } from './transports/ws-listener.js'

@@ -17,6 +17,7 @@ import { serverClock } from './clock/server-clock.js'
 import type { Identify } from './handshake/identify.js'
 import { type HeartbeatOptions, heartbeatOption } from './heartbeat/heartbeat.js'
 import { type LimitOptions, type ServerLimits, serverLimits } from './limits/server-limits.js'
+import { type ServerHooks, serverHooks } from './middleware/hooks.js'
 import { type ResumeOptions, resumeOption } from './sessions/resume-options.js'
 import type { WsServerOptions } from './transports/ws.js'
 
@@ -60,6 +61,8 @@ export interface WseServerOptions extends WsOptions {
   limits?: LimitOptions | undefined
   /** Time and chance, for tests. @default the system's */
   clock?: Clock | undefined
+  /** Hooks told of what passes; `consoleLog()` for a log. @default null, nothing is logged */
+  log?: ServerHooks | null | undefined
 }
 
 /** Options as they are in force. */
@@ -78,6 +81,7 @@ export interface ServerSettings {
   readonly resume: Settled<ResumeOptions> | null
   readonly limits: ServerLimits
   readonly clock: Clock
+  readonly log: ServerHooks | null | undefined
   readonly path: string | undefined
   /** What goes to `ws`. */
   readonly ws: WsOptions
@@ -94,12 +98,12 @@ export interface ListenSettings {
 }
 
 /** Named by the design and built later: refused, so that nobody believes they work. */
-const NOT_BUILT = ['contract', 'upgrade', 'onExceed', 'backplane', 'log', 'enabled']
+const NOT_BUILT = ['contract', 'upgrade', 'onExceed', 'backplane', 'enabled']
 
 /** Checks the options. @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function serverSettings(options: WseServerOptions): ServerSettings {
   const { identify, port, host, backlog, server, noServer, path, connPerUser, tO, protocol, ...rest } = options
-  const { origins, trustProxy, limits, heartbeat, resume, clock = serverClock, ...ws } = rest
+  const { origins, trustProxy, limits, heartbeat, resume, clock = serverClock, log, ...ws } = rest
   if (typeof identify !== 'function') {
     throw new WseError(WSE_ERROR.IDENTIFY_HANDLER_MISSING, { option: 'identify' }, { message: 'identify is required' })
   }
@@ -119,6 +123,7 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     resume: resumeOption(resume),
     limits: serverLimits(ws.maxPayload === undefined ? limits : { ...limits, messageBytes: ws.maxPayload }),
     clock,
+    log: serverHooks('log', log),
     path,
     ws,
     listen: {

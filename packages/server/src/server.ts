@@ -1,11 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
+  type AddsOf,
+  type AddsOfAll,
+  type AnyMiddleware,
+  type HandlerOptions,
+  type Interceptor,
+  type ListenerOptions,
+  type OwnCall,
   type Payload,
   type Protocol,
   type SendOptions,
   type Transport,
   type TransportRequest,
+  type Unsubscribe,
   type WhenOf,
   WSE_CLOSE,
   WSE_ERROR,
@@ -13,21 +21,24 @@ import {
   WseError,
   type WseStream,
 } from '@wse/protocol'
-import { Channel, invalidOption, Procedures, Signals, toWseError } from '@wse/protocol/internal'
+import { Channel, invalidOption, Signals, toWseError } from '@wse/protocol/internal'
 import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
+import { registryEvents, sessionEvents } from './emitters.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
 import type { ChallengeGenerator } from './handshake/identify.js'
 import { Listening } from './listening.js'
+import type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'
+import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
+import { type ServerHandling, serverHandling } from './middleware/server-handling.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
 import { type Delivery, fanOut } from './people/fan-out.js'
 import { connsOf, deviceOf, WseConnection, type WseIdentity } from './people/people.js'
 import { Registry } from './people/registry.js'
-import { SessionDesk, type SessionEvents } from './sessions/desk.js'
+import { SessionDesk } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
-import type { Procedure } from './sessions/server-session.js'
 import type { WebSocketServer } from './transports/ws.js'
 import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
 
@@ -62,7 +73,7 @@ export class WseServer {
   readonly when: WhenOf<ServerEvents>
   readonly #settings: ServerSettings
   readonly #signals: Signals<ServerEvents>
-  readonly #procedures = new Procedures<Procedure>()
+  readonly #handling: ServerHandling
   readonly #registry: Registry
   readonly #desk: SessionDesk
   readonly #admitter: Admitter
@@ -77,10 +88,11 @@ export class WseServer {
     this.when = this.#signals.when
     this.channel = new Channel((thrown, args) => this.#listenerFailed(thrown, args))
     this.streams = new Channel((thrown, args) => this.#listenerFailed(thrown, args))
-    this.#registry = new Registry(this.#registryEvents())
+    this.#registry = new Registry(registryEvents(this.#signals))
     const { channel, streams } = this
-    const parts = { settings: this.#settings, channel, streams, procedures: this.#procedures, registry: this.#registry }
-    this.#desk = new SessionDesk({ ...parts, events: this.#sessionEvents() })
+    this.#handling = serverHandling({ ...this.#settings, channel, signals: this.#signals })
+    const parts = { settings: this.#settings, channel, streams, handling: this.#handling, registry: this.#registry }
+    this.#desk = new SessionDesk({ ...parts, events: sessionEvents(this.#signals) })
     const reception = new Reception(this.#desk, this.#registry, this.#settings.connPerUser)
     this.#admitter = new Admitter(this.#settings, reception, {
       failed: (error) => this.#desk.failed(error),
@@ -162,28 +174,69 @@ export class WseServer {
    * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   broadcast(type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return fanOut(this.#registry.devices, type, payload, options)
+    return this.#told(type, payload, fanOut(this.#registry.devices, type, payload, options))
   }
 
   /** Sends a message to all devices of one user; to nobody if the user is not here. @throws {WseError} as `broadcast` */
   send(cid: Cid, type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return fanOut(this.#connsOf(cid).map(deviceOf), type, payload, options)
+    return this.#told(type, payload, fanOut(this.#connsOf(cid).map(deviceOf), type, payload, options))
   }
 
   /**
    * Registers what clients may call. What the handler returns, or resolves to, is the caller's result.
    *
-   * @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME`
+   * @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME`, `INVALID_OPTION`
    * @example
-   * server.register('add', (conn, { a, b }) => a + b)
+   * server.register('add', (conn, { a, b }) => a + b, { use: [membersOnly], timeout: 5_000 })
    */
-  register(rp: string, handler: Procedure): void {
-    this.#procedures.register(rp, handler)
+  register(rp: string, handler: Procedure): void
+  register<const Use extends readonly AnyMiddleware<ServerCallContext>[]>(
+    rp: string,
+    handler: ProcedureBehind<AddsOfAll<Use>>,
+    options: HandlerOptions<Use, WseConnection>,
+  ): void
+  register(rp: string, handler: ProcedureBehind<unknown>, options?: HandlerOptions<unknown, never>): void {
+    this.#handling.register(rp, handler as Procedure, options)
   }
 
   /** Removes a procedure. @throws {WseError} `RP_NOT_REGISTERED` */
   unregister(rp: string): void {
-    this.#procedures.unregister(rp)
+    this.#handling.unregister(rp)
+  }
+
+  /**
+   * Puts a middleware around every call and message of clients, within those that are there. Returns the same server,
+   * typed so that handlers and listeners see what the middleware adds to the context.
+   *
+   * @throws {WseError} `INVALID_OPTION`
+   * @example
+   * const app = server.use((ctx, next) => next({ role: roleOf(ctx.user) }))
+   * app.register('close', (conn, room, ctx) => ctx.role === 'admin' && close(room))
+   */
+  use<const Mw extends AnyMiddleware<ServerContext>>(middleware: Mw): Scope<AddsOf<Mw>, this> {
+    this.#handling.use(middleware)
+    return this as unknown as Scope<AddsOf<Mw>, this>
+  }
+
+  /**
+   * Listens to messages as `channel.on` does, and sets the middleware and hooks of their type, which hold for all its
+   * listeners. What it returns takes all of that back.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION` where the type has some already
+   * @example
+   * server.message('chat', (conn, text, ctx) => say(ctx.user.cid, text), { use: [membersOnly] })
+   */
+  message<const Use extends readonly AnyMiddleware<ServerMessageContext>[]>(
+    type: string,
+    listener: ListenerBehind<AddsOfAll<Use>>,
+    options: ListenerOptions<Use, WseConnection> = {},
+  ): Unsubscribe {
+    return this.#handling.listen(this.channel, type, listener, options)
+  }
+
+  /** Puts a function around every call and stream asked of a client; returns how to take it back. See {@link Interceptor}. */
+  intercept(interceptor: Interceptor<OwnCall & { readonly conn: WseConnection }>): Unsubscribe {
+    return this.#handling.interception.add(interceptor)
   }
 
   /** Disconnects a user with all devices, for good. Does nothing if the user is not here. */
@@ -271,30 +324,13 @@ export class WseServer {
 
   #listenerFailed(thrown: unknown, args: readonly unknown[]): void {
     const error = toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR)
+    this.#handling.note(error, args[2])
     this.#signals.emit('error', error, args[0] instanceof WseConnection ? args[0] : undefined)
   }
 
-  #registryEvents() {
-    const signals = this.#signals
-    return {
-      joined: (client: WseIdentity, meta: Payload) => signals.emit('joined', client, meta),
-      left: (client: WseIdentity, code: number, reason: string) => signals.emit('left', client, code, reason),
-      connected: (conn: WseConnection) => signals.emit('connected', conn),
-      disconnected: (conn: WseConnection, code: number, why: string) => signals.emit('disconnected', conn, code, why),
-    }
-  }
-
-  #sessionEvents(): SessionEvents {
-    const signals = this.#signals
-    return {
-      ignored: (conn, type, payload) => signals.emit('ignored', conn, type, payload),
-      failed: (error, conn) => signals.emit('error', error, conn),
-      suspended: (conn) => signals.emit('suspended', conn),
-      resumed: (conn) => signals.emit('resumed', conn),
-      reset: (conn, reset) => signals.emit('reset', conn, reset),
-      latency: (conn, ms) => signals.emit('latency', conn, ms),
-      drain: (conn) => signals.emit('drain', conn),
-    }
+  #told(type: string, payload: Payload, delivery: Delivery): Delivery {
+    this.#handling.sent(type, payload, delivery)
+    return delivery
   }
 
   #listenerHost(): ListenerHost {

@@ -13,6 +13,9 @@ import {
   acceptStream,
   type Codec,
   type Envelope,
+  IncomingMessage,
+  type InOrder,
+  type Line,
   type Link,
   losesMessages,
   mayComeBack,
@@ -20,6 +23,7 @@ import {
   Peer,
   type PeerHost,
   type Remains,
+  type RunningCall,
   resetOf,
   resetReasonOf,
   Session,
@@ -34,7 +38,8 @@ import * as WSE_ERROR from '@wse/protocol/internal/error'
 import * as WSE_REASON from '@wse/protocol/internal/reason'
 import * as WSE_RESET from '@wse/protocol/internal/reset'
 import type { Ready } from '../attempt/outcome.js'
-import type { Context, Procedure } from '../context.js'
+import type { Context } from '../context.js'
+import type { Procedure } from '../middleware/client-handling.js'
 import { bounds } from './queue-options.js'
 import type { Resume } from './resume.js'
 
@@ -67,8 +72,9 @@ const UNTOLD: ReadonlySet<string> = new Set<string>([
  * A conversation with one server: a peer, and the session it speaks through. It may begin without a link; what is said
  * then waits. Where the server keeps it, it outlives its links, and where it cannot, says what that cost.
  */
-export class ClientSession implements SessionOwner, PeerHost {
+export class ClientSession implements SessionOwner, PeerHost, InOrder {
   readonly peer: Peer
+  line: Line | null = null
   readonly #session: Session
   readonly #setup
   readonly #acks: AckTicker
@@ -87,13 +93,13 @@ export class ClientSession implements SessionOwner, PeerHost {
   #ended = false
 
   constructor(context: Context, owner: ClientSessionOwner) {
-    const { clock, limits, timeout, queue, codecs } = context
+    const { clock, limits, timeout, queue, codecs, handling } = context
     this.#context = context
     this.#owner = owner
     this.#acks = new AckTicker(clock)
     this.#setup = { codec: codecs[0] as Codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }
     this.#session = new Session(this.#setup, this)
-    this.peer = new Peer({ side: 'client', clock, limits, timeout }, this)
+    this.peer = new Peer({ side: 'client', clock, limits, timeout, interception: handling.interception }, this)
   }
 
   /** Frames that wait for a link, or for room on it. */
@@ -274,12 +280,13 @@ export class ClientSession implements SessionOwner, PeerHost {
   }
 
   message(type: string, payload: Payload): void {
-    const { channel, signals } = this.#context
-    if (!channel.emit(type, payload)) signals.emit('ignored', type, payload)
+    const { handling, clock, channel, signals } = this.#context
+    if (!handling.plain) handling.take(new IncomingMessage(clock, type, payload), this)
+    else if (!channel.emit(type, payload)) signals.emit('ignored', type, payload)
   }
 
   procedure(name: string): Procedure | undefined {
-    return this.#context.procedures.get(name)
+    return this.#context.handling.procedures.get(name)
   }
 
   reserved(name: string): Answer | undefined {
@@ -288,7 +295,12 @@ export class ClientSession implements SessionOwner, PeerHost {
     return (payload, call) => acceptStream(payload, call, (stream) => streams.emit(stream.name, stream, stream.meta))
   }
 
-  failed(error: WseError): void {
+  overrun(waiting: number): void {
+    if (waiting > this.#context.limits.callsIn) this.link?.close(WSE_CLOSE.RATE, WSE_REASON.RATE)
+  }
+
+  failed(error: WseError, call?: RunningCall): void {
+    this.#context.handling.note(error, call)
     this.#owner.failed(error)
   }
 

@@ -87,6 +87,14 @@ export class Answers {
     call.abort(() => new WseError(code, { rpc: call.name }, { remote: true }))
   }
 
+  /** A handler has taken longer than it may: it is told, and its caller. */
+  expire(call: RunningCall): void {
+    if (!this.#running?.take(call)) return
+    const error = new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: call.name, certainty: 'delivered' })
+    call.abort(() => error)
+    this.#fail(error, call)
+  }
+
   /** The session ended with this code: handlers are told, and what they answer goes nowhere. */
   end(code: number, reason: string): void {
     this.#ended = true
@@ -150,14 +158,17 @@ export class Answers {
     try {
       this.#write(FRAME.RESPONSE, result, call.stamp)
     } catch (cause) {
-      this.#unwritable(cause, call, createId(this.#setup.clock))
+      call.onAnswer?.('error', cause)
+      return this.#unwritable(cause, call, createId(this.#setup.clock))
     }
+    call.onAnswer?.('ok', result)
   }
 
   #fail(thrown: unknown, call: RunningCall): void {
     this.#over(call)
+    call.onAnswer?.('error', thrown)
     const errorId = createId(this.#setup.clock)
-    if (!isWseError(thrown)) this.#report(thrown, call.name, errorId)
+    if (!isWseError(thrown)) this.#report(thrown, call.name, errorId, call)
     let code: string | undefined
     try {
       const error = toWire(thrown, errorId)
@@ -174,19 +185,20 @@ export class Answers {
   }
 
   /** An answer could not be encoded: why is told here, the caller gets a code, so that it is not left waiting. */
-  #unwritable(cause: unknown, { name, stamp }: RunningCall, errorId: string, code?: string): void {
-    this.#report(cause, name, errorId)
+  #unwritable(cause: unknown, call: RunningCall, errorId: string, code?: string): void {
+    const { name, stamp } = call
+    this.#report(cause, name, errorId, call)
     const why = isWseError(cause) ? cause.code : WSE_ERROR.RP_EXECUTION_FAILED
     try {
       this.#write(FRAME.RESPONSE_ERR, { code: code ?? why, details: { errorId } }, stamp)
     } catch (again) {
-      this.#report(again, name, errorId)
+      this.#report(again, name, errorId, call)
     }
   }
 
-  #report(cause: unknown, rpc: string, errorId: string): void {
+  #report(cause: unknown, rpc: string, errorId: string, call?: RunningCall): void {
     const message = `${rpc} failed: ${textOf(cause)}`
-    this.#host.failed(new WseError(WSE_ERROR.RP_EXECUTION_FAILED, { rpc, errorId }, { message, cause }))
+    this.#host.failed(new WseError(WSE_ERROR.RP_EXECUTION_FAILED, { rpc, errorId }, { message, cause }), call)
   }
 
   #write(type: string, payload: Payload, stamp: Stamp): void {

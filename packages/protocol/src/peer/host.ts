@@ -5,6 +5,7 @@ import type { Payload } from '../frames/payload.js'
 import type { LinkLimits } from '../limits/link-limits.js'
 import type { SendResult } from '../link/link.js'
 import type { SendOptions } from '../link/send-options.js'
+import type { Interception } from '../middleware/interception.js'
 import type { RunningCall } from './running-call.js'
 
 /** Answers one call: with what it returns, or what that resolves to. */
@@ -26,8 +27,10 @@ export interface PeerHost {
   procedure(name: string): Answer | undefined
   /** What answers calls of the SDK itself, by its reserved name. */
   reserved?(name: string): Answer | undefined
-  /** A handler or answer failed in a way only this side may know. */
-  failed(error: WseError): void
+  /** A handler or answer failed in a way only this side may know. `call`: what was being answered. */
+  failed(error: WseError, call?: RunningCall): void
+  /** Whom own calls go to, as interceptors see it. */
+  readonly conn?: unknown
   /** Takes back a frame not yet given to a link; `true` if it was still there. */
   recall?(stamp: Stamp): boolean
 }
@@ -39,4 +42,6 @@ export interface PeerSetup {
   readonly limits: LinkLimits
   /** Time-out of own calls in ms; 0 for none. */
   readonly timeout: number
+  /** What stands around own calls. */
+  readonly interception?: Interception
 }

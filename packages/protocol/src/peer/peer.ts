@@ -12,6 +12,7 @@ import { parseCredit } from '../frames/stream.js'
 import { parseVolatile } from '../frames/volatile.js'
 import type { SendResult } from '../link/link.js'
 import { checkSendOptions, type SendOptions } from '../link/send-options.js'
+import type { OwnCall } from '../middleware/interception.js'
 import type { Inlet } from '../streams/inlet.js'
 import type { Outlet } from '../streams/outlet.js'
 import { Answers, type AnswersHost } from './answers.js'
@@ -20,6 +21,7 @@ import { Calls, type CallsHost, FIRST_STAMP } from './calls.js'
 import { Flows } from './flows.js'
 import type { PeerHost, PeerSetup } from './host.js'
 import { checkName } from './procedures.js'
+import type { RunningCall } from './running-call.js'
 
 /**
  * One end of a conversation: calls both ways, their streams, and messages. It does no I/O: envelopes come in by
@@ -79,13 +81,19 @@ export class Peer implements CallsHost, AnswersHost {
     } catch (thrown) {
       return Promise.reject(thrown)
     }
-    return this.#calls.call(name, payload, options)
+    const { interception } = this.setup
+    if (!interception?.active) return this.#calls.call(name, payload, options)
+    const own = this.#own('call', name, payload, options)
+    return interception.call(own, () => this.#calls.call(name, own.payload, own.options))
   }
 
   /** Calls a procedure of the other end that answers with items. @throws {WseError} `INVALID_NAME` */
-  stream(name: string, payload: Payload, options?: CallOptions): Inlet {
+  stream(name: string, payload: Payload, options?: CallOptions): AsyncIterableIterator<Payload, Payload, undefined> {
     checkName(name)
-    return this.#calls.stream(name, payload, options)
+    const { interception } = this.setup
+    if (!interception?.active) return this.#calls.stream(name, payload, options)
+    const own = this.#own('stream', name, payload, options)
+    return interception.stream(own, () => this.#calls.stream(name, own.payload, own.options))
   }
 
   /** Calls a procedure of the other end itself, by its reserved name. Never throws. */
@@ -112,6 +120,10 @@ export class Peer implements CallsHost, AnswersHost {
     this.#flows?.roomAgain()
   }
 
+  expire(call: RunningCall): void {
+    this.#answers.expire(call)
+  }
+
   openOutlet(stamp: Stamp, credit: number): Outlet {
     this.#flows ??= new Flows(this.host)
     return this.#flows.open(stamp, credit)
@@ -134,6 +146,12 @@ export class Peer implements CallsHost, AnswersHost {
     this.#answers.callerTimeout = callerTimeout
     answers.end(code, reason)
     this.#calls.end(code, reason, fate, carries)
+  }
+
+  #own(kind: OwnCall['kind'], name: string, payload: Payload, options: CallOptions | undefined): OwnCall {
+    const own = { kind, name, payload, options: { ...options } }
+    const { conn } = this.host
+    return conn === undefined ? own : Object.assign(own, { conn })
   }
 
   /** Checks the stamp of a call of the other end: between version 5 peers its parity is theirs. */

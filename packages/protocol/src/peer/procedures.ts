@@ -9,9 +9,7 @@ export class Procedures<Handler> {
   /** @throws {WseError} `INVALID_NAME`, `RP_ALREADY_REGISTERED`, `INVALID_OPTION` */
   register(name: string, handler: Handler): void {
     checkName(name)
-    if (typeof handler !== 'function') {
-      throw new WseError(WSE_ERROR.INVALID_OPTION, { rpc: name }, { message: `the handler of ${name} is no function` })
-    }
+    checkHandler(name, handler)
     if (this.#handlers.has(name)) throw new WseError(WSE_ERROR.RP_ALREADY_REGISTERED, { rpc: name })
     this.#handlers.set(name, handler)
   }
@@ -24,6 +22,17 @@ export class Procedures<Handler> {
   get(name: string): Handler | undefined {
     return this.#handlers.get(name)
   }
+
+  /** Puts another handler in the place of one that is registered. */
+  replace(name: string, handler: Handler): void {
+    this.#handlers.set(name, handler)
+  }
+}
+
+/** Refuses a handler that is none. @throws {WseError} `INVALID_OPTION` */
+export function checkHandler(name: string, handler: unknown): void {
+  if (typeof handler === 'function') return
+  throw new WseError(WSE_ERROR.INVALID_OPTION, { rpc: name }, { message: `the handler of ${name} is no function` })
 }
 
 /** Refuses a name an application may not send, call or register. @throws {WseError} `INVALID_NAME` */

@@ -16,6 +16,8 @@ export interface RunningCallHost {
   readonly setup: { readonly clock: Clock }
   readonly host: { write(type: string, payload: Payload, stamp: Stamp): unknown }
   call(name: string, payload: Payload, options: CallOptions): Promise<Payload>
+  /** Its handler has taken too long: the caller is told. */
+  expire(call: RunningCall): void
 }
 
 /** A call of the other end that is being answered, as its handler sees it. What a handler may not ask for is not made. */
@@ -24,6 +26,8 @@ export class RunningCall implements CallContext {
   readonly stamp: Stamp
   /** Sends what the handler streams; null if the caller takes no items. */
   outlet: Outlet | null = null
+  /** Told how it is answered: with which value, or by which error. */
+  onAnswer: ((outcome: 'ok' | 'error', value: unknown) => void) | null = null
   readonly #host: RunningCallHost
   readonly #frame: CallFrame | null
   /** The caller's time-out in ms; Infinity for none. */
@@ -44,6 +48,10 @@ export class RunningCall implements CallContext {
     this.#frame = frame
     // A time-out of its own counts from now; the usual one from when it is asked about, which spares a look at the clock.
     if (frame?.timeout !== undefined) void this.deadline
+  }
+
+  get kind(): 'call' {
+    return 'call'
   }
 
   get requestId(): string {
@@ -105,6 +113,15 @@ export class RunningCall implements CallContext {
     this.#host.host.write(FRAME.END, null, this.stamp)
   }
 
+  /** Gives its handler up after so many ms, unless its caller does so before. */
+  limit(ms: number): void {
+    const { clock } = this.#host.setup
+    const end = clock.now() + ms
+    if (end >= this.deadline) return
+    this.#deadline = end
+    this.#timer = clock.setTimer(() => this.#host.expire(this), ms)
+  }
+
   /** It was answered. */
   done(): void {
     this.#end(answered)
@@ -130,7 +147,7 @@ export class RunningCall implements CallContext {
     const { clock } = this.#host.setup
     if (this.#over === answered) return
     if (this.#over !== null) return controller.abort(this.#over())
-    if (this.deadline === Number.POSITIVE_INFINITY) return
+    if (this.deadline === Number.POSITIVE_INFINITY || this.#timer !== null) return
     const expire = () => this.abort(() => new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: this.name }))
     this.#timer = clock.setTimer(expire, Math.max(0, this.deadline - clock.now()))
   }

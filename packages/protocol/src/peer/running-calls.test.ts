@@ -21,7 +21,7 @@ beforeEach(() => {
 
 function runningCall(stamp: number, timeout: number): RunningCall {
   const setup = { side: 'server', clock, limits: LINK_LIMITS, timeout: 0 } as const
-  const host = { setup, host: new End(clock, 'server', 5), call: () => Promise.resolve() }
+  const host = { setup, host: new End(clock, 'server', 5), call: () => Promise.resolve(), expire() {} }
   return new RunningCall(host, 'rp', stamp, timeout, null)
 }
 

@@ -195,7 +195,7 @@ describe('a stream of the callee', () => {
     clock.advance(3_600_000)
     await expect(short.next()).rejects.toMatchObject({ code: 'wse.client.rp.timeout' })
     expect(client.peer.pending).toBe(1)
-    await endless.return()
+    await endless.return?.()
     idle(client, server)
   })
 
@@ -363,7 +363,7 @@ describe('frames of streams', () => {
     client.frameSize = sizeOf('x'.repeat(WINDOW))
     client.peer.receive('~wse:item', 'x', 1)
     expect(() => client.peer.receive('~wse:item', 'y', 1)).toThrow(Malformed)
-    await ticks.return()
+    await ticks.return?.()
   })
 
   it('of a direction the call does not have are dropped', async () => {

@@ -44,7 +44,7 @@ beforeEach(() => {
     asked.push(context)
     return identify(context)
   }
-  refreshes = new Refreshes({ clock, identify: run, authorisations, timeout: 5_000 })
+  refreshes = new Refreshes({ clock, identify: run, authorisations, timeout: 5_000, renewed() {} })
 })
 
 /** How a refresh came out so far. */

@@ -11,6 +11,8 @@ export interface RefreshParts {
   readonly authorisations: Authorisations
   /** Milliseconds `identify` has. */
   readonly timeout: number
+  /** An authorisation was renewed. */
+  renewed(session: ServerSession): void
 }
 
 interface Refresh {
@@ -88,6 +90,7 @@ export class Refreshes {
   #renew(session: ServerSession, identity: Payload, expires: number | undefined): void {
     session.facts = { ...session.facts, identity }
     this.#parts.authorisations.set(session, expires)
+    this.#parts.renewed(session)
   }
 
   /** Only the first answer counts, and only to the refresh it is of. */

@@ -14,7 +14,7 @@ import {
 } from '@wse/protocol'
 import { openStream, outcomeOf, type Peer, type Session } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
-import { fanOut } from './fan-out.js'
+import { type Delivery, fanOut } from './fan-out.js'
 
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
 export let deviceOf: (conn: WseConnection) => Device
@@ -45,8 +45,15 @@ export interface Device {
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
   /** Asks its client to move. @throws {WseError} `NOT_SUPPORTED` */
   move(url: string): void
+  /** What stands around what its server handles and sends. */
+  readonly handling: SentTo
   /** Closes its link, or ends it if it has none. */
   close(code: number, reason: string): void
+}
+
+/** Told of messages that were sent. */
+export interface SentTo {
+  sent(type: string, payload: Payload, how: SendResult | Delivery, conn?: WseConnection): void
 }
 
 /** `live`: it has a link. `suspended`: it lost it, and may get another. `closed`: it has ended. */
@@ -143,7 +150,9 @@ export class WseConnection {
    * if (conn.send('frame', pixels, { volatile: true }) === 'dropped') skipped++
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    return this.#device.peer.send(type, payload, options)
+    const result = this.#device.peer.send(type, payload, options)
+    this.#device.handling.sent(type, payload, result, this)
+    return result
   }
 
   /**
@@ -279,7 +288,10 @@ export class WseIdentity {
    * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    const { sent, queued } = fanOut(connsOf(this).map(deviceOf), type, payload, options)
+    const devices = connsOf(this).map(deviceOf)
+    const delivery = fanOut(devices, type, payload, options)
+    devices[0]?.handling.sent(type, payload, delivery)
+    const { sent, queued } = delivery
     if (queued > 0) return 'queued'
     return sent > 0 ? 'sent' : 'dropped'
   }

@@ -8,7 +8,6 @@ import {
   FRAME,
   IDENTIFY,
   losesMessages,
-  type Procedures,
   type Settled,
   STREAM,
 } from '@wse/protocol/internal'
@@ -18,11 +17,12 @@ import { Refreshes } from '../authorisation/refreshes.js'
 import { Heartbeat } from '../heartbeat/heartbeat.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
+import { authenticated, type ServerHandling } from '../middleware/server-handling.js'
 import type { ServerSettings } from '../options.js'
 import { connsOf, type WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
-import type { Procedure, ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
+import type { ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
 import { Sessions } from './sessions.js'
 
 /** What sessions tell of. */
@@ -41,7 +41,7 @@ export interface DeskParts {
   readonly settings: ServerSettings
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
   readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
-  readonly procedures: Procedures<Procedure>
+  readonly handling: ServerHandling
   readonly registry: Registry
   readonly events: SessionEvents
 }
@@ -54,7 +54,7 @@ export class SessionDesk implements ServerSessionHost {
   readonly bounds: Bounds
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
   readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
-  readonly procedures: Procedures<Procedure>
+  readonly handling: ServerHandling
   readonly resume: Settled<ResumeOptions> | null
   readonly sessions: Sessions
   readonly heartbeat: Heartbeat | null
@@ -66,14 +66,14 @@ export class SessionDesk implements ServerSessionHost {
   readonly #registry: Registry
   #closing: readonly [code: number, reason: string] | null = null
 
-  constructor({ settings, channel, streams, procedures, registry, events }: DeskParts) {
+  constructor({ settings, channel, streams, handling, registry, events }: DeskParts) {
     const { clock, limits, timeout, resume, heartbeat } = settings
     this.clock = clock
     this.limits = limits
     this.timeout = timeout
     this.channel = channel
     this.streams = streams
-    this.procedures = procedures
+    this.handling = handling
     this.resume = resume
     // Where sessions end with their links nothing is kept, but late hellos are known all the same.
     const bounds = resume ?? (resumeOption(true) as Settled<ResumeOptions>)
@@ -83,7 +83,8 @@ export class SessionDesk implements ServerSessionHost {
     this.authorisations = new Authorisations(clock)
     const { identify } = settings
     const { authorisations } = this
-    this.refreshes = new Refreshes({ clock, identify, authorisations, timeout: limits.handshakeTimeout })
+    const renewed = ({ conn }: ServerSession) => authenticated(handling, settings.log, conn, 'renewed')
+    this.refreshes = new Refreshes({ clock, identify, authorisations, timeout: limits.handshakeTimeout, renewed })
     this.slowReaders = new SlowReaders(clock, limits)
     this.acks = new AckTicker(clock)
     this.events = events

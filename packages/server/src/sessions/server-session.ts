@@ -1,14 +1,4 @@
-import type {
-  CallContext,
-  Clock,
-  Data,
-  Payload,
-  Reset,
-  SendOptions,
-  SendResult,
-  SharedFrame,
-  WseReset,
-} from '@wse/protocol'
+import type { Clock, Data, Payload, Reset, SendOptions, SendResult, SharedFrame, WseReset } from '@wse/protocol'
 import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError } from '@wse/protocol'
 import {
   type AckTicker,
@@ -16,12 +6,14 @@ import {
   type Bounds,
   type Channel,
   endsSession,
+  type InOrder,
   type Ledger,
+  type Line,
   type Link,
   Malformed,
   Peer,
   type PeerHost,
-  type Procedures,
+  type RunningCall,
   resetReasonOf,
   Session,
   type SessionOwner,
@@ -32,13 +24,12 @@ import { askToLeave } from '../drain/goaway.js'
 import { MessageRate } from '../limits/message-rate.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { reportSlowReader, type SlowReaders } from '../limits/slow-readers.js'
+import { ServerMessage } from '../middleware/contexts.js'
+import type { ServerHandling } from '../middleware/server-handling.js'
 import type { Cid } from '../people/cid.js'
 import type { Device, DeviceFacts, WseConnection } from '../people/people.js'
 import type { Candidate } from './resume.js'
 import type { SessionTokens } from './tokens.js'
-
-/** Answers calls of a client. */
-export type Procedure = (conn: WseConnection, payload: Payload, ctx: CallContext) => unknown
 
 /** What a session needs of its server. */
 export interface ServerSessionHost {
@@ -49,7 +40,7 @@ export interface ServerSessionHost {
   /** What a session may keep; for one that does not survive its link, nothing. */
   readonly bounds: Bounds
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
-  readonly procedures: Procedures<Procedure>
+  readonly handling: ServerHandling
   readonly slowReaders: SlowReaders
   readonly acks: AckTicker
   ignored(conn: WseConnection, type: string, payload: Payload): void
@@ -101,7 +92,7 @@ const LOST = [WSE_CLOSE.ABNORMAL, ''] as const
 const FINISH_WITHIN = 5_000
 
 /** One device's session on the server: joins what survives links to the peer, and both to the connection. */
-export class ServerSession implements SessionOwner, PeerHost, Device, Candidate {
+export class ServerSession implements SessionOwner, PeerHost, Device, Candidate, InOrder {
   readonly conn_id: string
   readonly cid: Cid
   readonly anonymous: boolean
@@ -119,6 +110,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   overdue = false
   /** Whether its authorisation ran out and was not renewed. */
   expired = false
+  line: Line | null = null
   /** How the last link ended. */
   lastClose: readonly [code: number, reason: string] = LOST
   readonly #host: ServerSessionHost
@@ -140,12 +132,16 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     this.protocol = codec.name
     this.session = new Session({ codec, limits, acks, bounds, refuseBeyond: null }, this)
     this.session.begin(birth.keeps)
-    this.peer = new Peer({ side: 'server', clock, limits, timeout }, this)
+    this.peer = new Peer({ side: 'server', clock, limits, timeout, interception: host.handling.interception }, this)
   }
 
   /** The connection the application sees. */
   get conn(): WseConnection {
     return this.#conn
+  }
+
+  get handling(): ServerHandling {
+    return this.#host.handling
   }
 
   set conn(conn: WseConnection) {
@@ -225,11 +221,13 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
   }
 
   message(type: string, payload: Payload): void {
-    if (!this.#host.channel.emit(type, this.#conn, payload)) this.#host.ignored(this.#conn, type, payload)
+    const { handling, clock, channel } = this.#host
+    if (!handling.plain) handling.take(new ServerMessage(clock, this.#conn, type, payload), this)
+    else if (!channel.emit(type, this.#conn, payload)) this.#host.ignored(this.#conn, type, payload)
   }
 
   procedure(name: string): Answer | undefined {
-    const handler = this.#host.procedures.get(name)
+    const handler = this.#host.handling.procedures.get(name)
     return handler && ((payload, call) => handler(this.#conn, payload, call))
   }
 
@@ -246,7 +244,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate 
     this.#host.drained(this)
   }
 
-  failed(error: WseError): void {
+  overrun(waiting: number): void {
+    if (waiting > this.#host.limits.callsIn) this.session.link?.close(WSE_CLOSE.RATE, WSE_REASON.RATE)
+  }
+
+  failed(error: WseError, call?: RunningCall): void {
+    this.#host.handling.note(error, call)
     this.#host.failed(error, this.#conn)
   }
 

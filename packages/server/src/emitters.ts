@@ -1,0 +1,27 @@
+import type { Signals } from '@wse/protocol/internal'
+import type { ServerEvents } from './events.js'
+import type { RegistryEvents } from './people/registry.js'
+import type { SessionEvents } from './sessions/desk.js'
+
+/** What the registry tells of, as events. */
+export function registryEvents(signals: Signals<ServerEvents>): RegistryEvents {
+  return {
+    joined: (client, meta) => signals.emit('joined', client, meta),
+    left: (client, code, reason) => signals.emit('left', client, code, reason),
+    connected: (conn) => signals.emit('connected', conn),
+    disconnected: (conn, code, reason) => signals.emit('disconnected', conn, code, reason),
+  }
+}
+
+/** What sessions tell of, as events. */
+export function sessionEvents(signals: Signals<ServerEvents>): SessionEvents {
+  return {
+    ignored: (conn, type, payload) => signals.emit('ignored', conn, type, payload),
+    failed: (error, conn) => signals.emit('error', error, conn),
+    suspended: (conn) => signals.emit('suspended', conn),
+    resumed: (conn) => signals.emit('resumed', conn),
+    reset: (conn, reset) => signals.emit('reset', conn, reset),
+    latency: (conn, ms) => signals.emit('latency', conn, ms),
+    drain: (conn) => signals.emit('drain', conn),
+  }
+}
