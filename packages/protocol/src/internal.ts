@@ -48,7 +48,7 @@ export { Session } from './session/session.js'
 export { outcomeOf } from './contract/outcome.js'
 
 export type { Codec } from './codec/codec.js'
-export type { Answered, AnsweredContext, Handler } from './contract/answered.js'
+export type { Answered } from './contract/answered.js'
 export type { Asked } from './contract/asked.js'
 export type { Guard, GuardOptions, Passage } from './contract/guard.js'
 export type { Read } from './contract/read.js'

@@ -7,13 +7,11 @@ import { type Check, checker, ownFault } from './outgoing.js'
 import { Late, type Read, readerOf } from './read.js'
 import type { AnyRpc, Part } from './shape.js'
 
-/** A handler, by whoever asks; a client's has nobody there. */
-export type Handler<Who, Context> = (who: Who, payload: Payload, context: Context) => unknown
-
-/** What a contract adds to the context of a handler. */
-export interface AnsweredContext {
-  error?: (code: string, details?: Record<string, unknown>) => WseError
-  chunks?: Source
+/** What a contract reads and sets in the context of a call. */
+export interface AnsweredCall {
+  payload: Payload
+  error(code: string, details?: Record<string, unknown>): WseError
+  chunks: Source
 }
 
 /** A procedure this end answers: its handler gets what fits alone, and what it answers is looked at. */
@@ -26,6 +24,8 @@ export class Answered {
   readonly #item: Check | null
   readonly #errors: ReadonlyMap<string, Check | null>
   readonly #answer: (result: unknown) => unknown
+  /** Whether a result goes as it is. */
+  readonly #isPlain: boolean
 
   constructor(name: string, rpc: AnyRpc, checksOutgoing: boolean) {
     const check = (part: Part, subject: string) => (checksOutgoing ? ownFault(checker(part, subject)) : null)
@@ -35,21 +35,25 @@ export class Answered {
     this.#chunk = rpc.chunks ? readerOf(rpc.chunks, `a chunk of ${name}`) : null
     this.#output = check(rpc.output, `result of ${name}`)
     this.#item = check(rpc.items, `an item of ${name}`)
+    this.#isPlain = rpc.output !== undefined && rpc.items === undefined && this.#output === null
     const codes = Object.entries(rpc.errors)
     this.#errors = new Map(codes.map(([code, schema]) => [code, check(schema, `details of ${code}`)]))
     this.#answer = rpc.items ? (result) => this.#streamed(result) : (result) => this.#checked(result)
   }
 
-  /** The handler as it is registered. */
-  handler<Who, Context>(run: Handler<Who, Context>): Handler<Who, Context> {
-    const plain = this.#rpc.output !== undefined && this.#output === null
-    const answer = plain ? (result: unknown) => result : (result: unknown) => this.#settled(result)
-    return (who, payload, context) => {
-      const input = this.#input(payload)
-      this.#equip(context as AnsweredContext | undefined)
-      if (input instanceof Late) return input.value.then((value) => answer(run(who, value, context)))
-      return answer(run(who, input, context))
-    }
+  /** Stands around the handler, as middleware does: it gets what fits alone, and what it answers is looked at. */
+  readonly around = (call: AnsweredCall, next: () => unknown): unknown => {
+    const input = this.#input(call.payload)
+    if (input instanceof Late) return input.value.then((value) => this.#enter(call, value, next))
+    return this.#enter(call, input, next)
+  }
+
+  #enter(call: AnsweredCall, input: Payload, next: () => unknown): unknown {
+    call.payload = input
+    call.error = this.error
+    if (this.#chunk !== null) call.chunks = this.chunks(call.chunks)
+    const result = next()
+    return this.#isPlain ? result : this.#settled(result)
   }
 
   /** What the caller sends after its input, read on its way. */
@@ -66,12 +70,6 @@ export class Answered {
     }
     check?.(details)
     return new WseError(code, details)
-  }
-
-  #equip(context: AnsweredContext | undefined): void {
-    if (context === undefined) return
-    context.error = this.error
-    if (this.#chunk !== null && context.chunks !== undefined) context.chunks = this.chunks(context.chunks)
   }
 
   #settled(result: unknown): unknown {

@@ -35,6 +35,8 @@ export interface SessionFrame {
   timeout: number
   /** How the server wishes to be come back to. */
   reconnect?: Reconnect
+  /** Hash of the server's contract. */
+  contract?: string
 }
 
 const heartbeat = /* @__PURE__ */ shape<Heartbeat>({ interval: (ms) => isDuration(ms) && ms > 0, grace: isDuration })
@@ -55,4 +57,5 @@ export const parseSession = /* @__PURE__ */ shape<SessionFrame>({
   limit: (bytes) => isPosition(bytes) && bytes > 0,
   timeout: isDuration,
   reconnect: optional((group) => reconnect(group) !== null),
+  contract: optional(isText),
 })

@@ -12,6 +12,8 @@ import type { RunningCall } from '../peer/running-call.js'
 import { checkLayer, type HandlerOptions, type ListenerOptions, type Rules, rulesOf } from './handler-options.js'
 import type { IncomingCall, IncomingMessage } from './incoming.js'
 import { Interception } from './interception.js'
+import type { Guard } from '../contract/guard.js'
+import { Late, type Read } from '../contract/read.js'
 import { Line, type Task } from './line.js'
 import { type Layer, through } from './onion.js'
 
@@ -19,12 +21,16 @@ import { type Layer, through } from './onion.js'
 export interface HandlingSetup<Handler, Call extends IncomingCall, Message extends IncomingMessage, Conn> {
   readonly clock: Clock
   readonly log: HooksOption<Conn>
+  /** What this end keeps of a contract; null without one. */
+  readonly guard: Guard | null
   /** Makes the context of a call from what a handler is called with. */
   contextOf(args: readonly never[]): Call
   /** Calls a handler with what its context has become. */
   invoke(handler: Handler, context: Call): unknown
   /** Gives a message to its listeners. */
   deliver(context: Message): void
+  /** A message came that no contract has. */
+  ignore(context: Message): void
   /** Whose it is. */
   connOf(context: Call | Message): Conn
   failed(error: WseError, conn: Conn | undefined): void
@@ -77,21 +83,30 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
 
   /** Whether messages go straight to their listeners. */
   get plain(): boolean {
-    return this.#layers.length === 0 && this.#messages.size === 0 && this.#general.received === null
+    const isQuiet = this.#general.received === null && this.#setup.guard === null
+    return isQuiet && this.#layers.length === 0 && this.#messages.size === 0
   }
 
   /** Puts a layer around everything, within those that are there. @throws {WseError} `INVALID_OPTION` */
   use(layer: unknown): void {
     checkLayer(layer)
     this.#layers = [...this.#layers, layer]
-    for (const [name, { handler, rules }] of this.#calls) this.procedures.replace(name, this.#woven(handler, rules))
+    for (const [name, { handler, rules }] of this.#calls) {
+      this.procedures.replace(name, this.#woven(name, handler, rules))
+    }
   }
 
-  /** @throws {WseError} as `Procedures.register`, and `INVALID_OPTION` */
+  /** Calls of the contract that nobody answers; null if there are none. */
+  get missing(): WseError | null {
+    return this.#setup.guard?.missing((name) => this.procedures.get(name) !== undefined) ?? null
+  }
+
+  /** @throws {WseError} as `Procedures.register`, and `INVALID_OPTION`; `INVALID_NAME` for one the contract does not have */
   register(name: string, handler: Handler, options: HandlerOptions<unknown, never> | undefined): void {
     const rules = options === undefined ? this.#general : rulesOf(options, this.#setup.log, true)
+    this.#setup.guard?.answered(name)
     this.procedures.register(name, handler)
-    this.procedures.replace(name, this.#woven(handler, rules))
+    this.procedures.replace(name, this.#woven(name, handler, rules))
     this.#calls.set(name, { handler, rules })
   }
 
@@ -121,9 +136,12 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
 
   /** Takes a message in: through what stands around it, to its listeners; in its turn. */
   take(message: Message, session: InOrder): void {
+    const { guard } = this.#setup
+    const read = guard?.heard(message.name)
+    if (guard !== null && read === undefined) return this.#setup.ignore(message)
     const rules = this.#messages.get(message.name) ?? this.#general
     this.#received(message, rules)
-    const run: Task = () => this.#run(message, rules)
+    const run: Task = () => this.#run(message, rules, read)
     if (session.line !== null) return session.overrun(session.line.add(run))
     const pending = run()
     if (pending === undefined) return
@@ -165,10 +183,11 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     })
   }
 
-  #woven(handler: Handler, rules: Rules): Handler {
+  #woven(name: string, handler: Handler, rules: Rules): Handler {
     const { timeout, received, sent } = rules
-    // A contract's check of what comes in belongs between both, as a layer of its own.
-    const layers = [...this.#layers, ...rules.use]
+    // Who may not call at all is to learn nothing of what would fit.
+    const contract = this.#setup.guard?.answered(name).around as Layer | undefined
+    const layers = [...this.#layers, ...(contract ? [contract] : []), ...rules.use]
     const isPlain = layers.length === 0 && rules === this.#general
     if (isPlain && received === null && sent === null) return handler
     const { invoke, contextOf } = this.#setup
@@ -203,7 +222,7 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
   }
 
   /** Never throws, nor does what it returns reject. */
-  #run(message: Message, rules: Rules): Promise<unknown> | undefined {
+  #run(message: Message, rules: Rules, read: Read | undefined): Promise<unknown> | undefined {
     const failed = (thrown: unknown) => {
       const error = toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR)
       this.note(error, message)
@@ -211,11 +230,25 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     }
     try {
       const deliver = (context: object) => this.#setup.deliver(context as Message)
-      const result = through([...this.#layers, ...rules.use], message, deliver)
+      const contract = read === undefined ? [] : [fitting(read)]
+      const result = through([...this.#layers, ...contract, ...rules.use], message, deliver)
       if (isThenable(result)) return Promise.resolve(result).catch(failed)
     } catch (thrown) {
       failed(thrown)
     }
     return undefined
+  }
+}
+
+/** A layer that lets through what a contract makes of a message. */
+function fitting(read: Read): Layer {
+  return (context, next) => {
+    const message = context as IncomingMessage
+    const go = (payload: Payload) => {
+      message.payload = payload
+      return next()
+    }
+    const value = read(message.payload)
+    return value instanceof Late ? value.value.then(go) : go(value)
   }
 }

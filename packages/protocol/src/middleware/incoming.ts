@@ -31,6 +31,7 @@ export class IncomingCall implements CallFacts {
   readonly kind = 'call'
   payload: Payload
   readonly #call: RunningCall
+  #chunks: AsyncIterableIterator<Payload, Payload, undefined> | null = null
 
   constructor(call: RunningCall, payload: Payload) {
     this.#call = call
@@ -58,7 +59,12 @@ export class IncomingCall implements CallFacts {
   }
 
   get chunks(): AsyncIterableIterator<Payload, Payload, undefined> {
-    return this.#call.chunks
+    return this.#chunks ?? this.#call.chunks
+  }
+
+  /** A contract reads them on their way. */
+  set chunks(chunks) {
+    this.#chunks = chunks
   }
 
   error(code: string, details?: Record<string, unknown>, message?: string): WseError {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js'
+import type { Guard } from '../contract/guard.js'
 import type { WseError } from '../error/wse-error.js'
 import type { Stamp } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
@@ -44,4 +45,6 @@ export interface PeerSetup {
   readonly timeout: number
   /** What stands around own calls. */
   readonly interception?: Interception
+  /** What this end keeps of a contract. */
+  readonly guard?: Guard | null
 }
