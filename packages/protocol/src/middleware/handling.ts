@@ -165,10 +165,14 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     })
   }
 
+  /** What a contract says of a payload is to be checked between both, by a layer of its own. */
+  #layersOf({ use }: Rules): readonly Layer[] {
+    return [...this.#layers, ...use]
+  }
+
   #woven(handler: Handler, rules: Rules): Handler {
     const { timeout, received, sent } = rules
-    // A contract's check of what comes in belongs between both, as a layer of its own.
-    const layers = [...this.#layers, ...rules.use]
+    const layers = this.#layersOf(rules)
     const isPlain = layers.length === 0 && rules === this.#general
     if (isPlain && received === null && sent === null) return handler
     const { invoke, contextOf } = this.#setup
@@ -211,7 +215,7 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     }
     try {
       const deliver = (context: object) => this.#setup.deliver(context as Message)
-      const result = through([...this.#layers, ...rules.use], message, deliver)
+      const result = through(this.#layersOf(rules), message, deliver)
       if (isThenable(result)) return Promise.resolve(result).catch(failed)
     } catch (thrown) {
       failed(thrown)
