@@ -79,6 +79,24 @@ describe('on a server', () => {
     expect([timers(), wire.onDrain]).toEqual([0, null])
   })
 
+  it('middleware that makes no promise adds none, to a call or a message', () => {
+    server.use((_, next) => next())
+    server.register('sub', (_, { a, b }) => a - b, { use: [(_, next) => next({ role: 'guest' })] })
+    const heard: unknown[] = []
+    server.channel.on('chat', (_, text) => heard.push(text))
+    call(0)
+    const timers = timersSet(clock)
+    const run = () => {
+      for (let n = 1; n <= MANY; n++) {
+        wire.onMessage?.(`["sub",{"a":1,"b":2},${2 * n + 1}]`)
+        wire.onMessage?.('["chat","hi"]')
+      }
+      wire.turn()
+    }
+    expect((['Promise', 'Map', 'Set'] as const).map((name) => made(name, run))).toEqual([0, 0, 0])
+    expect([timers(), heard.length]).toEqual([0, 3 * MANY])
+  })
+
   it('a call of the server costs one promise; one timer serves all of them', () => {
     const [conn] = server.clients.get('user 1')?.conns.values() ?? []
     const timers = timersSet(clock)

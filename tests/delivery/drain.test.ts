@@ -4,7 +4,7 @@ import { connOf, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { Reader } from './reader.js'
 
-behaviour('conn.drained()', (test) => {
+behaviour('conn.drained()', { codecs: 'all' }, (test) => {
   test('resolves at once where nothing is buffered', async (ends) => {
     const { server, url } = await ends.server()
     const { conn } = await Reader.enter(ends, server, url, 'ann')
@@ -58,7 +58,7 @@ behaviour('conn.drained()', (test) => {
   })
 })
 
-behaviour('client.drained()', (test) => {
+behaviour('client.drained()', { codecs: 'all' }, (test) => {
   test('resolves at once where nothing is buffered, and after a link that was lost is replaced', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url, { re: { floor: 10, base: 20 } })

@@ -4,7 +4,7 @@ import { connOf, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { LARGE, Reader } from './reader.js'
 
-behaviour('a message of which the newest counts', (test) => {
+behaviour('a message of which the newest counts', { codecs: 'all' }, (test) => {
   test('reaches a slow reader as its newest only, one for each key, in the order of the keys', async (ends) => {
     const { server, url } = await ends.server()
     const reader = await Reader.enter(ends, server, url, 'ann')
@@ -125,7 +125,7 @@ behaviour('a message of which the newest counts', (test) => {
   })
 })
 
-behaviour('a message with a queue of its own', (test) => {
+behaviour('a message with a queue of its own', { codecs: 'all' }, (test) => {
   test('is held back for a slow reader up to its bound, then the newest are not taken, or the oldest go', async (ends) => {
     const { server, url } = await ends.server()
     const reader = await Reader.enter(ends, server, url, 'ann')
@@ -172,7 +172,7 @@ behaviour('a message with a queue of its own', (test) => {
   })
 })
 
-behaviour('a policy that makes no sense', (test) => {
+behaviour('a policy that makes no sense', { codecs: 'all' }, (test) => {
   test('is refused wherever it is given, before anything is sent', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)

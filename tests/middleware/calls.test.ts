@@ -4,7 +4,7 @@ import { connOf, deferred } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { all, started } from '../streams/fixture.js'
 
-behaviour('middleware around calls of clients', (test) => {
+behaviour('middleware around calls of clients', { codecs: 'all' }, (test) => {
   test('runs server first, in order of use, then that of the procedure, then the handler', async (ends) => {
     const { server, client } = await started(ends)
     const log: string[] = []
@@ -144,7 +144,7 @@ behaviour('middleware around calls of clients', (test) => {
   })
 })
 
-behaviour('a procedure with a time-out', (test) => {
+behaviour('a procedure with a time-out', { codecs: 'all' }, (test) => {
   test('is given up: its caller is told, and so is its handler', async (ends) => {
     const { server, client } = await started(ends)
     const begun = deferred<AbortSignal>()

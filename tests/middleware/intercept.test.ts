@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { behaviour } from '../fixtures/matrix.js'
 import { all, started } from '../streams/fixture.js'
 
-behaviour('an interceptor', (test) => {
+behaviour('an interceptor', { codecs: 'all' }, (test) => {
   test('stands around own calls, the first outermost, and may change how they are made', async (ends) => {
     const { server, client } = await started(ends)
     server.register('echo', (_, payload, { trace }) => [payload, trace])

@@ -4,7 +4,7 @@ import { deferred, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { started } from '../streams/fixture.js'
 
-behaviour('middleware around messages of clients', (test) => {
+behaviour('middleware around messages of clients', { codecs: 'all' }, (test) => {
   test('knows the message, and adds to what listeners see', async (ends) => {
     const { server, client, conn } = await started(ends)
     const app = server.use((ctx, next) => next({ of: [ctx.kind, ctx.name, ctx.payload, ctx.user === conn.client] }))

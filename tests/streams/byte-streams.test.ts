@@ -15,7 +15,7 @@ const writableOf = (stream: WseStream) => Writable.fromWeb(stream.writable as ne
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const textOf = async (stream: AsyncIterable<Uint8Array>) => Buffer.concat(await all(stream)).toString()
 
-behaviour('streams of bytes', (test) => {
+behaviour('streams of bytes', { codecs: 'all' }, (test) => {
   test('opened by the client, both ways, each ending by itself', async (ends) => {
     const { server, client, conn } = await started(ends)
     server.streams.on('echo', async (who, stream, meta) => {

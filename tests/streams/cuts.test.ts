@@ -8,7 +8,7 @@ function noise(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 7_919) % 251)
 }
 
-behaviour('streams over lost links', (test) => {
+behaviour('streams over lost links', { codecs: 'all' }, (test) => {
   test('of items go on exactly where they were, both ways at once', async (ends) => {
     const { server, client } = await started(ends)
     const attempts = retries(client)

@@ -4,7 +4,7 @@ import { connOf, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { all, started } from './fixture.js'
 
-behaviour('streams', (test) => {
+behaviour('streams', { codecs: 'all' }, (test) => {
   test('of the server arrive in order, and end with what the handler returned', async (ends) => {
     const { server, client } = await started(ends)
     server.register('count', async function* (_, to) {

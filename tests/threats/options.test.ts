@@ -64,11 +64,12 @@ describe('T68 an option that makes no sense is refused by its name', () => {
     [{ url: 'ws://a', queue: [] }, 'queue'],
     [{ url: 'ws://a', jumpPolicy: 'any' }, 'jumpPolicy'],
     [{ url: 'ws://a', wake: 5 }, 'wake'],
+    [{ url: 'ws://a', contract: {} }, 'contract'],
   ])('by a client: %j', (options, option) => {
     expect(() => new WseClient(options as WseClientOptions)).toThrow(invalid(option))
   })
 
-  it.each(['contract', 'upgrade', 'backplane', 'onExceed'])('what is not built yet: %s', (option) => {
+  it.each(['upgrade', 'backplane', 'onExceed'])('what is not built yet: %s', (option) => {
     const options = { identify: anyone, [option]: {} } as WseServerOptions
     expect(() => new WseServer(options)).toThrow(expect.objectContaining({ code: WSE_ERROR.NOT_SUPPORTED }))
   })

@@ -43,6 +43,8 @@ import { clientHandling, type Procedure } from './middleware/client-handling.js'
 import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
 import { checkUrl, clientSettings, type WseClientOptions } from './options.js'
 import type { ClientSession } from './session/client-session.js'
+import { Alarm } from './wake/alarm.js'
+import type { Woken } from './wake/wake.js'
 
 /**
  * The client end: one connection to a server, kept alive.
@@ -63,8 +65,6 @@ export class WseClient {
   readonly #context: Context
   readonly #connection: Connection
   readonly #departure: Departure
-  /** Stops listening to what wakes it. */
-  #sleep: () => void = () => {}
 
   /** @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
   constructor(options: WseClientOptions) {
@@ -81,9 +81,11 @@ export class WseClient {
     const { channel, streams } = this
     const handling = clientHandling({ ...settings, channel, signals })
     this.#context = { ...settings, signals, channel, streams, handling, links: new Set(), solver: null }
+    const woken = (why: Woken) => this.#connection.woken(why)
+    const alarm = new Alarm(settings.wake, woken, (error) => this.#failed(error))
     this.#connection = new Connection(this.#context, {
       notice: (session, type, payload) => this.#notice(session, type, payload),
-      active: (active) => this.#listen(active),
+      active: (active) => alarm.set(active),
       over: (error) => this.#over(error),
     })
     this.#departure = new Departure(this.#context, this.#connection)
@@ -142,7 +144,7 @@ export class WseClient {
    * @example
    * const { name } = await client.connect(() => readFreshToken(), { device: 'phone' })
    */
-  connect(identity: Payload = '', meta: Payload = {}): Promise<Payload> {
+  connect(identity?: Payload, meta: Payload = {}): Promise<Payload> {
     if (this.#connection.idle) this.#connection.jump.cancel('connect()')
     return this.#connection.connect({ url: this.url, identity, meta })
   }
@@ -400,18 +402,5 @@ export class WseClient {
     const { target } = this.#connection
     this.#context.signals.emit('expiring', ms)
     renew(session.peer, target, (error) => this.#failed(error))
-  }
-
-  /** A source of the application's must not be able to break what it is told from. */
-  #listen(active: boolean): void {
-    const sleep = this.#sleep
-    this.#sleep = () => {}
-    try {
-      sleep()
-      const off = active ? this.#context.wake?.((why) => this.#connection.woken(why)) : undefined
-      if (typeof off === 'function') this.#sleep = off
-    } catch (thrown) {
-      this.#failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR))
-    }
   }
 }

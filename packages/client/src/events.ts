@@ -1,4 +1,4 @@
-import type { Payload, Reset, WseError, WseStatus } from '@wse/protocol'
+import type { Outdated, Payload, Reset, WseError, WseStatus } from '@wse/protocol'
 
 /** What an attempt to come back is about. */
 export interface Retrying {
@@ -30,6 +30,8 @@ export type ClientEvents = {
   latency: [ms: number]
   /** After `send` said `'queued'`: everything has been handed to the network, there is room again. */
   drain: []
+  /** The server speaks by another contract than this client. */
+  outdated: [outdated: Outdated]
   /** The authorisation ends in so many ms; a client whose identity is a function renews it by itself. */
   expiring: [ms: number]
   /** The status changed; `client.status` has the new value already. */
@@ -49,6 +51,7 @@ export const CLIENT_EVENTS: readonly (keyof ClientEvents)[] = [
   'closed',
   'reset',
   'latency',
+  'outdated',
   'drain',
   'expiring',
   'updated',

@@ -1,11 +1,12 @@
-import type { Clock, Hooks, Transport } from '@wse/protocol'
-import { WseError } from '@wse/protocol'
+import type { AnyContract, Clock, Hooks, Outgoing, Transport } from '@wse/protocol'
 import {
   type Codec,
   codecOf,
   count,
   duration,
+  type Guard,
   groupOf,
+  guardOption,
   hooksOption,
   invalidOption,
   LEAST_NAME_BYTES,
@@ -19,7 +20,7 @@ import {
   systemClock,
   textOf,
 } from '@wse/protocol/internal'
-import * as WSE_ERROR from '@wse/protocol/internal/error'
+
 import { type JumpPolicy, jumpPolicyOption } from './goaway/jump-policy.js'
 import { type ReconnectOptions, reconnectPolicy } from './reconnect/policy.js'
 import type { QueueOptions } from './session/queue-options.js'
@@ -50,6 +51,10 @@ export interface WseClientOptions {
   WebSocket?: WebSocketConstructor | undefined
   /** Makes the transport, in place of a WebSocket; its `protocol` is one of the names offered. @default none */
   transport?: ((url: string, protocols: readonly string[]) => Transport) | undefined
+  /** What both ends agreed on, by `defineContract()`. @default none */
+  contract?: AnyContract | undefined
+  /** When what leaves is checked by the contract as well. @default 'development', unless NODE_ENV is production */
+  outgoing?: Outgoing | undefined
   /** Time and chance, for tests. @default the system's */
   clock?: Clock | undefined
   /** Hooks told of what passes; `consoleLog()` for a log. @default null, nothing is logged */
@@ -79,18 +84,15 @@ export interface ClientSettings {
   readonly limits: LinkLimits
   readonly clock: Clock
   readonly log: Hooks | null | undefined
+  /** What this end keeps of the contract; null without one. */
+  readonly guard: Guard | null
   dial(url: string, protocols: readonly string[]): Transport
 }
 
 /** Checks the options. @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function clientSettings(options: WseClientOptions): ClientSettings {
   const { url = '', re, tO, protocol, connectTimeout, queue, limits, ...rest } = options
-  const { WebSocket, transport, jumpPolicy, wake, clock = systemClock, log, ...wsOptions } = rest
-  if (options.contract !== undefined) {
-    // Named by the design and built later: refused, so that nobody believes it works.
-    const message = 'option contract is not built yet'
-    throw new WseError(WSE_ERROR.NOT_SUPPORTED, { option: 'contract' }, { message })
-  }
+  const { WebSocket, transport, jumpPolicy, wake, clock = systemClock, log, contract, outgoing, ...wsOptions } = rest
   if (transport === undefined) checkUrl(url)
   const protocols = protocolsOption(protocol)
   const reconnect = reconnectPolicy(re)
@@ -108,6 +110,7 @@ export function clientSettings(options: WseClientOptions): ClientSettings {
     limits: clientLimits(limits),
     clock,
     log: hooksOption<Hooks>()('log', log),
+    guard: guardOption(contract, 'client', outgoing),
     dial: transport ?? webSocketDialler(WebSocket, wsOptions, clock),
   }
 }

@@ -45,6 +45,8 @@ export { checkHandler, checkName, Procedures } from './peer/procedures.js'
 export { AckTicker } from './session/ack-ticker.js'
 export { losesMessages, messagesIn, resetOf } from './session/reset.js'
 export { Session } from './session/session.js'
+export { guardOption } from './contract/guard-option.js'
+export { Late } from './contract/read.js'
 export { outcomeOf } from './contract/outcome.js'
 
 export type { Codec } from './codec/codec.js'

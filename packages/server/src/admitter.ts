@@ -1,7 +1,8 @@
 import { type Clock, type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON, type WseError } from '@wse/protocol'
-import { createId, type Hi, Link, type LinkSetup, legacyClose, NOBODY } from '@wse/protocol/internal'
+import { createId, type Guard, type Hi, Link, type LinkSetup, legacyClose, NOBODY } from '@wse/protocol/internal'
 import { clientAddress } from './admission/address.js'
 import { Strangers } from './admission/strangers.js'
+import { challengeByContract, identifyByContract } from './handshake/by-contract.js'
 import { type Accepted, Handshake, type HandshakeHost } from './handshake/handshake.js'
 import type { ChallengeGenerator, Identify } from './handshake/identify.js'
 import type { ServerLimits } from './limits/server-limits.js'
@@ -21,10 +22,10 @@ export class Admitter implements HandshakeHost {
   readonly clock: Clock
   readonly limits: ServerLimits
   readonly identify: Identify
+  readonly guard: Guard | null
   readonly strangers: Strangers
   readonly failed: (error: WseError) => void
-  /** Puts a challenge to clients, if set. */
-  generator: ChallengeGenerator | null = null
+  #generator: ChallengeGenerator | null = null
   readonly #links = new Set<Link>()
   readonly #handshakes = new Set<Handshake>()
   readonly #settings: ServerSettings
@@ -34,10 +35,11 @@ export class Admitter implements HandshakeHost {
   readonly #setups: readonly LinkSetup[]
 
   constructor(settings: ServerSettings, reception: Reception, door: Door) {
-    const { clock, limits, identify, trustProxy, codecs } = settings
+    const { clock, limits, identify, trustProxy, codecs, guard } = settings
     this.clock = clock
     this.limits = limits
-    this.identify = identify
+    this.guard = guard
+    this.identify = guard === null ? identify : identifyByContract(identify, guard, door.failed)
     this.failed = door.failed
     this.#isShut = door.isShut
     this.#settings = settings
@@ -45,6 +47,17 @@ export class Admitter implements HandshakeHost {
     const gone = (link: Link) => this.#links.delete(link)
     this.#setups = codecs.map((codec) => ({ codec, clock, limits, legacyClose, gone }))
     this.strangers = new Strangers(clock, limits.unauthenticatedPerAddress, trustProxy > 0)
+  }
+
+  /** Puts a challenge to clients, if set. */
+  get generator(): ChallengeGenerator | null {
+    return this.#generator
+  }
+
+  /** Sets who puts a challenge to clients. */
+  challengeBy(generator: ChallengeGenerator): void {
+    const { guard } = this
+    this.#generator = guard === null ? generator : challengeByContract(generator, guard, this.failed)
   }
 
   /** Links of any kind: silent, authenticated, closing. */

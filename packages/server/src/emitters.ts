@@ -22,6 +22,7 @@ export function sessionEvents(signals: Signals<ServerEvents>): SessionEvents {
     resumed: (conn) => signals.emit('resumed', conn),
     reset: (conn, reset) => signals.emit('reset', conn, reset),
     latency: (conn, ms) => signals.emit('latency', conn, ms),
+    outdated: (conn, outdated) => signals.emit('outdated', conn, outdated),
     drain: (conn) => signals.emit('drain', conn),
   }
 }

@@ -1,4 +1,4 @@
-import type { Payload, Reset, WseError } from '@wse/protocol'
+import type { Outdated, Payload, Reset, WseError } from '@wse/protocol'
 import type { WseConnection, WseIdentity } from './people/people.js'
 
 /** The events of `server.when`, with what each carries. */
@@ -21,6 +21,8 @@ export type ServerEvents = {
   latency: [conn: WseConnection, ms: number]
   /** After `send` said `'queued'`: everything for this device has been handed to the network, there is room again. */
   drain: [conn: WseConnection]
+  /** A device speaks by another contract than this server. */
+  outdated: [conn: WseConnection, outdated: Outdated]
   /** Something failed that is nobody's answer: a listener threw, a peer broke the protocol, an upgrade was refused. */
   error: [error: WseError, conn: WseConnection | undefined]
   /** A message came for which the channel has no listener. */
@@ -37,6 +39,7 @@ export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'resumed',
   'reset',
   'latency',
+  'outdated',
   'drain',
   'error',
   'ignored',

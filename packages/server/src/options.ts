@@ -1,12 +1,15 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import { type Clock, type Data, WSE_ERROR, WseError } from '@wse/protocol'
+import { type AnyContract, type Clock, type Data, type Outgoing, WSE_ERROR, WseError } from '@wse/protocol'
 import {
   type Codec,
   codecOf,
   count,
+  type Guard,
+  guardOption,
   invalidOption,
   numberIn,
+  oneOf,
   type Protocol,
   protocolsOption,
   rpcTimeout,
@@ -57,6 +60,12 @@ export interface WseServerOptions extends WsOptions {
   heartbeat?: false | HeartbeatOptions | undefined
   /** How sessions survive lost links; false for not at all. @default see each */
   resume?: boolean | ResumeOptions | undefined
+  /** What both ends agreed on, by `defineContract()`. @default none */
+  contract?: AnyContract | undefined
+  /** When what leaves is checked by the contract as well. @default 'development', unless NODE_ENV is production */
+  outgoing?: Outgoing | undefined
+  /** What becomes of clients with another contract: told by `when.outdated`, or sent away with 4504. @default 'tell' */
+  outdated?: 'tell' | 'refuse' | undefined
   /** What clients may cost. @default see each */
   limits?: LimitOptions | undefined
   /** Time and chance, for tests. @default the system's */
@@ -75,6 +84,10 @@ export interface ServerSettings {
   readonly protocol: Protocol
   readonly origins: '*' | readonly string[]
   readonly trustProxy: number
+  /** What this end keeps of the contract; null without one. */
+  readonly guard: Guard | null
+  /** Whether clients with another contract are sent away. */
+  readonly refusesOutdated: boolean
   /** Null for none. */
   readonly heartbeat: Settled<HeartbeatOptions> | null
   /** Null where sessions end with their links. */
@@ -98,12 +111,30 @@ export interface ListenSettings {
 }
 
 /** Named by the design and built later: refused, so that nobody believes they work. */
-const NOT_BUILT = ['contract', 'upgrade', 'onExceed', 'backplane', 'enabled']
+const NOT_BUILT = ['upgrade', 'onExceed', 'backplane', 'enabled']
+
+const outdatedOption = oneOf<'tell' | 'refuse'>(
+  'tell',
+  (given) => given === 'tell' || given === 'refuse',
+  "'tell' or 'refuse'",
+)
 
 /** Checks the options. @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function serverSettings(options: WseServerOptions): ServerSettings {
   const { identify, port, host, backlog, server, noServer, path, connPerUser, tO, protocol, ...rest } = options
-  const { origins, trustProxy, limits, heartbeat, resume, clock = serverClock, log, ...ws } = rest
+  const {
+    origins,
+    trustProxy,
+    limits,
+    contract,
+    outgoing,
+    outdated,
+    heartbeat,
+    resume,
+    clock = serverClock,
+    log,
+    ...ws
+  } = rest
   if (typeof identify !== 'function') {
     throw new WseError(WSE_ERROR.IDENTIFY_HANDLER_MISSING, { option: 'identify' }, { message: 'identify is required' })
   }
@@ -121,6 +152,8 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     trustProxy: count(0, 0)('trustProxy', trustProxy),
     heartbeat: heartbeatOption(heartbeat),
     resume: resumeOption(resume),
+    guard: guardOption(contract, 'server', outgoing),
+    refusesOutdated: outdatedOption('outdated', outdated) === 'refuse',
     limits: serverLimits(ws.maxPayload === undefined ? limits : { ...limits, messageBytes: ws.maxPayload }),
     clock,
     log: serverHooks('log', log),

@@ -31,7 +31,7 @@ import type { ChallengeGenerator } from './handshake/identify.js'
 import { Listening } from './listening.js'
 import type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'
 import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
-import { type ServerHandling, serverHandling } from './middleware/server-handling.js'
+import { reportMissing, type ServerHandling, serverHandling } from './middleware/server-handling.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
 import { type Delivery, fanOut } from './people/fan-out.js'
@@ -79,6 +79,7 @@ export class WseServer {
   readonly #admitter: Admitter
   readonly #listening: Listening
   readonly #drain: Drain
+  readonly #stopStarting: () => void
   #closing: Promise<void> | null = null
 
   /** @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
@@ -108,6 +109,7 @@ export class WseServer {
       },
     })
     this.#listening.startByItself()
+    this.#stopStarting = reportMissing(this.#handling, this.#settings.clock, (error) => this.#desk.failed(error))
   }
 
   /** Users that are connected, by id. */
@@ -165,7 +167,7 @@ export class WseServer {
   /** Puts a challenge to every client before `identify` runs. @throws {WseError} `INVALID_CRA_GENERATOR` */
   useChallenge(generator: ChallengeGenerator): void {
     if (typeof generator !== 'function') throw new WseError(WSE_ERROR.INVALID_CRA_GENERATOR)
-    this.#admitter.generator = generator
+    this.#admitter.challengeBy(generator)
   }
 
   /**
@@ -174,6 +176,7 @@ export class WseServer {
    * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   broadcast(type: string, payload?: Payload, options?: SendOptions): Delivery {
+    this.#settings.guard?.said(type, payload)
     return this.#told(type, payload, fanOut(this.#registry.devices, type, payload, options))
   }
 
@@ -314,6 +317,7 @@ export class WseServer {
   }
 
   async #close(code: number, reason: string): Promise<void> {
+    this.#stopStarting()
     const listening = this.#listening.close()
     this.#desk.close(code, reason)
     await this.#admitter.close(code, reason)

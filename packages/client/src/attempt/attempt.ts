@@ -145,9 +145,11 @@ export class Attempt implements LinkOwner {
 
   #open(identity: Payload): void {
     if (this.#settled) return
-    const { links } = this.#context
+    const { links, guard } = this.#context
     const { codecs } = this.#lineage
     try {
+      guard?.identity.check(identity)
+      guard?.meta.check(this.#target.meta)
       const transport = this.#context.dial(
         this.#target.url,
         codecs.map(({ name }) => name),
@@ -181,11 +183,13 @@ export class Attempt implements LinkOwner {
   }
 
   #hi(identity: Payload, { version }: Codec): Payload {
-    const { timeout, limits, returns } = this.#context
-    const hi = { identity: identity ?? '', meta: this.#target.meta ?? {} }
+    const { timeout, limits, returns, guard } = this.#context
+    // What a contract leaves out is left out.
+    const hi = { identity: identity ?? (guard === null ? '' : undefined), meta: this.#target.meta ?? {} }
     if (version === 4) return hi
     const { instance, attempt, resume } = this.#lineage
-    const said = { ...hi, v: VERSION, instance, attempt, timeout, limit: limits.messageBytes }
+    const agreed = guard === null ? {} : { contract: guard.hash }
+    const said = { ...hi, v: VERSION, instance, attempt, timeout, limit: limits.messageBytes, ...agreed }
     return returns ? { ...said, keep: true, ...(resume && { resume }) } : said
   }
 
@@ -207,20 +211,41 @@ export class Attempt implements LinkOwner {
   }
 
   #solve(quest: Payload): void {
-    const { solver } = this.#context
+    const { solver, guard } = this.#context
     if (solver === null) {
       const message = 'the server asks for a challenge; set one by client.challenge(handler)'
       return this.#step(failed(new WseError(WSE_ERROR.INVALID_CRA_HANDLER, {}, { message })))
     }
-    const solve = (answer: Payload) => this.#step(solved(answer))
-    callIsolated(solver, [quest, solve], (cause) => {
-      this.#fail(WSE_ERROR.CHALLENGE_FAILED, 'the challenge handler failed', cause)
-    })
+    const unsolved = (cause: unknown) => this.#fail(WSE_ERROR.CHALLENGE_FAILED, 'the challenge failed', cause)
+    const solve = (answer: Payload) => {
+      try {
+        guard?.answer.check(answer)
+        this.#step(solved(answer))
+      } catch (thrown) {
+        unsolved(thrown)
+      }
+    }
+    const put = (value: Payload) => callIsolated(solver, [value, solve], unsolved)
+    if (guard === null) return put(quest)
+    try {
+      guard.quest.readLate(quest).then(put, unsolved)
+    } catch (thrown) {
+      unsolved(thrown)
+    }
   }
 
   #ready(session: SessionFrame | null, welcome: Payload): void {
     const { resume } = this.#lineage
-    this.#result.ready({ link: this.#link as Link, session, welcome, resume, anonymous: this.#anonymous })
+    const { guard, signals } = this.#context
+    const ready = { link: this.#link as Link, session, resume, anonymous: this.#anonymous }
+    try {
+      this.#result.ready({ ...ready, welcome: guard === null ? welcome : guard.welcome.readNow(welcome) })
+    } catch (thrown) {
+      return this.#giveUp(toWseError(thrown, WSE_ERROR.CONNECT_FAILED))
+    }
+    const theirs = session?.contract
+    if (guard === null || theirs === undefined || theirs === guard.hash) return
+    signals.emit('outdated', { ours: guard.hash, theirs })
   }
 
   #giveUp(error: WseError): void {
@@ -238,6 +263,7 @@ const FINAL: ReadonlySet<string> = new Set<string>([
   WSE_ERROR.CHALLENGE_FAILED,
   WSE_ERROR.PROTOCOL_VIOLATION,
   WSE_ERROR.INVALID_OPTION,
+  WSE_ERROR.INVALID_PAYLOAD,
   WSE_ERROR.UNSERIALIZABLE,
   WSE_ERROR.TOO_DEEP,
   WSE_ERROR.TOO_LARGE,

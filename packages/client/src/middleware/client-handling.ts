@@ -1,6 +1,7 @@
 import type { CallContext, Clock, Hooks, Payload } from '@wse/protocol'
 import {
   type Channel,
+  type Guard,
   Handling,
   IncomingCall,
   type IncomingMessage,
@@ -19,15 +20,17 @@ export type ClientHandling = Handling<Procedure, IncomingCall, IncomingMessage, 
 export interface HandlingParts {
   readonly clock: Clock
   readonly log: Hooks | null | undefined
+  readonly guard: Guard | null
   readonly channel: Channel<[payload: Payload]>
   readonly signals: Signals<ClientEvents>
 }
 
 /** Makes what stands around the handlers and listeners of a client. */
-export function clientHandling({ clock, log, channel, signals }: HandlingParts): ClientHandling {
+export function clientHandling({ clock, log, guard, channel, signals }: HandlingParts): ClientHandling {
   const handling: ClientHandling = new Handling({
     clock,
     log,
+    guard,
     contextOf: ([payload, call]) => new IncomingCall(call as unknown as RunningCall, payload),
     invoke: (handler, ctx) => handler(ctx.payload, ctx),
     deliver(ctx) {
@@ -35,6 +38,7 @@ export function clientHandling({ clock, log, channel, signals }: HandlingParts):
       const emit = channel.emit.bind(channel) as (type: string, ...args: unknown[]) => boolean
       if (!emit(name, payload, ctx)) signals.emit('ignored', name, payload)
     },
+    ignore: ({ name, payload }) => signals.emit('ignored', name, payload),
     connOf: () => undefined,
     failed: (error) => signals.emit('error', error),
   })

@@ -93,13 +93,13 @@ export class ClientSession implements SessionOwner, PeerHost, InOrder {
   #ended = false
 
   constructor(context: Context, owner: ClientSessionOwner) {
-    const { clock, limits, timeout, queue, codecs, handling } = context
+    const { clock, limits, timeout, queue, codecs, handling, guard } = context
     this.#context = context
     this.#owner = owner
     this.#acks = new AckTicker(clock)
     this.#setup = { codec: codecs[0] as Codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }
     this.#session = new Session(this.#setup, this)
-    this.peer = new Peer({ side: 'client', clock, limits, timeout, interception: handling.interception }, this)
+    this.peer = new Peer({ side: 'client', clock, limits, timeout, interception: handling.interception, guard }, this)
   }
 
   /** Frames that wait for a link, or for room on it. */

@@ -4,7 +4,8 @@ import { WSE_ERROR } from '../codes/tables.js'
 import { isWseError } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
-import { Answered, type AnsweredContext } from './answered.js'
+import { Answered, type AnsweredCall } from './answered.js'
+import { answerBy } from './contract.test-helper.js'
 import { rpc } from './rpc.js'
 import type { AnyRpc } from './shape.js'
 
@@ -13,7 +14,7 @@ const answered = (one: AnyRpc, checks = true) => new Answered('add', one, checks
 
 /** What a call is answered with. */
 function answer(one: AnyRpc, payload: Payload, run: (payload: Payload) => unknown, checks = true): Payload {
-  return answered(one, checks).handler((_who, input) => run(input))(undefined, payload, undefined)
+  return answerBy(answered(one, checks), payload, run)
 }
 
 /** What was thrown, or rejected with. */
@@ -33,14 +34,8 @@ async function all(items: AsyncIterable<Payload>): Promise<Payload[]> {
 }
 
 describe('a handler', () => {
-  it('gets what the schema makes of the input, beside who asks and the context', () => {
-    const handler = answered(rpc({ input: whole, output: v.any() })).handler((who, input, context) => [
-      who,
-      input,
-      context,
-    ])
-    const context = {}
-    expect(handler('ann', '42', context)).toEqual(['ann', 42, context])
+  it('gets what the schema makes of the input', () => {
+    expect(answer(rpc({ input: whole, output: v.any() }), '42', (input) => [input])).toEqual([42])
   })
 
   it('never sees an input that does not fit', () => {
@@ -159,20 +154,20 @@ describe('a stream of items', () => {
 
 describe('the context of a handler', () => {
   const upload = rpc({ chunks: whole, output: v.any(), errors: { TOO_BIG: v.object({ max: v.number() }) } })
-  const run = (use: (context: AnsweredContext) => unknown, context: AnsweredContext = {}) =>
-    answered(upload).handler<undefined, AnsweredContext>((_who, _input, given) => use(given))(undefined, null, context)
+  const run = (use: (call: AnsweredCall) => unknown, chunks: unknown[] = []) =>
+    answerBy(answered(upload), null, (_input, call) => use(call), chunks)
 
   it('makes the errors of the contract', () => {
-    const error = run(({ error }) => error?.('TOO_BIG', { max: 9 }))
+    const error = run(({ error }) => error('TOO_BIG', { max: 9 }))
     expect(error).toBeInstanceOf(WseError)
     expect(error).toMatchObject({ code: 'TOO_BIG', details: { max: 9 } })
   })
 
   it('makes no others, and none with details that do not fit: those are defects of this side', async () => {
     for (const use of [
-      ({ error }: AnsweredContext) => error?.('TOO_SMALL'),
-      ({ error }: AnsweredContext) => error?.('constructor'),
-      ({ error }: AnsweredContext) => error?.('TOO_BIG', { max: '9' }),
+      ({ error }: AnsweredCall) => error('TOO_SMALL'),
+      ({ error }: AnsweredCall) => error('constructor'),
+      ({ error }: AnsweredCall) => error('TOO_BIG', { max: '9' }),
     ]) {
       const fault = await thrown(() => run(use))
       expect(fault).toBeInstanceOf(Error)
@@ -181,11 +176,11 @@ describe('the context of a handler', () => {
   })
 
   it('reads the chunks', async () => {
-    expect(await run(({ chunks }) => all(chunks as AsyncIterable<Payload>), { chunks: ['1', '2'] })).toEqual([1, 2])
+    expect(await run(({ chunks }) => all(chunks as AsyncIterable<Payload>), ['1', '2'])).toEqual([1, 2])
   })
 
   it('gives a chunk that does not fit to the handler as an error its caller may see', async () => {
-    const error = await thrown(() => run(({ chunks }) => all(chunks as AsyncIterable<Payload>), { chunks: [1] }))
+    const error = await thrown(() => run(({ chunks }) => all(chunks as AsyncIterable<Payload>), [1]))
     expect(error).toMatchObject({ code: WSE_ERROR.INVALID_PAYLOAD, message: 'a chunk of add: expected string' })
   })
 })

@@ -2,7 +2,8 @@ import * as WSE_ERROR from '../codes/error.js'
 import { WseError } from '../error/wse-error.js'
 import { isThenable } from '../events/listener.js'
 import type { Payload } from '../frames/payload.js'
-import { isSource, ReadItems, type Source } from './items.js'
+import { isSource, type StreamSource } from '../streams/source.js'
+import { ReadItems } from './items.js'
 import { type Check, checker, ownFault } from './outgoing.js'
 import { Late, type Read, readerOf } from './read.js'
 import type { AnyRpc, Part } from './shape.js'
@@ -11,7 +12,7 @@ import type { AnyRpc, Part } from './shape.js'
 export interface AnsweredCall {
   payload: Payload
   error(code: string, details?: Record<string, unknown>): WseError
-  chunks: Source
+  chunks: StreamSource
 }
 
 /** A procedure this end answers: its handler gets what fits alone, and what it answers is looked at. */
@@ -57,7 +58,7 @@ export class Answered {
   }
 
   /** What the caller sends after its input, read on its way. */
-  chunks(source: Source): Source {
+  chunks(source: StreamSource): StreamSource {
     return this.#chunk === null ? source : new ReadItems(source, this.#chunk, () => undefined)
   }
 

@@ -2,7 +2,9 @@ import * as WSE_ERROR from '../codes/error.js'
 import { textOf } from '../error/describe.js'
 import { type Certainty, WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
-import { now, ReadItems, type Source } from './items.js'
+import type { CallOptions } from '../peer/call-options.js'
+import type { StreamSource } from '../streams/source.js'
+import { now, ReadItems } from './items.js'
 import { type Check, checker, isInvalid } from './outgoing.js'
 import { Late, type Read, reader, readerOf } from './read.js'
 import type { AnyRpc, Part } from './shape.js'
@@ -45,13 +47,19 @@ export class Asked {
   }
 
   /** Asks for a stream: `open` makes the call, at once. */
-  stream(input: Payload, open: () => Source): AsyncIterableIterator<Payload> {
+  stream(input: Payload, open: () => StreamSource): AsyncIterableIterator<Payload> {
     this.check(input)
     return new ReadItems(open(), this.#item, this.#output, (error) => this.#failure(error))
   }
 
+  /** Options of a call, with what is sent after the input looked at on its way. */
+  options(options: CallOptions | undefined): CallOptions | undefined {
+    const chunks = options?.chunks
+    return chunks === undefined ? options : { ...options, chunks: this.chunks(chunks) }
+  }
+
   /** What is sent after the input, looked at on its way. */
-  chunks(source: Source): Source {
+  chunks(source: StreamSource): StreamSource {
     const check = this.#chunk
     if (check === null) return source
     const item: Read = (value) => {

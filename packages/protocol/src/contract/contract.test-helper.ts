@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import type { Payload } from '../frames/payload.js'
+import type { Answered, AnsweredCall } from './answered.js'
 import { defineContract } from './define-contract.js'
 import { rpc } from './rpc.js'
 import { topic } from './topic.js'
@@ -43,3 +45,17 @@ export const chat = defineContract({
     }),
   },
 })
+
+/** What a call is answered with by a handler that gets the input and the context. */
+export function answerBy(
+  { around }: Answered,
+  payload: Payload,
+  handler: (input: Payload, call: AnsweredCall) => unknown,
+  chunks: AnsweredCall['chunks'] = [],
+): Payload {
+  const error = () => {
+    throw new Error('not of the contract')
+  }
+  const call: AnsweredCall = { payload, error, chunks }
+  return around(call, () => handler(call.payload, call))
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { WSE_ERROR } from '../codes/tables.js'
 import type { Payload } from '../frames/payload.js'
-import { chat } from './contract.test-helper.js'
+import { answerBy, chat } from './contract.test-helper.js'
 import { defineContract } from './define-contract.js'
 
 const server = chat.guard('server', { outgoing: 'always' })
@@ -16,15 +16,15 @@ describe('both ends of a contract', () => {
   })
 
   it('apply a transform once each way', async () => {
-    const handler = server.answered('at').handler((_who, at: Date) => at.toISOString())
-    const ask = async () => overTheWire(await handler(undefined, overTheWire('2026-07-26T00:00:00.000Z'), undefined))
-    const at = await client.asked('at').call('2026-07-26T00:00:00.000Z', ask)
-    expect(at).toEqual(new Date('2026-07-26T00:00:00.000Z'))
+    const at = overTheWire('2026-07-26T00:00:00.000Z')
+    const ask = async () => overTheWire(await answerBy(server.answered('at'), at, (day: Date) => day.toISOString()))
+    const read = await client.asked('at').call('2026-07-26T00:00:00.000Z', ask)
+    expect(read).toEqual(new Date('2026-07-26T00:00:00.000Z'))
   })
 
   it('take what was left out for what it stands for', async () => {
-    const handler = server.answered('greet').handler((_who, name) => `hello ${name}`)
-    const ask = async () => overTheWire(handler(undefined, overTheWire(undefined), undefined))
+    const greet = () => answerBy(server.answered('greet'), overTheWire(undefined), (name) => `hello ${name}`)
+    const ask = async () => overTheWire(greet())
     expect(await client.asked('greet').call(undefined, ask)).toBe('hello world')
   })
 

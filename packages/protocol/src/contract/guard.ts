@@ -4,7 +4,7 @@ import type { Payload } from '../frames/payload.js'
 import { Answered, missingHandlers } from './answered.js'
 import { Asked } from './asked.js'
 import { type Check, checker, checksOutgoing, type Outgoing } from './outgoing.js'
-import { type Read, reader } from './read.js'
+import { Late, type Read, reader } from './read.js'
 import type { ContractShape, Part, Schemas, Side } from './shape.js'
 
 /** How one end keeps a contract. */
@@ -16,6 +16,10 @@ export interface GuardOptions {
 /** One value of the handshake, on its way in and out. Where the contract says nothing of it, it passes as it is. */
 export interface Passage {
   readonly read: Read
+  /** The same where nobody can wait. @throws {WseError} `INVALID_PAYLOAD`; `TypeError` for an asynchronous schema */
+  readNow(value: Payload): Payload
+  /** The same for who can wait. */
+  readLate(value: Payload): Promise<Payload>
   readonly check: Check
 }
 
@@ -71,7 +75,20 @@ const readersOf = (messages: Schemas) => mapOf(messages, (schema, name) => reade
 
 function passageOf(part: Part, subject: string, checks: boolean): Passage {
   const read = part === undefined ? (value: Payload) => value : reader(part, subject)
-  return { read, check: (checks ? checker(part, subject) : null) ?? (() => {}) }
+  return {
+    read,
+    readNow(value) {
+      const now = read(value)
+      if (now instanceof Late)
+        throw new TypeError(`the schema of ${subject} is asynchronous, which nobody can wait for`)
+      return now
+    },
+    async readLate(value) {
+      const now = read(value)
+      return now instanceof Late ? now.value : now
+    },
+    check: (checks ? checker(part, subject) : null) ?? (() => {}),
+  }
 }
 
 const mapOf = <Value, Made>(values: { readonly [name: string]: Value }, make: (value: Value, name: string) => Made) =>

@@ -1,22 +1,19 @@
 import type { Payload } from '../frames/payload.js'
+import { iteratorOf, type SourceIterator, type StreamSource } from '../streams/source.js'
 import { Late, type Read } from './read.js'
-
-/** What may be a stream: anything `for await` takes. */
-export type Source = AsyncIterable<Payload> | Iterable<Payload>
 
 /**
  * A stream, each item read on its way, and what it returns as well. The first that does not fit ends it: the source is
  * told to stop, and who reads it gets the error. `failure` says what is told of a source that fails.
  */
 export class ReadItems implements AsyncIterableIterator<Payload> {
-  readonly #source: AsyncIterator<Payload> | Iterator<Payload>
+  readonly #source: SourceIterator
   readonly #item: Read
   readonly #result: Read
   readonly #failure: (thrown: unknown) => unknown
 
-  constructor(source: Source, item: Read, result: Read, failure = (thrown: unknown): unknown => thrown) {
-    this.#source =
-      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : (source as Iterable<Payload>)[Symbol.iterator]()
+  constructor(source: StreamSource, item: Read, result: Read, failure = (thrown: unknown): unknown => thrown) {
+    this.#source = iteratorOf(source)
     this.#item = item
     this.#result = result
     this.#failure = failure
@@ -58,9 +55,4 @@ export class ReadItems implements AsyncIterableIterator<Payload> {
 export function now(read: Read, value: Payload): Payload | Promise<Payload> {
   const result = read(value)
   return result instanceof Late ? result.value : result
-}
-
-/** Whether a handler returned a stream. */
-export function isSource(value: unknown): value is Source {
-  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
 }

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock/clock.js'
 import * as WSE_ERROR from '../codes/error.js'
+import type { Guard } from '../contract/guard.js'
+import { Late, type Read } from '../contract/read.js'
 import { toWseError } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { callIsolated, isThenable, type Unsubscribe } from '../events/listener.js'
@@ -12,8 +14,6 @@ import type { RunningCall } from '../peer/running-call.js'
 import { checkLayer, type HandlerOptions, type ListenerOptions, type Rules, rulesOf } from './handler-options.js'
 import type { IncomingCall, IncomingMessage } from './incoming.js'
 import { Interception } from './interception.js'
-import type { Guard } from '../contract/guard.js'
-import { Late, type Read } from '../contract/read.js'
 import { Line, type Task } from './line.js'
 import { type Layer, through } from './onion.js'
 
@@ -183,11 +183,14 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     })
   }
 
+  /** Who may not call at all is to learn nothing of what would fit: a contract stands behind what holds for all. */
+  #layersOf({ use }: Rules, contract: Layer | undefined): readonly Layer[] {
+    return contract === undefined ? [...this.#layers, ...use] : [...this.#layers, contract, ...use]
+  }
+
   #woven(name: string, handler: Handler, rules: Rules): Handler {
     const { timeout, received, sent } = rules
-    // Who may not call at all is to learn nothing of what would fit.
-    const contract = this.#setup.guard?.answered(name).around as Layer | undefined
-    const layers = [...this.#layers, ...(contract ? [contract] : []), ...rules.use]
+    const layers = this.#layersOf(rules, this.#setup.guard?.answered(name).around as Layer | undefined)
     const isPlain = layers.length === 0 && rules === this.#general
     if (isPlain && received === null && sent === null) return handler
     const { invoke, contextOf } = this.#setup
@@ -230,8 +233,8 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     }
     try {
       const deliver = (context: object) => this.#setup.deliver(context as Message)
-      const contract = read === undefined ? [] : [fitting(read)]
-      const result = through([...this.#layers, ...contract, ...rules.use], message, deliver)
+      const contract = read === undefined ? undefined : fitting(read)
+      const result = through(this.#layersOf(rules, contract), message, deliver)
       if (isThenable(result)) return Promise.resolve(result).catch(failed)
     } catch (thrown) {
       failed(thrown)

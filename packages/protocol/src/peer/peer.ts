@@ -68,6 +68,7 @@ export class Peer implements CallsHost, AnswersHost {
   send(type: string, payload: Payload, options?: SendOptions): SendResult {
     checkName(type)
     checkSendOptions(options)
+    this.setup.guard?.said(type, payload)
     if (options?.volatile && this.version === 5) {
       return this.host.write(FRAME.VOLATILE, payload === undefined ? [type] : [type, payload], undefined, options)
     }
@@ -78,18 +79,30 @@ export class Peer implements CallsHost, AnswersHost {
   call(name: string, payload: Payload, options?: CallOptions): Promise<Payload> {
     try {
       checkName(name)
+      const asked = this.setup.guard?.asked(name)
+      if (asked === undefined) return this.#call(name, payload, options)
+      return asked.call(payload, () => this.#call(name, payload, asked.options(options)))
     } catch (thrown) {
       return Promise.reject(thrown)
     }
+  }
+
+  /** Calls a procedure of the other end that answers with items. @throws {WseError} `INVALID_NAME` */
+  stream(name: string, payload: Payload, options?: CallOptions): AsyncIterableIterator<Payload, Payload, undefined> {
+    checkName(name)
+    const asked = this.setup.guard?.asked(name)
+    if (asked === undefined) return this.#stream(name, payload, options)
+    return asked.stream(payload, () => this.#stream(name, payload, asked.options(options)))
+  }
+
+  #call(name: string, payload: Payload, options: CallOptions | undefined): Promise<Payload> {
     const { interception } = this.setup
     if (!interception?.active) return this.#calls.call(name, payload, options)
     const own = this.#own('call', name, payload, options)
     return interception.call(own, () => this.#calls.call(name, own.payload, own.options))
   }
 
-  /** Calls a procedure of the other end that answers with items. @throws {WseError} `INVALID_NAME` */
-  stream(name: string, payload: Payload, options?: CallOptions): AsyncIterableIterator<Payload, Payload, undefined> {
-    checkName(name)
+  #stream(name: string, payload: Payload, options: CallOptions | undefined): AsyncIterableIterator<Payload, Payload> {
     const { interception } = this.setup
     if (!interception?.active) return this.#calls.stream(name, payload, options)
     const own = this.#own('stream', name, payload, options)

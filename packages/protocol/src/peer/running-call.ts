@@ -37,6 +37,7 @@ export class RunningCall implements CallContext {
   #inlet: Inlet | null = null
   #controller: AbortController | null = null
   #timer: Timer = null
+  #limit: Timer = null
   /** Why nobody waits for an answer any more. */
   #over: (() => WseError) | null = null
 
@@ -113,22 +114,30 @@ export class RunningCall implements CallContext {
     this.#host.host.write(FRAME.END, null, this.stamp)
   }
 
-  /** Gives its handler up after so many ms, unless its caller does so before. */
+  /** Gives its handler up after so many ms, whatever its caller is taken to wait. */
   limit(ms: number): void {
     const { clock } = this.#host.setup
-    const end = clock.now() + ms
-    if (end >= this.deadline) return
-    this.#deadline = end
-    this.#timer = clock.setTimer(() => this.#host.expire(this), ms)
+    this.#deadline = Math.min(this.deadline, clock.now() + ms)
+    this.#limit = clock.setTimer(() => this.#host.expire(this), ms)
   }
 
   /** It was answered. */
   done(): void {
+    this.#unlimit()
     this.#end(answered)
   }
 
   /** Nobody waits for its answer any more. The error is made only for who asks. */
   abort(why: () => WseError): void {
+    this.#unlimit()
+    this.#stop(why)
+  }
+
+  #unlimit(): void {
+    if (this.#limit !== null) this.#host.setup.clock.clearTimer(this.#limit)
+  }
+
+  #stop(why: () => WseError): void {
     this.#end(why)
     this.#controller?.abort(why())
   }
@@ -147,8 +156,8 @@ export class RunningCall implements CallContext {
     const { clock } = this.#host.setup
     if (this.#over === answered) return
     if (this.#over !== null) return controller.abort(this.#over())
-    if (this.deadline === Number.POSITIVE_INFINITY || this.#timer !== null) return
-    const expire = () => this.abort(() => new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: this.name }))
+    if (this.deadline === Number.POSITIVE_INFINITY) return
+    const expire = () => this.#stop(() => new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: this.name }))
     this.#timer = clock.setTimer(expire, Math.max(0, this.deadline - clock.now()))
   }
 

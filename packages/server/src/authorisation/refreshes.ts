@@ -1,5 +1,6 @@
 import { type Clock, type Payload, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
 import { isAnonymous, isThenable } from '@wse/protocol/internal'
+import type { Accept } from '../handshake/by-contract.js'
 import { checkExpires, type Identify, type IdentifyContext } from '../handshake/identify.js'
 import type { ServerSession } from '../sessions/server-session.js'
 import type { Authorisations } from './authorisations.js'
@@ -44,13 +45,13 @@ export class Refreshes {
       const refresh = { timer: this.#parts.clock.setTimer(late, this.#parts.timeout), reject }
       this.#pending.set(session, refresh)
       const settle = (how: () => void) => this.#settle(session, refresh, how)
-      const accept: IdentifyContext['accept'] = (cid, _, options) =>
+      const accept: Accept = (cid, _, options, said) =>
         settle(() => {
           // Who never said who they are cannot be told from another who does not (P-67).
           const isNobody = session.anonymous && isAnonymous(identity)
           if (cid !== session.cid && !isNobody) return deny(session)
           try {
-            this.#renew(session, identity, checkExpires(options))
+            this.#renew(session, said === undefined ? identity : said.identity, checkExpires(options))
             resolve(null)
           } catch (error) {
             reject(error)

@@ -12,6 +12,7 @@ import {
   type Envelope,
   FRAME,
   failure,
+  type Guard,
   type Hi,
   isThenable,
   type Link,
@@ -23,13 +24,8 @@ import {
 import type { Strangers } from '../admission/strangers.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { type Cid, checkCid } from '../people/cid.js'
-import {
-  type AcceptOptions,
-  type ChallengeGenerator,
-  checkExpires,
-  type Identify,
-  type IdentifyContext,
-} from './identify.js'
+import type { Accept, Introduction } from './by-contract.js'
+import { type ChallengeGenerator, checkExpires, type Identify } from './identify.js'
 import {
   type Challenge,
   GREETING,
@@ -58,6 +54,8 @@ export interface Accepted {
   readonly request: TransportRequest
   /** Milliseconds until its authorisation ends; undefined for never. */
   readonly expires: number | undefined
+  /** What it said about itself, as a contract reads it; null without one. */
+  readonly introduction: Introduction | null
   /** What it sent before its welcome. */
   readonly early: readonly Envelope[]
 }
@@ -69,6 +67,7 @@ export interface HandshakeHost {
   readonly strangers: Strangers
   readonly identify: Identify
   readonly generator: ChallengeGenerator | null
+  readonly guard: Guard | null
   admit(accepted: Accepted): void
   /** Whom the session belongs to that a client asks for, if its token is good. */
   ownerOf(hi: Hi): { readonly cid: Cid } | null
@@ -183,7 +182,7 @@ export class Handshake implements LinkOwner {
 
   #identify(hi: Hi, challenge: Challenge | null): void {
     this.#settleVersion(hi)
-    const accept: IdentifyContext['accept'] = (cid, welcome, options) => this.#accept(cid, welcome, options)
+    const accept: Accept = (cid, welcome, options, said) => this.#accept(cid, welcome, options, said)
     const refuse = () => this.#step({ on: 'refused' })
     const { identity, meta = {} } = hi
     const context = { identity, meta, accept, refuse, challenge, id: this.#id, request: this.#request }
@@ -191,10 +190,12 @@ export class Handshake implements LinkOwner {
   }
 
   /** Never throws: it may be called from a callback, where a throw would end the process. */
-  #accept(cid: Cid | false | null | undefined, welcome: Payload, options: AcceptOptions | undefined): void {
+  #accept(...[cid, welcome, options, said]: Parameters<Accept>): void {
     if (!cid) return this.#step({ on: 'refused' })
     try {
-      this.#step({ on: 'accepted', cid: checkCid(cid), welcome, expires: checkExpires(options) })
+      this.#host.guard?.welcome.check(welcome)
+      const grant = { cid: checkCid(cid), welcome, expires: checkExpires(options), introduction: said ?? null }
+      this.#step({ on: 'accepted', ...grant })
     } catch (error) {
       this.#step({ on: 'failed', error })
     }

@@ -1,6 +1,7 @@
 import { type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import { FRAME, type Hi } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
+import type { Introduction } from './by-contract.js'
 
 /** A challenge that was put to a client, with its answer. */
 export interface Challenge {
@@ -14,6 +15,8 @@ export interface Grant {
   readonly welcome: Payload
   /** Milliseconds until the authorisation ends; undefined for never. */
   readonly expires: number | undefined
+  /** What the client said about itself, as a contract reads it; null without one. */
+  readonly introduction: Introduction | null
 }
 
 /** Where a link stands before it belongs to anyone; each state holds only what is valid in it. */
@@ -29,7 +32,7 @@ export type HandshakeEvent =
   | { readonly on: 'hi'; readonly hi: Hi }
   | { readonly on: 'frame'; readonly type: string; readonly payload: Payload }
   | { readonly on: 'quest'; readonly quest: Payload }
-  | { readonly on: 'accepted'; readonly cid: Cid; readonly welcome: Payload; readonly expires: number | undefined }
+  | ({ readonly on: 'accepted' } & Grant)
   | { readonly on: 'refused' }
   | { readonly on: 'failed'; readonly error: unknown }
   | { readonly on: 'timeout' }
@@ -115,8 +118,9 @@ function challenged(state: HandshakeState & { at: 'challenged' }, event: Handsha
 function identifying(state: HandshakeState & { at: 'identifying' }, event: HandshakeEvent): HandshakeStep {
   if (event.on === 'refused') return refuse()
   if (event.on === 'accepted') {
-    const { cid, welcome, expires } = event
-    return [OVER, [{ do: 'finish' }, { do: 'admit', hi: state.hi, grant: { cid, welcome, expires } }]]
+    const { cid, welcome, expires, introduction } = event
+    const grant = { cid, welcome, expires, introduction }
+    return [OVER, [{ do: 'finish' }, { do: 'admit', hi: state.hi, grant }]]
   }
   return early(state, state.hi, event)
 }

@@ -1,4 +1,12 @@
-import { type Clock, type Payload, type Reset, WSE_RESET, type WseError, type WseStream } from '@wse/protocol'
+import {
+  type Clock,
+  type Outdated,
+  type Payload,
+  type Reset,
+  WSE_RESET,
+  type WseError,
+  type WseStream,
+} from '@wse/protocol'
 import {
   AckTicker,
   type Answer,
@@ -6,6 +14,7 @@ import {
   type Bounds,
   type Channel,
   FRAME,
+  type Guard,
   IDENTIFY,
   losesMessages,
   type Settled,
@@ -14,6 +23,7 @@ import {
 import { cutReason } from '@wse/protocol/wire'
 import { Authorisations } from '../authorisation/authorisations.js'
 import { Refreshes } from '../authorisation/refreshes.js'
+import { identifyByContract } from '../handshake/by-contract.js'
 import { Heartbeat } from '../heartbeat/heartbeat.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
@@ -33,6 +43,7 @@ export interface SessionEvents {
   resumed(conn: WseConnection): void
   reset(conn: WseConnection, reset: Reset): void
   latency(conn: WseConnection, ms: number): void
+  outdated(conn: WseConnection, outdated: Outdated): void
   drain(conn: WseConnection): void
 }
 
@@ -63,6 +74,8 @@ export class SessionDesk implements ServerSessionHost {
   readonly slowReaders: SlowReaders
   readonly acks: AckTicker
   readonly events: SessionEvents
+  readonly guard: Guard | null
+  readonly refusesOutdated: boolean
   readonly #registry: Registry
   #closing: readonly [code: number, reason: string] | null = null
 
@@ -81,13 +94,17 @@ export class SessionDesk implements ServerSessionHost {
     this.sessions = new Sessions(clock, bounds)
     this.heartbeat = heartbeat === null ? null : new Heartbeat(clock, heartbeat)
     this.authorisations = new Authorisations(clock)
-    const { identify } = settings
+    const { guard } = settings
+    const report = (error: WseError) => this.failed(error)
+    const identify = guard === null ? settings.identify : identifyByContract(settings.identify, guard, report)
     const { authorisations } = this
     const renewed = ({ conn }: ServerSession) => authenticated(handling, settings.log, conn, 'renewed')
     this.refreshes = new Refreshes({ clock, identify, authorisations, timeout: limits.handshakeTimeout, renewed })
     this.slowReaders = new SlowReaders(clock, limits)
     this.acks = new AckTicker(clock)
     this.events = events
+    this.guard = settings.guard
+    this.refusesOutdated = settings.refusesOutdated
     this.#registry = registry
   }
 

@@ -1,4 +1,13 @@
-import { type Data, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError, type WseReset } from '@wse/protocol'
+import {
+  type Data,
+  type Outdated,
+  WSE_CLOSE,
+  WSE_ERROR,
+  WSE_REASON,
+  WSE_RESET,
+  WseError,
+  type WseReset,
+} from '@wse/protocol'
 import { createId, FRAME, isAnonymous, type Link, type SessionFrame, VERSION } from '@wse/protocol/internal'
 import type { Accepted } from '../handshake/handshake.js'
 import type { Cid } from '../people/cid.js'
@@ -35,6 +44,8 @@ export class Reception {
     const welcome = link.encode(FRAME.WELCOME, accepted.welcome)
     // It left while identify was at work; its end is about to be told.
     if (!link.open) return
+    const outdated = this.#outdated(hi)
+    if (outdated !== null && this.#desk.refusesOutdated) return link.close(WSE_CLOSE.VERSION, WSE_REASON.VERSION)
     if (link.version === 4) return this.#begin(accepted, welcome, NEWCOMER)
     const verdict = this.#desk.sessions.judge(hi, cid, link.codec.name)
     if (verdict.is === 'refused') return link.close(verdict.code, verdict.reason)
@@ -101,12 +112,21 @@ export class Reception {
     if (session.session.link === link) events.resumed(session.conn)
   }
 
-  #go(session: ServerSession, { link, expires }: Accepted, received: number): void {
-    const { heartbeat, authorisations } = this.#desk
+  #go(session: ServerSession, { hi, link, expires }: Accepted, received: number): void {
+    const { heartbeat, authorisations, events } = this.#desk
     session.bind(link, received)
     if (session.state !== 'live') return
     heartbeat?.add(session)
     authorisations.set(session, expires)
+    const outdated = this.#outdated(hi)
+    if (outdated !== null) events.outdated(session.conn, outdated)
+  }
+
+  /** What the ends have agreed on, if that is not the same; a client that says nothing of it may have none. */
+  #outdated({ contract }: Accepted['hi']): Outdated | null {
+    const { guard } = this.#desk
+    if (guard === null || contract === undefined || contract === guard.hash) return null
+    return { ours: guard.hash, theirs: contract }
   }
 
   /** The client instance begins anew: what it had before ends first. */
@@ -125,7 +145,7 @@ export class Reception {
   }
 
   #frame({ conn_id, cid }: ServerSession, { resumed, received, reason, token }: Answer): SessionFrame {
-    const { resume, heartbeat, limits, timeout } = this.#desk
+    const { resume, heartbeat, limits, timeout, guard } = this.#desk
     return {
       v: VERSION,
       id: conn_id,
@@ -138,6 +158,7 @@ export class Reception {
       ...(heartbeat === null ? {} : { heartbeat: heartbeat.settings }),
       limit: limits.messageBytes,
       timeout,
+      ...(guard === null ? {} : { contract: guard.hash }),
     }
   }
 }
@@ -161,6 +182,7 @@ const OWN: ReadonlySet<WseReset> = new Set([
   WSE_RESET.DESYNC,
 ])
 
-function factsOf({ hi, address, request }: Accepted) {
-  return { identity: hi.identity, meta: hi.meta ?? {}, remote_addr: address, request }
+function factsOf({ hi, introduction, address, request }: Accepted) {
+  const { identity, meta } = introduction ?? { identity: hi.identity, meta: hi.meta ?? {} }
+  return { identity, meta, remote_addr: address, request }
 }

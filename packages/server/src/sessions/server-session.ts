@@ -6,6 +6,7 @@ import {
   type Bounds,
   type Channel,
   endsSession,
+  type Guard,
   type InOrder,
   type Ledger,
   type Line,
@@ -41,6 +42,8 @@ export interface ServerSessionHost {
   readonly bounds: Bounds
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
   readonly handling: ServerHandling
+  /** What the server keeps of a contract; null without one. */
+  readonly guard: Guard | null
   readonly slowReaders: SlowReaders
   readonly acks: AckTicker
   ignored(conn: WseConnection, type: string, payload: Payload): void
@@ -132,7 +135,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     this.protocol = codec.name
     this.session = new Session({ codec, limits, acks, bounds, refuseBeyond: null }, this)
     this.session.begin(birth.keeps)
-    this.peer = new Peer({ side: 'server', clock, limits, timeout, interception: host.handling.interception }, this)
+    this.peer = new Peer(
+      { side: 'server', clock, limits, timeout, interception: host.handling.interception, guard: host.guard },
+      this,
+    )
   }
 
   /** The connection the application sees. */
