@@ -19,22 +19,10 @@ import {
   type WseStatus,
   type WseStream,
 } from '@wse/protocol'
-import {
-  Channel,
-  Malformed,
-  openStream,
-  outcomeOf,
-  type Peer,
-  parsed,
-  parseExpiring,
-  parseGoaway,
-  Signals,
-  toWseError,
-} from '@wse/protocol/internal'
+import { Channel, openStream, outcomeOf, type Peer, Signals, toWseError } from '@wse/protocol/internal'
 import * as WSE_ERROR from '@wse/protocol/internal/error'
-import * as FRAME from '@wse/protocol/internal/frame'
 import * as WSE_REASON from '@wse/protocol/internal/reason'
-import { refresh, renew } from './authorisation/renewal.js'
+import { refresh } from './authorisation/renewal.js'
 import { Connection } from './connection/connection.js'
 import type { ChallengeSolver, Context } from './context.js'
 import { CLIENT_EVENTS, type ClientEvents } from './events.js'
@@ -42,7 +30,7 @@ import { Departure } from './goaway/departure.js'
 import { clientHandling, type Procedure } from './middleware/client-handling.js'
 import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
 import { checkUrl, clientSettings, type WseClientOptions } from './options.js'
-import type { ClientSession } from './session/client-session.js'
+import { takeNotice } from './session/notices.js'
 import { Alarm } from './wake/alarm.js'
 import type { Woken } from './wake/wake.js'
 
@@ -84,11 +72,13 @@ export class WseClient {
     const woken = (why: Woken) => this.#connection.woken(why)
     const alarm = new Alarm(settings.wake, woken, (error) => this.#failed(error))
     this.#connection = new Connection(this.#context, {
-      notice: (session, type, payload) => this.#notice(session, type, payload),
+      notice: (session, type, payload) => takeNotice(takers, session, type, payload),
       active: (active) => alarm.set(active),
       over: (error) => this.#over(error),
     })
     this.#departure = new Departure(this.#context, this.#connection)
+    const failed = (error: WseError) => this.#failed(error)
+    const takers = { context: this.#context, connection: this.#connection, departure: this.#departure, failed }
     // There is nothing to leave any more.
     const stay = () => this.#departure.cancel()
     this.when.ready(stay)
@@ -385,22 +375,5 @@ export class WseClient {
 
   #failed(error: WseError): void {
     this.#context.signals.emit('error', error)
-  }
-
-  /** What a server says about the link, not the conversation. @throws {Malformed} */
-  #notice(session: ClientSession, type: string, payload: Payload): void {
-    if (type === FRAME.EXPIRING) return this.#expiring(session, parsed(type, parseExpiring(payload)).in)
-    if (type !== FRAME.GOAWAY) throw new Malformed(`${type} after the handshake`)
-    const goaway = parsed(type, parseGoaway(payload))
-    if (goaway.received !== undefined) session.final(goaway.received)
-    else if (session === this.#connection.session) this.#departure.asked(goaway)
-  }
-
-  #expiring(session: ClientSession, ms: number): void {
-    // A server that is being left is told nothing of who the client is elsewhere.
-    if (session !== this.#connection.session) return
-    const { target } = this.#connection
-    this.#context.signals.emit('expiring', ms)
-    renew(session.peer, target, (error) => this.#failed(error))
   }
 }

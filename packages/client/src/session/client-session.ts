@@ -1,12 +1,4 @@
-import {
-  type Payload,
-  type Reset,
-  type SendOptions,
-  type SendResult,
-  type Timer,
-  WseError,
-  type WseReset,
-} from '@wse/protocol'
+import type { Payload, Reset, SendOptions, SendResult, Timer, WseError, WseReset } from '@wse/protocol'
 import {
   AckTicker,
   type Answer,
@@ -22,7 +14,6 @@ import {
   messagesIn,
   Peer,
   type PeerHost,
-  type Remains,
   type RunningCall,
   resetOf,
   resetReasonOf,
@@ -42,6 +33,7 @@ import type { Context } from '../context.js'
 import type { Procedure } from '../middleware/client-handling.js'
 import { bounds } from './queue-options.js'
 import type { Resume } from './resume.js'
+import { unsentError } from './unsent.js'
 
 /** Who a session belongs to: told what happens to it. */
 export interface ClientSessionOwner {
@@ -354,21 +346,14 @@ export class ClientSession implements SessionOwner, PeerHost, InOrder {
     this.#session.end()
     this.peer.end(code, reason, remains.fate)
     if (!keeps) {
-      this.#reportUnsent(remains)
+      const error = unsentError(remains)
+      if (error !== null) this.#owner.failed(error)
       return null
     }
     // What a healthy link was given arrives before the close.
     const arrives = why === WSE_RESET.CLOSED && link !== null
     const reset = this.#session.lossOf(why, arrives ? { ...remains, unknown: [], unlisted: 0 } : remains)
     return !OWN_WILL.has(why) || calls > 0 || losesMessages(reset) ? reset : null
-  }
-
-  #reportUnsent({ unsent }: Remains): void {
-    // Calls are told by their own promises.
-    const frames = unsent.filter(({ stamp }) => stamp === undefined).length
-    if (frames === 0) return
-    const message = `${frames} messages were never sent`
-    this.#owner.failed(new WseError(WSE_ERROR.CLOSED, { certainty: 'not-sent', frames }, { message }))
   }
 
   /**

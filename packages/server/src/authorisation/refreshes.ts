@@ -1,7 +1,6 @@
 import { type Clock, type Payload, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
 import { isAnonymous, isThenable } from '@wse/protocol/internal'
-import type { Accept } from '../handshake/by-contract.js'
-import { checkExpires, type Identify, type IdentifyContext } from '../handshake/identify.js'
+import { type Accept, checkExpires, type Identify, type IdentifyContext } from '../handshake/identify.js'
 import type { ServerSession } from '../sessions/server-session.js'
 import type { Authorisations } from './authorisations.js'
 

@@ -1,15 +1,6 @@
 import type { Payload, WseError } from '@wse/protocol'
 import { type Guard, isWseError, Late } from '@wse/protocol/internal'
-import type { ChallengeGenerator, Identify, IdentifyContext } from './identify.js'
-
-/** What a client says about itself, as a contract reads it. */
-export interface Introduction {
-  readonly identity: Payload
-  readonly meta: Payload
-}
-
-/** `accept`, told as whom the client has introduced itself. */
-export type Accept = (...args: [...Parameters<IdentifyContext['accept']>, introduction?: Introduction]) => void
+import type { Accept, ChallengeGenerator, Identify } from './identify.js'
 
 /** Reads one value of the handshake, which a schema may take its time for. */
 type Reading = () => Payload | Late

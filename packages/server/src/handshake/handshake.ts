@@ -24,8 +24,7 @@ import {
 import type { Strangers } from '../admission/strangers.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { type Cid, checkCid } from '../people/cid.js'
-import type { Accept, Introduction } from './by-contract.js'
-import { type ChallengeGenerator, checkExpires, type Identify } from './identify.js'
+import { type Accept, type ChallengeGenerator, checkExpires, type Identify } from './identify.js'
 import {
   type Challenge,
   GREETING,
@@ -33,6 +32,7 @@ import {
   type HandshakeEffect,
   type HandshakeEvent,
   type HandshakeState,
+  type Introduction,
   stepHandshake,
 } from './machine.js'
 

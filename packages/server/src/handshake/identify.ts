@@ -1,7 +1,7 @@
 import type { Payload, TransportRequest } from '@wse/protocol'
 import { duration } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
-import type { Challenge } from './machine.js'
+import type { Challenge, Introduction } from './machine.js'
 
 /** How a client is let in. */
 export interface AcceptOptions {
@@ -61,3 +61,6 @@ export function checkExpires(options: AcceptOptions | undefined): number | undef
   const { expires } = options ?? {}
   return expires === undefined ? undefined : duration(0)('expires', expires)
 }
+
+/** `accept`, told as whom the client has introduced itself. */
+export type Accept = (...args: [...Parameters<IdentifyContext['accept']>, introduction?: Introduction]) => void

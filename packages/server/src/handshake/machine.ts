@@ -1,12 +1,17 @@
 import { type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import { FRAME, type Hi } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
-import type { Introduction } from './by-contract.js'
 
 /** A challenge that was put to a client, with its answer. */
 export interface Challenge {
   readonly quest: Payload
   readonly response: Payload
+}
+
+/** What a client says about itself, as a contract reads it. */
+export interface Introduction {
+  readonly identity: Payload
+  readonly meta: Payload
 }
 
 /** What a client was accepted with. */
