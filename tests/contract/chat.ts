@@ -1,4 +1,4 @@
-import { defineContract, rpc } from '@wse/protocol'
+import { defineContract, message, rpc } from '@wse/protocol'
 import * as v from 'valibot'
 import * as z from 'zod'
 
@@ -33,7 +33,11 @@ const parts = {
   },
   client: {
     calls: { confirm: rpc({ input: v.string(), output: v.boolean() }) },
-    messages: { notice: v.string() },
+    messages: {
+      notice: v.string(),
+      cursor: message(v.object({ id: v.string(), x: v.number() }), { latest: ({ id }) => id }),
+      tick: message(v.number(), { volatile: true }),
+    },
   },
 }
 

@@ -2,7 +2,7 @@ import { WSE_ERROR, WseClient, type WseError } from '@wse/client'
 import { WseServer } from '@wse/server'
 import { expect } from 'vitest'
 import type { Ends } from '../fixtures/ends.js'
-import { connOf, until } from '../fixtures/listen.js'
+import { connOf, retries, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { all } from '../streams/fixture.js'
 import { chat, next } from './chat.js'
@@ -52,7 +52,12 @@ behaviour('ends that keep a contract', { codecs: 'all' }, (test) => {
       details: { certainty: 'not-sent' },
     })
     expect(() => client.send('chat', { text: 1 })).toThrow(expect.objectContaining({ code: WSE_ERROR.INVALID_PAYLOAD }))
-    for (const say of [() => server.broadcast('notice', 5), () => connOf(server, 'ann').send('notice', 5)]) {
+    for (const say of [
+      () => server.broadcast('notice', 5),
+      () => server.send('ann', 'notice', 5),
+      () => server.clients.get('ann')?.send('notice', 5),
+      () => connOf(server, 'ann').send('notice', 5),
+    ]) {
       expect(say).toThrow(expect.objectContaining({ code: WSE_ERROR.INVALID_PAYLOAD }))
     }
     expect(() => client.send('nothing', 1)).toThrow(expect.objectContaining({ code: WSE_ERROR.INVALID_NAME }))
@@ -146,6 +151,30 @@ behaviour('ends that keep a contract', { codecs: 'all' }, (test) => {
     expect(ignored).toEqual(['nothing'])
     plain.close()
     await plain.closed
+  })
+
+  test('say how messages are delivered, where the sender does not', async (ends) => {
+    const { server, client } = await keep(ends)
+    await client.connect({ token: 'ann' })
+    const conn = connOf(server, 'ann')
+    const attempts = retries(client)
+    conn.terminate()
+    await until(() => conn.state === 'suspended')
+    const states = [
+      conn.send('cursor', { id: 'a', x: 1 }),
+      server.broadcast('cursor', { id: 'a', x: 2 }),
+      conn.send('cursor', { id: 'b', x: 3 }),
+      server.send('ann', 'tick', 4),
+      conn.send('tick', 5, { queue: { frames: 5 } }),
+      server.clients.get('ann')?.send('tick', 6),
+    ]
+    const none = { sent: 0, queued: 0, dropped: 0 }
+    expect(states).toEqual(['queued', { ...none, queued: 1 }, 'queued', { ...none, dropped: 1 }, 'queued', 'dropped'])
+    const heard: unknown[] = []
+    for (const type of ['cursor', 'tick']) client.channel.on(type, (payload) => heard.push(payload))
+    await ends.clock.advance((await attempts.next()).delay)
+    await until(() => heard.length === 3)
+    expect(heard).toEqual([{ id: 'a', x: 2 }, { id: 'b', x: 3 }, 5])
   })
 
   test('with middleware: what holds for all stands before the contract, what is of a procedure behind it', async (ends) => {

@@ -1,6 +1,7 @@
 export { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS } from './codes/tables.js'
 export { WseError } from './error/wse-error.js'
 export { defineContract } from './contract/define-contract.js'
+export { message } from './contract/message.js'
 export { rpc } from './contract/rpc.js'
 export { topic } from './contract/topic.js'
 export { consoleLog } from './logging/console-log.js'
@@ -46,6 +47,7 @@ export type {
   TopicParams,
 } from './contract/infer.js'
 export type { Issue } from './contract/issues.js'
+export type { MessagePolicy } from './contract/message.js'
 export type { Outgoing } from './contract/outgoing.js'
 export type { RpcParts } from './contract/rpc.js'
 export type {

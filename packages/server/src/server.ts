@@ -34,7 +34,7 @@ import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.
 import { reportMissing, type ServerHandling, serverHandling } from './middleware/server-handling.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
-import { type Delivery, fanOut } from './people/fan-out.js'
+import { type Addressee, type Delivery, fanOut } from './people/fan-out.js'
 import { connsOf, deviceOf, WseConnection, type WseIdentity } from './people/people.js'
 import { Registry } from './people/registry.js'
 import { SessionDesk } from './sessions/desk.js'
@@ -176,13 +176,12 @@ export class WseServer {
    * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   broadcast(type: string, payload?: Payload, options?: SendOptions): Delivery {
-    this.#settings.guard?.said(type, payload)
-    return this.#told(type, payload, fanOut(this.#registry.devices, type, payload, options))
+    return this.#tell(this.#registry.devices, type, payload, options)
   }
 
   /** Sends a message to all devices of one user; to nobody if the user is not here. @throws {WseError} as `broadcast` */
   send(cid: Cid, type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return this.#told(type, payload, fanOut(this.#connsOf(cid).map(deviceOf), type, payload, options))
+    return this.#tell(this.#connsOf(cid).map(deviceOf), type, payload, options)
   }
 
   /**
@@ -332,7 +331,9 @@ export class WseServer {
     this.#signals.emit('error', error, args[0] instanceof WseConnection ? args[0] : undefined)
   }
 
-  #told(type: string, payload: Payload, delivery: Delivery): Delivery {
+  #tell(to: Iterable<Addressee>, type: string, payload: Payload, given: SendOptions | undefined): Delivery {
+    const { guard } = this.#settings
+    const delivery = fanOut(to, type, payload, guard === null ? given : guard.said(type, payload, given))
     this.#handling.sent(type, payload, delivery)
     return delivery
   }

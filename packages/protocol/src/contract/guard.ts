@@ -1,8 +1,10 @@
 import * as WSE_ERROR from '../codes/error.js'
 import { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
+import type { SendOptions } from '../link/send-options.js'
 import { Answered, missingHandlers } from './answered.js'
 import { Asked } from './asked.js'
+import { policyOf, saysHow } from './message.js'
 import { type Check, checker, checksOutgoing, type Outgoing } from './outgoing.js'
 import { Late, type Read, reader } from './read.js'
 import type { ContractShape, Part, Schemas, Side } from './shape.js'
@@ -37,8 +39,12 @@ export interface Guard {
   asked(name: string): Asked
   /** Reads a message that arrived; undefined for one the contract does not have. */
   heard(type: string): Read | undefined
-  /** Looks at a message that leaves. @throws {WseError} `INVALID_NAME`, `INVALID_PAYLOAD` */
-  said(type: string, payload: Payload): void
+  /**
+   * Looks at a message that leaves; gives how it is sent, which the contract may say where the sender does not.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_PAYLOAD`
+   */
+  said(type: string, payload: Payload, options?: SendOptions): SendOptions | undefined
   /** What to report when this end starts: calls of the contract it does not answer. */
   missing(answers: (name: string) => boolean): WseError | null
 }
@@ -54,7 +60,10 @@ export function createGuard(
   const answered = mapOf(contract[side].calls, (rpc, name) => new Answered(name, rpc, checks))
   const asked = mapOf(contract[other].calls, (rpc, name) => new Asked(name, rpc, checks))
   const heard = readersOf(contract[side].messages)
-  const said = mapOf(contract[other].messages, (schema, name) => (checks ? checker(schema, name) : null))
+  const said = mapOf(contract[other].messages, (schema, name) => ({
+    check: checks ? checker(schema, name) : null,
+    policy: policyOf(schema),
+  }))
   const passage = (part: Part, subject: string) => passageOf(part, subject, checks)
   return {
     hash: contract.hash,
@@ -66,7 +75,11 @@ export function createGuard(
     answered: (name) => known(answered, name, `call of the ${side}`),
     asked: (name) => known(asked, name, `call of the ${other}`),
     heard: (type) => heard.get(type),
-    said: (type, payload) => known(said, type, `message to the ${other}`)?.(payload),
+    said(type, payload, options) {
+      const { check, policy } = known(said, type, `message to the ${other}`)
+      check?.(payload)
+      return policy === null || saysHow(options) ? options : { ...options, ...policy(payload) }
+    },
     missing: (answers) => missingHandlers([...answered.keys()].filter((name) => !answers(name))),
   }
 }

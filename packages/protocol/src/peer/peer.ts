@@ -65,10 +65,11 @@ export class Peer implements CallsHost, AnswersHost {
   }
 
   /** Sends a message. @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, or what the host's `write` throws */
-  send(type: string, payload: Payload, options?: SendOptions): SendResult {
+  send(type: string, payload: Payload, given?: SendOptions): SendResult {
     checkName(type)
+    const { guard } = this.setup
+    const options = guard ? guard.said(type, payload, given) : given
     checkSendOptions(options)
-    this.setup.guard?.said(type, payload)
     if (options?.volatile && this.version === 5) {
       return this.host.write(FRAME.VOLATILE, payload === undefined ? [type] : [type, payload], undefined, options)
     }

@@ -289,7 +289,8 @@ export class WseIdentity {
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
     const devices = connsOf(this).map(deviceOf)
-    const delivery = fanOut(devices, type, payload, options)
+    const guard = devices[0]?.peer.setup.guard
+    const delivery = fanOut(devices, type, payload, guard ? guard.said(type, payload, options) : options)
     devices[0]?.handling.sent(type, payload, delivery)
     const { sent, queued } = delivery
     if (queued > 0) return 'queued'
