@@ -45,6 +45,7 @@ export { checkHandler, checkName, Procedures } from './peer/procedures.js'
 export { AckTicker } from './session/ack-ticker.js'
 export { losesMessages, messagesIn, resetOf } from './session/reset.js'
 export { Session } from './session/session.js'
+export { isSource, isStream, iteratorOf } from './streams/source.js'
 export { outcomeOf } from './contract/outcome.js'
 
 export type { Codec } from './codec/codec.js'
