@@ -9,13 +9,14 @@ import { Sdk } from './sdk.js'
 export const sdk = new Sdk()
 
 /** A server and ann, both instrumented; `more` are further users. */
-export async function traced(ends: Ends, options: InstrumentOptions = {}) {
+export async function traced(ends: Ends, { meter, ...rest }: InstrumentOptions = {}) {
   sdk.reset()
+  const options = { ...rest, meter, clock: ends.clock }
   const { server, url } = await ends.server({ heartbeat: false })
-  const undo = [instrumentServer(server, { ...options, clock: ends.clock })]
+  const undo = [instrumentServer(server, options)]
   const enter = async (cid: string): Promise<{ client: WseClient; conn: WseConnection }> => {
     const client = ends.client(url, { re: true })
-    undo.push(instrumentClient(client, { ...options, clock: ends.clock }))
+    undo.push(instrumentClient(client, options))
     await client.connect(cid)
     return { client, conn: connOf(server, cid) }
   }

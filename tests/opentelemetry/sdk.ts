@@ -14,15 +14,43 @@ class Reader extends MetricReader {
   protected async onShutdown(): Promise<void> {}
 }
 
+/** Metrics of the SDK; to be given as options: `{ meter }`. */
+export class Meters {
+  readonly meter
+  readonly #reader = new Reader()
+
+  constructor() {
+    this.meter = new MeterProvider({ readers: [this.#reader] }).getMeter('test')
+  }
+
+  /** What a metric says now: the value of each series, or how often something was measured. */
+  async read(name: string): Promise<{ value: number; attributes: Attributes }[]> {
+    const found = await this.#points(name)
+    return found.map(({ value, attributes }) => {
+      return { value: typeof value === 'number' ? value : value.count, attributes }
+    })
+  }
+
+  /** A histogram as it is exported. */
+  async histogram(name: string): Promise<Histogram> {
+    const [point] = await this.#points(name)
+    return point?.value as Histogram
+  }
+
+  async #points(name: string): Promise<DataPoint<number | Histogram>[]> {
+    const { resourceMetrics } = await this.#reader.collect()
+    const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
+    return metrics.filter((one) => one.descriptor.name === name).flatMap((one) => one.dataPoints as never)
+  }
+}
+
 /** The SDK of OpenTelemetry, as an application has it: its tracer and context manager are global, as in Node. */
 export class Sdk {
   /** Spans that have begun and not ended. */
   readonly open = new Set<string>()
-  readonly meter
   /** Ids of spans; their times are too coarse to tell which came first. */
   readonly #order: string[] = []
   readonly #exporter = new InMemorySpanExporter()
-  readonly #reader = new Reader()
   readonly #tracing: NodeTracerProvider
 
   constructor() {
@@ -37,7 +65,6 @@ export class Sdk {
     }
     this.#tracing = new NodeTracerProvider({ spanProcessors: [counts, new SimpleSpanProcessor(this.#exporter)] })
     this.#tracing.register()
-    this.meter = new MeterProvider({ readers: [this.#reader] }).getMeter('test')
   }
 
   /** Spans that have ended, in the order they began. */
@@ -70,29 +97,9 @@ export class Sdk {
     return { failed, code: attributes['rpc.response.status_code'], type: attributes['error.type'] }
   }
 
-  /** What a metric says now: the value of each series, or how often something was measured. */
-  async metric(name: string): Promise<{ value: number; attributes: Attributes }[]> {
-    const found = await this.#points(name)
-    return found.map(({ value, attributes }) => {
-      return { value: typeof value === 'number' ? value : value.count, attributes }
-    })
-  }
-
-  /** A histogram as it is exported. */
-  async histogram(name: string): Promise<Histogram> {
-    const [point] = await this.#points(name)
-    return point?.value as Histogram
-  }
-
   reset(): void {
     this.#exporter.reset()
     this.open.clear()
-  }
-
-  async #points(name: string): Promise<DataPoint<number | Histogram>[]> {
-    const { resourceMetrics } = await this.#reader.collect()
-    const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
-    return metrics.filter((one) => one.descriptor.name === name).flatMap((one) => one.dataPoints as never)
   }
 }
 

@@ -27,6 +27,8 @@ export type Whose = { readonly cid: string | number | null } | undefined
 export class Observer {
   readonly settings: Settings
   readonly instruments: Instruments
+  /** The contexts of calls that are answered, by what their handlers see: for runtimes that carry none through `await`. */
+  readonly answered = new WeakMap<object, Context>()
   /** Whether anything is still observed. */
   active = true
   readonly #names = new Vocabulary(NAMES)

@@ -1,15 +1,16 @@
 import type { Unsubscribe } from '@wse/protocol'
 import type { Attributes, Meter, ObservableResult } from '../api.js'
 
-/** How many bytes wait, of one end. */
-interface Source {
+/** Ends of the same attributes: a gauge keeps the last value it is told, so they are added up here. */
+interface Series {
   readonly attributes: Attributes
-  read(): number
+  readonly sources: Set<() => number>
 }
 
 /** The bytes that wait, of every end one meter measures: they are read when somebody collects, and at no other time. */
 export class Buffered {
-  readonly #sources = new Set<Source>()
+  /** Kept when nobody is left in it, so that it says 0: what is told no more stays what it was. */
+  readonly #series = new Map<string, Series>()
 
   constructor(meter: Meter) {
     const gauge = meter.createObservableGauge('wse.buffered', {
@@ -21,23 +22,22 @@ export class Buffered {
 
   /** Reads this as well, until it is taken back. */
   add(attributes: Attributes, read: () => number): Unsubscribe {
-    const source = { attributes, read }
-    this.#sources.add(source)
+    const key = JSON.stringify(attributes)
+    const series = this.#series.get(key) ?? { attributes, sources: new Set() }
+    this.#series.set(key, series)
+    const own = () => read()
+    series.sources.add(own)
     return () => {
-      this.#sources.delete(source)
+      series.sources.delete(own)
     }
   }
 
-  /** Ends of the same attributes are one series: a gauge keeps the last value it is told, so they are added up here. */
   #observe(result: ObservableResult): void {
-    const series = new Map<string, { readonly attributes: Attributes; bytes: number }>()
-    for (const { attributes, read } of this.#sources) {
-      const key = JSON.stringify(attributes)
-      const one = series.get(key) ?? { attributes, bytes: 0 }
-      one.bytes += read()
-      series.set(key, one)
+    for (const { attributes, sources } of this.#series.values()) {
+      let bytes = 0
+      for (const read of sources) bytes += read()
+      result.observe(bytes, attributes)
     }
-    for (const { attributes, bytes } of series.values()) result.observe(bytes, attributes)
   }
 }
 

@@ -8,10 +8,15 @@ import type { Observed } from './observed.js'
 
 /** The middleware around what comes in. `self`: the user, where this is the end of one. */
 export function incomingLayer(observer: Observer, self?: Whose): IncomingLayer {
-  const begin = ({ kind, name, trace, conn }: Incoming): Observed | null => {
+  const begin = (ctx: Incoming): Observed | null => {
     if (!observer.active) return null
-    // The active context here is that of whoever opened the socket: not the parent of what comes through it.
-    if (kind === 'call') return observer.call('in', name, contextOf(trace), conn ?? self)
+    const { kind, name, conn } = ctx
+    if (kind === 'call') {
+      // The active context here is that of whoever opened the socket: not the parent of what comes through it.
+      const observed = observer.call('in', name, contextOf(ctx.trace), conn ?? self)
+      observer.answered.set(ctx, observed.context)
+      return observed
+    }
     return observer.settings.messages ? observer.message(name, conn ?? self) : null
   }
   return (ctx, next) => {

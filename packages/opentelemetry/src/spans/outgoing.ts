@@ -47,12 +47,13 @@ export class OwnCalls {
     observed.onEnd = () => this.#streams.delete(observed)
   }
 
-  /** The span the application names, else the active one, else that of the caller it is made for. */
+  /** The span the application names, else the active one, else that of the call it is made within. */
   #parentOf(call: Outgoing): Context {
     const active = context.active()
     const { trace: named, within } = call.options
     if (named !== undefined && named !== this.#written.get(call)) return contextOf(named)
-    return trace.getSpan(active) === undefined && within?.trace !== undefined ? contextOf(within.trace) : active
+    if (within === undefined || trace.getSpan(active) !== undefined) return active
+    return this.#observer.answered.get(within) ?? contextOf(within.trace)
   }
 }
 
