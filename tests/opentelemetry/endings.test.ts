@@ -195,6 +195,7 @@ behaviour('a span ends', (test) => {
     client.stream('slow')
     await begun(4)
     for (const one of undo) one()
+    expect(sdk.spans.map((span) => span.attributes['rpc.response.status_code'])).toEqual(['wse.rp.cancelled'])
     expect(await client.call('add')).toBe(1)
     client.send('chat')
     answer(2)

@@ -8,7 +8,8 @@ import { OwnCalls } from './spans/outgoing.js'
 
 /**
  * Traces and measures a client: what it calls, what the server calls of it, its connection. To be done before any
- * `intercept` and `use` of one's own. What it returns ends that; spans of what is running still end with it.
+ * `intercept` and `use` of one's own. What it returns undoes that: spans of calls that run still end with them, those of
+ * own streams at once.
  *
  * @throws {WseError} `INVALID_OPTION`
  * @example
@@ -22,6 +23,6 @@ export function instrumentClient(client: InstrumentedClient, options?: Instrumen
   return () => {
     observer.active = false
     for (const off of offs) off()
-    own.ended()
+    own.release()
   }
 }

@@ -8,8 +8,8 @@ import { OwnCalls } from './spans/outgoing.js'
 
 /**
  * Traces and measures a server: what clients call, what it calls of them, its connections. To be done before any `use` of
- * one's own, so that other middleware runs within the spans. What it returns ends that; spans of what is running still
- * end with it.
+ * one's own, so that other middleware runs within the spans. What it returns undoes that: spans of calls that run
+ * still end with them, those of own streams at once.
  *
  * @throws {WseError} `INVALID_OPTION`
  * @example
@@ -23,6 +23,6 @@ export function instrumentServer(server: InstrumentedServer, options?: Instrumen
   return () => {
     observer.active = false
     for (const off of offs) off()
-    own.ended()
+    own.release()
   }
 }

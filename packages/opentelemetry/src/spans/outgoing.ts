@@ -4,7 +4,7 @@ import type { InstrumentedConnection, Outgoing, OutgoingLayer } from '../ends.js
 import type { Observer, Whose } from '../observer.js'
 import { contextOf, traceParentOf } from '../trace-parent.js'
 import { OTHER } from '../vocabulary.js'
-import { DISCONNECTED, failedBy } from './ending.js'
+import { DISCONNECTED, failedBy, LEFT } from './ending.js'
 import { follow } from './follow.js'
 import type { Observed } from './observed.js'
 
@@ -38,8 +38,14 @@ export class OwnCalls {
 
   /** Sessions have ended: with one connection, or every one. */
   ended(conn?: InstrumentedConnection): void {
-    for (const [observed, whose] of [...this.#streams])
+    for (const [observed, whose] of [...this.#streams]) {
       if (conn === undefined || whose === conn) observed.end(DISCONNECTED)
+    }
+  }
+
+  /** Nobody tells any more when sessions end: streams are not waited for. */
+  release(): void {
+    for (const observed of [...this.#streams.keys()]) observed.end(LEFT)
   }
 
   #keep(observed: Observed, conn: InstrumentedConnection | undefined): void {
