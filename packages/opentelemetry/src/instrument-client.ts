@@ -22,7 +22,7 @@ export function instrumentClient(client: InstrumentedClient, options?: Instrumen
   const offs = [client.intercept(own.layer), measureClient(client, observer, () => own.ended())]
   return () => {
     observer.active = false
-    for (const off of offs) off()
     own.release()
+    for (const off of offs) off()
   }
 }

@@ -22,7 +22,7 @@ export function instrumentServer(server: InstrumentedServer, options?: Instrumen
   const offs = [server.intercept(own.layer), measureServer(server, observer, (conn) => own.ended(conn))]
   return () => {
     observer.active = false
-    for (const off of offs) off()
     own.release()
+    for (const off of offs) off()
   }
 }

@@ -12,7 +12,7 @@ import type { Observed } from './observed.js'
 export class OwnCalls {
   readonly #observer: Observer
   readonly #self: Whose
-  /** By whom they are asked of; nobody may ever read them to their end. */
+  /** With the connection that sends the items; nobody may ever read them to their end. */
   readonly #streams = new Map<Observed, InstrumentedConnection | undefined>()
   /** What was written here, so that a call that is made again is not taken for one with a parent of its own. */
   readonly #written = new WeakMap<Outgoing, string>()
