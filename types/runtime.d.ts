@@ -1,7 +1,7 @@
-// What `@wse/protocol`, `@wse/msgpack` and `@wse/testing` may use of the runtime beyond the language: globals that
-// browsers, Node, React Native, workers and edge runtimes all have. Neither the DOM's types nor Node's are there, so
-// nothing else slips in. Only the builds of these packages see this file; whoever uses the packages has the full
-// declarations from elsewhere.
+// What `@wse/protocol`, `@wse/msgpack`, `@wse/opentelemetry` and `@wse/testing` may use of the runtime beyond the
+// language: globals that browsers, Node, React Native, workers and edge runtimes all have. Neither the DOM's types nor
+// Node's are there, so nothing else slips in. Only the builds of these packages see this file; whoever uses the packages
+// has the full declarations from elsewhere.
 
 interface TextEncoder {
   encode(text?: string): Uint8Array

@@ -32,6 +32,14 @@ export const importTable = {
     node: [],
     computed: [],
   },
+  opentelemetry: {
+    packages: ['@wse/protocol'],
+    dev: [],
+    vendors: { '@opentelemetry/api': 'api.ts' },
+    once: ['@opentelemetry/api'],
+    node: [],
+    computed: [],
+  },
   server: {
     packages: ['@wse/protocol'],
     dev: ['@wse/testing'],

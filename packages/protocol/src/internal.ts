@@ -47,6 +47,7 @@ export { losesMessages, messagesIn, resetOf } from './session/reset.js'
 export { Session } from './session/session.js'
 export { guardOption } from './contract/guard-option.js'
 export { Late } from './contract/read.js'
+export { isSource, isStream, iteratorOf } from './streams/source.js'
 export { outcomeOf } from './contract/outcome.js'
 
 export type { Codec } from './codec/codec.js'

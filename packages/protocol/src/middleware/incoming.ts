@@ -72,7 +72,7 @@ export class IncomingCall implements CallFacts {
   }
 
   call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
-    return this.#call.call(rp, payload, options)
+    return this.#call.callFor(this, rp, payload, options)
   }
 }
 

@@ -9,7 +9,7 @@ import { createId } from '../id.js'
 import { Inlet, WINDOW } from '../streams/inlet.js'
 import type { Outlet } from '../streams/outlet.js'
 import type { CallContext } from './call-context.js'
-import type { CallOptions } from './call-options.js'
+import type { CallOptions, OuterCall } from './call-options.js'
 
 /** What a call being answered needs of its peer. */
 export interface RunningCallHost {
@@ -94,7 +94,12 @@ export class RunningCall implements CallContext {
   }
 
   call(rp: string, payload?: Payload, options?: CallOptions): Promise<Payload> {
-    return this.#host.call(rp, payload, { ...options, within: this })
+    return this.callFor(this, rp, payload, options)
+  }
+
+  /** Calls the caller back within `outer`, which is this call as its handler sees it. */
+  callFor(outer: OuterCall, rp: string, payload: Payload, options: CallOptions | undefined): Promise<Payload> {
+    return this.#host.call(rp, payload, { ...options, within: outer })
   }
 
   /** An item of the caller came. @throws {Malformed} if it was sent without credit */

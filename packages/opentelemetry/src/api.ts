@@ -1,0 +1,25 @@
+/** The one door to OpenTelemetry. */
+
+export type {
+  Attributes,
+  Context,
+  Counter,
+  Histogram,
+  Link,
+  Meter,
+  ObservableResult,
+  Span,
+  SpanContext,
+  Tracer,
+  UpDownCounter,
+} from '@opentelemetry/api'
+export {
+  context,
+  isSpanContextValid,
+  metrics,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
