@@ -1,4 +1,4 @@
-import type { Clock, Hooks, Transport } from '@wse/protocol'
+import type { AnyContract, Clock, Hooks, Outgoing, Transport } from '@wse/protocol'
 import { WseError } from '@wse/protocol'
 import {
   type Codec,
@@ -54,6 +54,10 @@ export interface WseClientOptions {
   clock?: Clock | undefined
   /** Hooks told of what passes; `consoleLog()` for a log. @default null, nothing is logged */
   log?: Hooks | null | undefined
+  /** What both ends keep to. @default none, any name goes and nothing is checked */
+  contract?: AnyContract | undefined
+  /** When what leaves is checked against the contract as well. @default 'development' */
+  outgoing?: Outgoing | undefined
   /** Anything else is an option of `ws` in Node: `headers`, `ca`, `agent` … */
   [wsOption: string]: unknown
 }

@@ -9,21 +9,8 @@ export type { Clock, Timer } from './clock/clock.js'
 export type { ProtocolObject, InternalTypes } from './codec/protocol-object.js'
 export type { Protocol } from './codec/protocols.js'
 export type { WseErrorCode, WseReason, WseReset, WseStatus } from './codes/tables.js'
-export type {
-  Asking,
-  ClientApi,
-  ClientHandler,
-  ConnectArgs,
-  ConnectionApi,
-  Hearing,
-  IdentifyApi,
-  IdentitySource,
-  Outdated,
-  Saying,
-  ServerApi,
-  ServerHandler,
-} from './contract/api.js'
-export type { AnyContract, Contract, LooseContract, LooseRpc, LooseSchema } from './contract/contract.js'
+export type { AnswerTo, Asking, ContextOf, Outdated, QuestOf, Saying } from './contract/api.js'
+export type { AnyContract, Contract } from './contract/contract.js'
 export type {
   Answer,
   CallArgs,
@@ -31,7 +18,7 @@ export type {
   CallOptionsOf,
   ClientSide,
   CodedError,
-  ContextOf,
+  ErrorArgs,
   ErrorOf,
   MessageArgs,
   MessageName,

@@ -1,7 +1,7 @@
 export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
 export type { ConnectionState } from './people/people.js'
 export { WseConnection, WseIdentity } from './people/people.js'
-export { WseServer } from './server.js'
+export { WseServer } from './contract/wse-server.js'
 
 export type {
   CallContext,
@@ -31,6 +31,18 @@ export type {
   Overflow,
   QueuePolicy,
 } from '@wse/protocol'
+export type { TypedChannel, TypedScopedChannel, TypedStreams } from './contract/channel.js'
+export type { TypedConnection, TypedIdentity } from './contract/connection.js'
+export type { TypedListener, TypedProcedure } from './contract/handlers.js'
+export type {
+  TypedChallenge,
+  TypedChallengeGenerator,
+  TypedIdentify,
+  TypedIdentifyContext,
+} from './contract/identify.js'
+export type { TypedScope } from './contract/scope.js'
+export type { TypedServer } from './contract/typed-server.js'
+export type { ClientOf, ConnectionOf, TypedServerOptions, WseServerConstructor } from './contract/wse-server.js'
 export type { DrainOptions } from './drain/drain.js'
 export type { ServerEvents } from './events.js'
 export type { AcceptOptions, ChallengeGenerator, Identify, IdentifyContext } from './handshake/identify.js'

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import { type Clock, type Data, WSE_ERROR, WseError } from '@wse/protocol'
+import { type AnyContract, type Clock, type Data, type Outgoing, WSE_ERROR, WseError } from '@wse/protocol'
 import {
   type Codec,
   codecOf,
@@ -63,6 +63,10 @@ export interface WseServerOptions extends WsOptions {
   clock?: Clock | undefined
   /** Hooks told of what passes; `consoleLog()` for a log. @default null, nothing is logged */
   log?: ServerHooks | null | undefined
+  /** What both ends keep to. @default none, any name goes and nothing is checked */
+  contract?: AnyContract | undefined
+  /** When what leaves is checked against the contract as well. @default 'development' */
+  outgoing?: Outgoing | undefined
 }
 
 /** Options as they are in force. */

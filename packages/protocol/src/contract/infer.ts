@@ -80,16 +80,15 @@ export type Answer<R extends AnyRpc> = undefined extends R['items']
 type OrPromise<Value> = Value | PromiseLike<Value>
 type Yielding<Item, Result> = AsyncIterable<Item, Result> | Iterable<Item, Result>
 
-/** What a contract adds to the context of a handler. */
-export interface ContextOf<R extends AnyRpc> {
-  /** Makes an error of the contract, to be thrown. */
-  error<Code extends keyof R['errors'] & string>(code: Code, ...details: Details<R['errors'][Code]>): WseError
-  /** What the caller sends after its input. */
-  readonly chunks: R['chunks'] extends Schema ? AsyncIterable<Received<R['chunks']>> : undefined
-}
+/** What follows the code of an error: its details, which may be left out where none is required. */
+export type ErrorArgs<S extends Schema> =
+  InferInput<S> extends infer Details extends Facts
+    ? Record<never, never> extends Details
+      ? [details?: Details]
+      : [details: Details]
+    : [details: InferInput<S> & Facts]
 
-type Details<S extends Schema> =
-  Record<never, never> extends InferInput<S> ? [details?: InferInput<S>] : [details: InferInput<S>]
+type Facts = Record<string, unknown>
 
 /** An error whose code says what its details are. */
 export interface CodedError<Code extends string, Facts> extends Omit<WseError, 'code' | 'details'> {
