@@ -1,5 +1,5 @@
 export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
-export { WseClient } from './client.js'
+export { WseClient } from './contract/wse-client.js'
 export { reactNativeWake } from './wake/wake.js'
 
 export type {
@@ -34,6 +34,12 @@ export type {
   WseStatus,
   WseStream,
 } from '@wse/protocol'
+export type { TypedChannel, TypedScopedChannel } from './contract/channel.js'
+export type { ConnectArgs, IdentitySource, TypedChallengeSolver } from './contract/connect.js'
+export type { TypedListener, TypedProcedure } from './contract/handlers.js'
+export type { TypedScope } from './contract/scope.js'
+export type { TypedClient } from './contract/typed-client.js'
+export type { TypedClientOptions, WseClientConstructor } from './contract/wse-client.js'
 export type { ChallengeSolver } from './context.js'
 export type { ClientEvents, ReadyHow, Retrying } from './events.js'
 export type { Procedure } from './middleware/client-handling.js'

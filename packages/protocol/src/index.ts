@@ -9,7 +9,7 @@ export type { Clock, Timer } from './clock/clock.js'
 export type { ProtocolObject, InternalTypes } from './codec/protocol-object.js'
 export type { Protocol } from './codec/protocols.js'
 export type { WseErrorCode, WseReason, WseReset, WseStatus } from './codes/tables.js'
-export type { AnswerTo, Asking, ContextOf, Outdated, QuestOf, Saying } from './contract/api.js'
+export type { AnswerTo, ContextOf, Outdated, QuestOf } from './contract/context.js'
 export type { AnyContract, Contract } from './contract/contract.js'
 export type {
   Answer,

@@ -1,7 +1,7 @@
 import type { AnyContract } from '@wse/protocol'
+import type { Identify } from '../handshake/identify.js'
 import type { WseServerOptions } from '../options.js'
 import { WseServer as Server } from '../server.js'
-import type { Identify } from '../handshake/identify.js'
 import type { TypedIdentify } from './identify.js'
 import type { TypedServer } from './typed-server.js'
 
@@ -13,7 +13,7 @@ export interface TypedServerOptions<C extends AnyContract> extends Omit<WseServe
   identify: string extends keyof C['server']['calls'] ? Identify : TypedIdentify<NoInfer<C>>
 }
 
-/** How servers are made, with or without a contract. */
+/** How servers are made, with or without a contract: one class, of which the compiler knows more or less. */
 export interface WseServerConstructor {
   /** @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
   new <C extends AnyContract = AnyContract>(options: TypedServerOptions<C>): WseServer<C>
@@ -28,7 +28,6 @@ export interface WseServerConstructor {
  * server.channel.on('chat', (conn, text) => server.broadcast('chat', { from: conn.cid, text }))
  * server.register('add', (conn, { a, b }) => a + b)
  */
-// One class: a contract changes what the compiler knows of it.
 export const WseServer: WseServerConstructor = Server as unknown as WseServerConstructor
 
 /** A server: of a contract, `WseServer<typeof chat>`, or of none. One with a contract is also one without. */

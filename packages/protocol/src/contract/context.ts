@@ -1,47 +1,10 @@
 import type { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
-import type { SendResult } from '../link/link.js'
-import type { SendOptions } from '../link/send-options.js'
 import type { CallContext } from '../peer/call-context.js'
 import type { AnyContract } from './contract.js'
-import type {
-  CallArgs,
-  CallName,
-  ErrorArgs,
-  ErrorOf,
-  MessageArgs,
-  MessageName,
-  Outcome,
-  Received,
-  StreamName,
-} from './infer.js'
-import type { AnyRpc, Part, Rpcs, Schemas } from './shape.js'
+import type { CallArgs, CallName, ErrorArgs, Received } from './infer.js'
+import type { AnyRpc, Part, Rpcs } from './shape.js'
 import type { InferOutput, Schema } from './standard-schema.js'
-
-/** Whoever can ask the other end. */
-export interface Asking<Asks extends Rpcs> {
-  /** Calls a procedure; resolves with its result. */
-  call<Name extends CallName<Asks> & string>(
-    rp: Name,
-    ...args: CallArgs<Asks[Name]>
-  ): Promise<Received<Asks[Name]['output']>>
-  /** Calls a procedure that gives items; what the iteration returns is its result. */
-  stream<Name extends StreamName<Asks> & string>(
-    rp: Name,
-    ...args: CallArgs<Asks[Name]>
-  ): AsyncIterableIterator<Received<Asks[Name]['items']>, Received<Asks[Name]['output']>, undefined>
-  /** As `call`, without a throw: how it ended, with the errors of the contract typed by their codes. */
-  try<Name extends CallName<Asks> & string>(
-    rp: Name,
-    ...args: CallArgs<Asks[Name]>
-  ): Promise<Outcome<Received<Asks[Name]['output']>, ErrorOf<Asks[Name]['errors']>>>
-}
-
-/** Whoever can tell the other end. */
-export interface Saying<Says extends Schemas> {
-  /** Sends a message. */
-  send<Type extends MessageName<Says>>(type: Type, ...args: MessageArgs<Says[Type], SendOptions>): SendResult
-}
 
 /** What the handler of a procedure is given beside the input. `Asks`: what it may call back. */
 export interface ContextOf<R extends AnyRpc, Asks extends Rpcs = Rpcs> extends CallContext {
