@@ -1,6 +1,13 @@
 // Compiled, never run: what a client with a contract knows, and what it does not let one write.
 import type { CallFacts, Next, SendResult } from '@wse/client'
-import { type TypedProcedure, WseClient, type WseClientOptions, type WseError } from '@wse/client'
+import {
+  type Hears,
+  type Says,
+  type TypedProcedure,
+  WseClient,
+  type WseClientOptions,
+  type WseError,
+} from '@wse/client'
 import type { Payload, WseErrorCode } from '@wse/protocol'
 import { defineContract } from '@wse/protocol'
 import { chat } from '../../packages/protocol/src/contract/contract.test-helper.js'
@@ -11,6 +18,8 @@ const client = new WseClient({ contract: chat, url: 'ws://localhost:4200', re: t
 
 export function names() {
   same<typeof client, WseClient<Chat>>()
+  same<keyof Hears<Chat>, 'notice'>()
+  same<keyof Says<Chat>, 'chat' | 'seen' | 'ping'>()
   // @ts-expect-error: no such call
   client.call('substract', { a: 1, b: 2 })
   // @ts-expect-error: the client answers it

@@ -1,8 +1,11 @@
 // Compiled, never run: what a server with a contract knows, and what it does not let one write.
 import type { CallContext, Delivery, Next, Payload, ServerCallContext, ServerContext, WseConnection } from '@wse/server'
 import {
+  type Answers,
+  type Asks,
   type ClientOf,
   type ConnectionOf,
+  type Hears,
   type Identify,
   type IdentifyContext,
   type TypedConnection,
@@ -24,6 +27,9 @@ export function names() {
   same<typeof server, WseServer<Chat>>()
   same<Conn, TypedConnection<Chat>>()
   same<ConnectionOf<typeof server>, Conn>()
+  same<keyof Answers<Chat>, 'add' | 'at' | 'greet' | 'reset' | 'ticks' | 'translate' | 'upload'>()
+  same<keyof Asks<Chat>, 'confirm'>()
+  same<keyof Hears<Chat>, 'chat' | 'seen' | 'ping'>()
   same<ClientOf<typeof server>, Conn['client']>()
   // @ts-expect-error: the client answers it
   server.register('confirm', () => true)
@@ -257,7 +263,7 @@ class Plain extends WseServer {
 
 export function subclasses() {
   const shop = new Shop({ contract: chat, identify: () => {} }).open()
-  same<typeof shop.open, Shop['open']>()
+  shop.open().register('add', (_conn, { a }, ctx) => (ctx.role === 'admin' ? a : 0))
   const plain: WseServer = new Plain({ identify: () => {} }).open()
   return [shop, plain]
 }

@@ -40,7 +40,8 @@ export type {
   TypedIdentify,
   TypedIdentifyContext,
 } from './contract/identify.js'
-export type { TypedScope } from './contract/scope.js'
+export type { TypedScope, TypedScopeMembers } from './contract/scope.js'
+export type { Answers, Asks, Hears, Says } from './contract/side.js'
 export type { TypedServer } from './contract/typed-server.js'
 export type { ClientOf, ConnectionOf, TypedServerOptions, WseServerConstructor } from './contract/wse-server.js'
 export type { DrainOptions } from './drain/drain.js'
@@ -58,3 +59,5 @@ export type { Scope } from './middleware/scope.js'
 export type { Delivery } from './people/fan-out.js'
 export type { CloseOptions, RevokeOptions } from './server.js'
 export type { ListeningAt } from './transports/ws-listener.js'
+// Type declarations of applications have to name a server without a contract, too.
+export type { WseServer as PlainServer } from './server.js'

@@ -4,7 +4,7 @@ import type { ContextOf, QuestOf } from './context.js'
 import type { AnyContract } from './contract.js'
 import type { chat } from './contract.test-helper.js'
 import { defineContract } from './define-contract.js'
-import type { Answer, CallArgs, CallName, ClientSide, ServerSide, StreamName, TopicName, TopicParams } from './infer.js'
+import type { Answer, CallArgs, CallName, StreamName, TopicName, TopicParams } from './infer.js'
 import { rpc } from './rpc.js'
 import { topic } from './topic.js'
 
@@ -17,8 +17,6 @@ type Calls = Chat['server']['calls']
 export function names() {
   same<CallName<Calls>, 'add' | 'at' | 'greet' | 'reset' | 'upload'>()
   same<StreamName<Calls>, 'ticks' | 'translate'>()
-  same<keyof ServerSide<Chat>['asks'], 'confirm'>()
-  same<keyof ClientSide<Chat>['hears'], 'notice'>()
   same<QuestOf<Chat>, Chat['challenge']['quest']>()
 }
 

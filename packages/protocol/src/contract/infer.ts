@@ -3,7 +3,6 @@ import type { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
 import type { CallOptions } from '../peer/call-options.js'
 import type { StreamSource } from '../streams/source.js'
-import type { AnyContract } from './contract.js'
 import type { AnyRpc, ErrorSchemas, Part, Rpcs, Schemas } from './shape.js'
 import type { InferInput, InferOutput, Schema } from './standard-schema.js'
 
@@ -18,22 +17,6 @@ export type SentLoosely<P extends Part> = P extends Schema ? InferInput<P> : Pay
 
 /** As {@link Received}, where a contract may say nothing: anything. */
 export type ReceivedLoosely<P extends Part> = P extends Schema ? InferOutput<P> : Payload
-
-/** A contract as the server sees it. */
-export interface ServerSide<C extends AnyContract> {
-  readonly answers: C['server']['calls']
-  readonly asks: C['client']['calls']
-  readonly hears: C['server']['messages']
-  readonly says: C['client']['messages']
-}
-
-/** A contract as a client sees it. */
-export interface ClientSide<C extends AnyContract> {
-  readonly answers: C['client']['calls']
-  readonly asks: C['server']['calls']
-  readonly hears: C['client']['messages']
-  readonly says: C['server']['messages']
-}
 
 /**
  * Names of what `call` may ask: whatever gives one result. Written as `CallName<…> & string`, an error lists the names
