@@ -50,14 +50,14 @@ export interface WseClientOptions {
   WebSocket?: WebSocketConstructor | undefined
   /** Makes the transport, in place of a WebSocket; its `protocol` is one of the names offered. @default none */
   transport?: ((url: string, protocols: readonly string[]) => Transport) | undefined
+  /** What both ends agreed on, by `defineContract()`. @default none */
+  contract?: AnyContract | undefined
+  /** When what leaves is checked by the contract as well. @default 'development', unless NODE_ENV is production */
+  outgoing?: Outgoing | undefined
   /** Time and chance, for tests. @default the system's */
   clock?: Clock | undefined
   /** Hooks told of what passes; `consoleLog()` for a log. @default null, nothing is logged */
   log?: Hooks | null | undefined
-  /** What both ends keep to. @default none, any name goes and nothing is checked */
-  contract?: AnyContract | undefined
-  /** When what leaves is checked against the contract as well. @default 'development' */
-  outgoing?: Outgoing | undefined
   /** Anything else is an option of `ws` in Node: `headers`, `ca`, `agent` … */
   [wsOption: string]: unknown
 }

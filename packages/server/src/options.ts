@@ -57,16 +57,16 @@ export interface WseServerOptions extends WsOptions {
   heartbeat?: false | HeartbeatOptions | undefined
   /** How sessions survive lost links; false for not at all. @default see each */
   resume?: boolean | ResumeOptions | undefined
+  /** What both ends agreed on, by `defineContract()`. @default none */
+  contract?: AnyContract | undefined
+  /** When what leaves is checked by the contract as well. @default 'development', unless NODE_ENV is production */
+  outgoing?: Outgoing | undefined
   /** What clients may cost. @default see each */
   limits?: LimitOptions | undefined
   /** Time and chance, for tests. @default the system's */
   clock?: Clock | undefined
   /** Hooks told of what passes; `consoleLog()` for a log. @default null, nothing is logged */
   log?: ServerHooks | null | undefined
-  /** What both ends keep to. @default none, any name goes and nothing is checked */
-  contract?: AnyContract | undefined
-  /** When what leaves is checked against the contract as well. @default 'development' */
-  outgoing?: Outgoing | undefined
 }
 
 /** Options as they are in force. */

@@ -5,7 +5,7 @@ import type { TypedClient } from './typed-client.js'
 
 /** Options of a client with a contract. */
 export interface TypedClientOptions<C extends AnyContract> extends WseClientOptions {
-  /** What this client and its server keep to. @default none, any name goes and nothing is checked */
+  /** What both ends agreed on, by `defineContract()`. @default none, any name goes */
   contract?: C | undefined
 }
 

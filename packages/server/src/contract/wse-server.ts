@@ -7,7 +7,7 @@ import type { TypedServer } from './typed-server.js'
 
 /** Options of a server with a contract. */
 export interface TypedServerOptions<C extends AnyContract> extends Omit<WseServerOptions, 'contract' | 'identify'> {
-  /** What this server and its clients keep to. @default none, any name goes and nothing is checked */
+  /** What both ends agreed on, by `defineContract()`. @default none, any name goes */
   contract?: C | undefined
   /** Says who a client is. Required. */
   identify: string extends keyof C['server']['calls'] ? Identify : TypedIdentify<NoInfer<C>>
