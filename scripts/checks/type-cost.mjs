@@ -9,7 +9,10 @@ const folder = at('node_modules/.cache/type-cost', String(process.pid))
 const FEW = 100
 const MANY = 500
 
-/** What the compiler does for each procedure of a contract, with a handler and a call. It is counted, so it repeats. */
+/**
+ * What the compiler does for each procedure of a contract, with its handler on a server and a call of a client. It is
+ * counted, so it repeats.
+ */
 export async function run() {
   try {
     const [few, many] = [await compile(FEW), await compile(MANY)]
@@ -44,12 +47,14 @@ async function compile(procedures) {
 }
 
 const program = (indexes) => `import * as v from 'valibot'
-import { type ClientApi, defineContract, rpc, type ServerApi } from '@wse/protocol'
+import { WseClient } from '@wse/client'
+import { defineContract, rpc } from '@wse/protocol'
+import { WseServer } from '@wse/server'
 const contract = defineContract({ server: { calls: {
 ${indexes.map(procedure).join('\n')}
 } } })
-declare const client: ClientApi<typeof contract>
-declare const server: ServerApi<typeof contract>
+const client = new WseClient({ contract, url: 'ws://localhost' })
+const server = new WseServer({ contract, identify: ({ accept }) => accept('ann') })
 ${indexes.map(use).join('\n')}
 `
 

@@ -16,10 +16,10 @@ export interface ReadyHow {
   resumed: boolean
 }
 
-/** The events of `client.when`, with what each carries. */
-export type ClientEvents = {
+/** The events of `client.when`, with what each carries. `Welcome`: of a contract. */
+export type ClientEvents<Welcome = Payload> = {
   /** Connected and authenticated, again after each lost link and after a jump. */
-  ready: [welcome: Payload, how: ReadyHow]
+  ready: [welcome: Welcome, how: ReadyHow]
   /** A link is open, before it is authenticated. */
   connected: []
   /** A link was lost or closed. */

@@ -1,5 +1,5 @@
 export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
-export { WseClient } from './client.js'
+export { WseClient } from './contract/wse-client.js'
 export { reactNativeWake } from './wake/wake.js'
 
 export type {
@@ -34,6 +34,13 @@ export type {
   WseStatus,
   WseStream,
 } from '@wse/protocol'
+export type { TypedChannel, TypedScopedChannel } from './contract/channel.js'
+export type { ConnectArgs, IdentitySource, TypedChallengeSolver } from './contract/connect.js'
+export type { TypedListener, TypedProcedure } from './contract/handlers.js'
+export type { TypedScope, TypedScopeMembers } from './contract/scope.js'
+export type { Answers, Asks, Hears, Says } from './contract/side.js'
+export type { TypedClient } from './contract/typed-client.js'
+export type { TypedClientOptions, WseClientConstructor } from './contract/wse-client.js'
 export type { ChallengeSolver } from './context.js'
 export type { ClientEvents, ReadyHow, Retrying } from './events.js'
 export type { Procedure } from './middleware/client-handling.js'
@@ -44,3 +51,5 @@ export type { ReconnectOptions } from './reconnect/policy.js'
 export type { QueueOptions } from './session/queue-options.js'
 export type { WebSocketConstructor, WebSocketLike } from './transports/web-socket.js'
 export type { AppStateLike, NetInfoLike, WakeSource, Woken } from './wake/wake.js'
+// Type declarations of applications have to name a client without a contract, too.
+export type { WseClient as PlainClient } from './client.js'

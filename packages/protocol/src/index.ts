@@ -10,29 +10,15 @@ export type { Clock, Timer } from './clock/clock.js'
 export type { ProtocolObject, InternalTypes } from './codec/protocol-object.js'
 export type { Protocol } from './codec/protocols.js'
 export type { WseErrorCode, WseReason, WseReset, WseStatus } from './codes/tables.js'
-export type {
-  Asking,
-  ClientApi,
-  ClientHandler,
-  ConnectArgs,
-  ConnectionApi,
-  Hearing,
-  IdentifyApi,
-  IdentitySource,
-  Outdated,
-  Saying,
-  ServerApi,
-  ServerHandler,
-} from './contract/api.js'
-export type { AnyContract, Contract, LooseContract, LooseRpc, LooseSchema } from './contract/contract.js'
+export type { AnswerTo, ContextOf, Outdated, QuestOf } from './contract/context.js'
+export type { AnyContract, Contract } from './contract/contract.js'
 export type {
   Answer,
   CallArgs,
   CallName,
   CallOptionsOf,
-  ClientSide,
   CodedError,
-  ContextOf,
+  ErrorArgs,
   ErrorOf,
   MessageArgs,
   MessageName,
@@ -41,7 +27,6 @@ export type {
   ReceivedLoosely,
   Sent,
   SentLoosely,
-  ServerSide,
   StreamName,
   TopicName,
   TopicParams,

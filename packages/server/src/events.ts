@@ -1,32 +1,32 @@
 import type { Outdated, Payload, Reset, WseError } from '@wse/protocol'
-import type { WseConnection, WseIdentity } from './people/people.js'
+import type { WseConnection } from './people/people.js'
 
-/** The events of `server.when`, with what each carries. */
-export type ServerEvents = {
+/** The events of `server.when`, with what each carries. `Conn`: its connections, as a contract may type them. */
+export type ServerEvents<Conn extends WseConnection = WseConnection> = {
   /** A user's first device was accepted; `meta` is what that device said about itself. */
-  joined: [client: WseIdentity, meta: Payload]
+  joined: [client: Conn['client'], meta: Conn['meta']]
   /** A user's last device is gone for good. Code and reason are those of its link. */
-  left: [client: WseIdentity, code: number, reason: string]
+  left: [client: Conn['client'], code: number, reason: string]
   /** A device was accepted. Its frames are handled after the listeners of this event ran. */
-  connected: [conn: WseConnection]
+  connected: [conn: Conn]
   /** A device is gone for good: its session has ended. Code and reason are those of its last link. */
-  disconnected: [conn: WseConnection, code: number, reason: string]
+  disconnected: [conn: Conn, code: number, reason: string]
   /** A device lost its link, and may come back. What is sent to it waits. */
-  suspended: [conn: WseConnection]
+  suspended: [conn: Conn]
   /** A device came back: everything that waited is on its way. */
-  resumed: [conn: WseConnection]
+  resumed: [conn: Conn]
   /** A device's session could not go on, or took messages with it; `disconnected` follows. */
-  reset: [conn: WseConnection, reset: Reset]
+  reset: [conn: Conn, reset: Reset]
   /** A ping was answered: how long that took, in ms. */
-  latency: [conn: WseConnection, ms: number]
+  latency: [conn: Conn, ms: number]
   /** After `send` said `'queued'`: everything for this device has been handed to the network, there is room again. */
-  drain: [conn: WseConnection]
+  drain: [conn: Conn]
   /** A device speaks by another contract than this server. */
-  outdated: [conn: WseConnection, outdated: Outdated]
+  outdated: [conn: Conn, outdated: Outdated]
   /** Something failed that is nobody's answer: a listener threw, a peer broke the protocol, an upgrade was refused. */
-  error: [error: WseError, conn: WseConnection | undefined]
+  error: [error: WseError, conn: Conn | undefined]
   /** A message came for which the channel has no listener. */
-  ignored: [conn: WseConnection, type: string, payload: Payload]
+  ignored: [conn: Conn, type: string, payload: Payload]
 }
 
 /** Names of the events. */

@@ -1,7 +1,7 @@
 export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
 export type { ConnectionState } from './people/people.js'
 export { WseConnection, WseIdentity } from './people/people.js'
-export { WseServer } from './server.js'
+export { WseServer } from './contract/wse-server.js'
 
 export type {
   CallContext,
@@ -31,6 +31,19 @@ export type {
   Overflow,
   QueuePolicy,
 } from '@wse/protocol'
+export type { TypedChannel, TypedScopedChannel, TypedStreams } from './contract/channel.js'
+export type { TypedConnection, TypedIdentity } from './contract/connection.js'
+export type { TypedListener, TypedProcedure } from './contract/handlers.js'
+export type {
+  TypedChallenge,
+  TypedChallengeGenerator,
+  TypedIdentify,
+  TypedIdentifyContext,
+} from './contract/identify.js'
+export type { TypedScope, TypedScopeMembers } from './contract/scope.js'
+export type { Answers, Asks, Hears, Says } from './contract/side.js'
+export type { TypedServer } from './contract/typed-server.js'
+export type { ClientOf, ConnectionOf, TypedServerOptions, WseServerConstructor } from './contract/wse-server.js'
 export type { DrainOptions } from './drain/drain.js'
 export type { ServerEvents } from './events.js'
 export type { AcceptOptions, ChallengeGenerator, Identify, IdentifyContext } from './handshake/identify.js'
@@ -46,3 +59,5 @@ export type { Scope } from './middleware/scope.js'
 export type { Delivery } from './people/fan-out.js'
 export type { CloseOptions, RevokeOptions } from './server.js'
 export type { ListeningAt } from './transports/ws-listener.js'
+// Type declarations of applications have to name a server without a contract, too.
+export type { WseServer as PlainServer } from './server.js'

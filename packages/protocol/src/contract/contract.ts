@@ -1,7 +1,5 @@
-import type { Payload } from '../frames/payload.js'
 import type { Guard, GuardOptions } from './guard.js'
-import type { ContractParts, ContractShape, Rpc, Side } from './shape.js'
-import type { Schema } from './standard-schema.js'
+import type { ContractParts, ContractShape, Side } from './shape.js'
 
 /** What both ends keep to. */
 export interface AnyContract extends ContractShape {
@@ -32,31 +30,4 @@ export interface Contract<Parts extends ContractParts> {
   readonly topics: Member<Parts, 'topics', None>
   readonly hash: string
   guard(side: Side, options?: GuardOptions): Guard
-}
-
-/** Takes and gives anything. */
-export type LooseSchema = Schema<Payload, Payload>
-
-/** A procedure of which nothing is known. */
-export type LooseRpc = Rpc<
-  LooseSchema,
-  LooseSchema,
-  LooseSchema | undefined,
-  LooseSchema | undefined,
-  { readonly [code: string]: LooseSchema }
->
-
-interface LooseSide {
-  readonly calls: { readonly [name: string]: LooseRpc }
-  readonly messages: { readonly [name: string]: LooseSchema }
-}
-
-/** What ends without a contract have: every name stands for anything. */
-export interface LooseContract extends AnyContract {
-  readonly identity: undefined
-  readonly meta: undefined
-  readonly welcome: undefined
-  readonly challenge: undefined
-  readonly server: LooseSide
-  readonly client: LooseSide
 }

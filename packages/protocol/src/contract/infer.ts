@@ -3,7 +3,6 @@ import type { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
 import type { CallOptions } from '../peer/call-options.js'
 import type { StreamSource } from '../streams/source.js'
-import type { AnyContract } from './contract.js'
 import type { AnyRpc, ErrorSchemas, Part, Rpcs, Schemas } from './shape.js'
 import type { InferInput, InferOutput, Schema } from './standard-schema.js'
 
@@ -18,22 +17,6 @@ export type SentLoosely<P extends Part> = P extends Schema ? InferInput<P> : Pay
 
 /** As {@link Received}, where a contract may say nothing: anything. */
 export type ReceivedLoosely<P extends Part> = P extends Schema ? InferOutput<P> : Payload
-
-/** A contract as the server sees it. */
-export interface ServerSide<C extends AnyContract> {
-  readonly answers: C['server']['calls']
-  readonly asks: C['client']['calls']
-  readonly hears: C['server']['messages']
-  readonly says: C['client']['messages']
-}
-
-/** A contract as a client sees it. */
-export interface ClientSide<C extends AnyContract> {
-  readonly answers: C['client']['calls']
-  readonly asks: C['server']['calls']
-  readonly hears: C['client']['messages']
-  readonly says: C['server']['messages']
-}
 
 /**
  * Names of what `call` may ask: whatever gives one result. Written as `CallName<…> & string`, an error lists the names
@@ -80,16 +63,15 @@ export type Answer<R extends AnyRpc> = undefined extends R['items']
 type OrPromise<Value> = Value | PromiseLike<Value>
 type Yielding<Item, Result> = AsyncIterable<Item, Result> | Iterable<Item, Result>
 
-/** What a contract adds to the context of a handler. */
-export interface ContextOf<R extends AnyRpc> {
-  /** Makes an error of the contract, to be thrown. */
-  error<Code extends keyof R['errors'] & string>(code: Code, ...details: Details<R['errors'][Code]>): WseError
-  /** What the caller sends after its input. */
-  readonly chunks: R['chunks'] extends Schema ? AsyncIterable<Received<R['chunks']>> : undefined
-}
+/** What follows the code of an error: its details, which may be left out where none is required. */
+export type ErrorArgs<S extends Schema> =
+  InferInput<S> extends infer Details extends Facts
+    ? Record<never, never> extends Details
+      ? [details?: Details]
+      : [details: Details]
+    : [details: InferInput<S> & Facts]
 
-type Details<S extends Schema> =
-  Record<never, never> extends InferInput<S> ? [details?: InferInput<S>] : [details: InferInput<S>]
+type Facts = Record<string, unknown>
 
 /** An error whose code says what its details are. */
 export interface CodedError<Code extends string, Facts> extends Omit<WseError, 'code' | 'details'> {

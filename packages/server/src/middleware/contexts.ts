@@ -6,21 +6,23 @@ import type { WseConnection, WseIdentity } from '../people/people.js'
 export type Procedure = (conn: WseConnection, payload: Payload, ctx: CallContext) => unknown
 
 /** Whose call or message it is. */
-export interface Sender {
+export interface Sender<Conn extends WseConnection = WseConnection> {
   /** The device it came from. */
-  readonly conn: WseConnection
+  readonly conn: Conn
   /** The user of that device. */
-  readonly user: WseIdentity
+  readonly user: Conn['client']
 }
 
 /** What middleware is given of a client's call, and the handler behind it. */
-export interface ServerCallContext extends CallFacts, Sender {}
+export interface ServerCallContext<Conn extends WseConnection = WseConnection> extends CallFacts, Sender<Conn> {}
 
 /** What middleware is given of a client's message, and the listeners behind it. */
-export interface ServerMessageContext extends MessageFacts, Sender {}
+export interface ServerMessageContext<Conn extends WseConnection = WseConnection> extends MessageFacts, Sender<Conn> {}
 
 /** What middleware around everything is given. */
-export type ServerContext = ServerCallContext | ServerMessageContext
+export type ServerContext<Conn extends WseConnection = WseConnection> =
+  | ServerCallContext<Conn>
+  | ServerMessageContext<Conn>
 
 /** A client's call. */
 export class ServerCall extends IncomingCall implements ServerCallContext {

@@ -1,0 +1,65 @@
+import type {
+  AddsOf,
+  AddsOfAll,
+  AnyContract,
+  HandlerOptions,
+  Interceptor,
+  ListenerOptions,
+  MessageArgs,
+  MessageName,
+  Outdated,
+  OwnCall,
+  SendOptions,
+  Unsubscribe,
+  When,
+  WhenOf,
+} from '@wse/protocol'
+import type { ServerEvents } from '../events.js'
+import type { Cid } from '../people/cid.js'
+import type { Delivery } from '../people/fan-out.js'
+import type { WseConnection } from '../people/people.js'
+import type { WseServer } from '../server.js'
+import type { TypedChannel, TypedStreams } from './channel.js'
+import type { TypedConnection, TypedIdentity } from './connection.js'
+import type { BehindOwn, MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
+import type { TypedChallengeGenerator } from './identify.js'
+import type { CallLayer, Layer, MessageLayer, TypedScope } from './scope.js'
+import type { Answers, Hears, Says } from './side.js'
+
+/** A {@link WseServer} with a contract: what is not here is as there. */
+export interface TypedServer<C extends AnyContract> extends WseServer {
+  readonly channel: TypedChannel<C>
+  readonly streams: TypedStreams<C>
+  readonly when: WhenOf<ServerEvents<TypedConnection<C>>> & TypedEvents<C>
+  readonly clients: Map<Cid, TypedIdentity<C>>
+  /** Answers calls of the contract. What the handler returns, or resolves to, is the caller's result. */
+  register<Name extends keyof Answers<C> & string, const Use extends readonly CallLayer<C>[] = never>(
+    rp: Name,
+    handler: TypedProcedure<C, Name, BehindOwn<C, Use>>,
+    options?: HandlerOptions<Use, WseConnection>,
+  ): void
+  unregister(rp: keyof Answers<C> & string): void
+  /** Puts a middleware around every call and message; returns the same server, typed by what that adds. */
+  use<const Mw extends Layer<C>>(middleware: Mw): TypedScope<C, AddsOf<Mw>, this>
+  /** Listens as `channel.on` does, and sets the middleware and hooks of this type of message. */
+  message<Type extends MessageName<Hears<C>>, const Use extends readonly MessageLayer<C>[]>(
+    type: Type,
+    listener: TypedListener<C, Type, [ctx: MessageBehind<C, AddsOfAll<Use>>]>,
+    options?: ListenerOptions<Use, WseConnection>,
+  ): Unsubscribe
+  /** Sends a message of the contract to everyone, encoded once. */
+  broadcast<Type extends MessageName<Says<C>>>(type: Type, ...args: MessageArgs<Says<C>[Type], SendOptions>): Delivery
+  /** Sends a message of the contract to all devices of one user. */
+  send<Type extends MessageName<Says<C>>>(
+    cid: Cid,
+    type: Type,
+    ...args: MessageArgs<Says<C>[Type], SendOptions>
+  ): Delivery
+  intercept(interceptor: Interceptor<OwnCall & { readonly conn: TypedConnection<C> }>): Unsubscribe
+  useChallenge(generator: TypedChallengeGenerator<C>): void
+}
+
+interface TypedEvents<C extends AnyContract> {
+  /** A client came with another version of the contract. */
+  readonly outdated: When<[conn: TypedConnection<C>, outdated: Outdated]>
+}
