@@ -62,8 +62,8 @@ export function handlers() {
     ctx.error('TOO_BIG', { max: '9' })
     // @ts-expect-error: no such error
     ctx.error('TOO_SMALL')
-    // @ts-expect-error: without middleware there is no user in the context
-    ctx.user
+    same<typeof ctx.user, ClientOf<typeof server>>()
+    same<typeof ctx.name, string>()
     return a + b
   })
   server.register('add', async (_conn, { a }) => a, { timeout: 5 })

@@ -1,31 +1,16 @@
-import type {
-  AddsOfAll,
-  Answer,
-  AnyContract,
-  CallFacts,
-  ContextOf,
-  InferOutput,
-  MessageFacts,
-  Received,
-} from '@wse/protocol'
+import type { Answer, AnyContract, CallFacts, ContextOf, InferOutput, MessageFacts, Received } from '@wse/protocol'
 import type { Answers, Asks, Hears } from './side.js'
 
 /**
- * Answers calls of one name, as a contract types it. `Around`: what stands in its context besides.
+ * Answers calls of one name, as a contract types it. `Adds`: what middleware adds to its context.
  *
  * @example
  * export const confirm: TypedProcedure<typeof chat, 'confirm'> = (question) => window.confirm(question)
  */
-export type TypedProcedure<C extends AnyContract, Name extends keyof Answers<C>, Around = unknown> = (
+export type TypedProcedure<C extends AnyContract, Name extends keyof Answers<C>, Adds = unknown> = (
   input: Received<Answers<C>[Name]['input']>,
-  ctx: ContextOf<Answers<C>[Name], Asks<C>> & Around,
+  ctx: ContextOf<Answers<C>[Name], Asks<C>> & Pick<CallFacts, 'kind' | 'name' | 'payload'> & Adds,
 ) => Answer<Answers<C>[Name]>
-
-/** What the context of a handler behind middleware has besides: what is called, and what they added. */
-export type Behind<Adds> = Pick<CallFacts, 'kind' | 'name' | 'payload'> & Adds
-
-/** The same for a handler with middleware of its own alone; never stands for none. */
-export type BehindOwn<Use> = [Use] extends [never] ? unknown : Behind<AddsOfAll<Use>>
 
 /** Listens to messages of one type. `Context`: what is given behind the payload. */
 export type TypedListener<

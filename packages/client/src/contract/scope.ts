@@ -11,7 +11,7 @@ import type {
   Unsubscribe,
 } from '@wse/protocol'
 import type { TypedScopedChannel } from './channel.js'
-import type { Behind, MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
+import type { MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
 import type { Answers, Hears } from './side.js'
 
 /** A client with a contract as its handlers see it that stand behind middleware: the same client. */
@@ -25,7 +25,7 @@ export interface TypedScopeMembers<C extends AnyContract, Adds, Client> {
   ): TypedScope<C, Adds & AddsOf<Mw>, Client>
   register<Name extends keyof Answers<C> & string, const Use extends readonly AnyMiddleware<CallFacts & Adds>[]>(
     rp: Name,
-    handler: TypedProcedure<C, Name, Behind<Adds & AddsOfAll<Use>>>,
+    handler: TypedProcedure<C, Name, Adds & AddsOfAll<Use>>,
     options?: HandlerOptions<Use>,
   ): void
   message<Type extends MessageName<Hears<C>>, const Use extends readonly AnyMiddleware<MessageFacts & Adds>[]>(

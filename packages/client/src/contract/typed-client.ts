@@ -26,7 +26,7 @@ import type { WseClient } from '../client.js'
 import type { ClientEvents } from '../events.js'
 import type { TypedChannel } from './channel.js'
 import type { ConnectArgs, IdentityOf, IdentitySource, MetaOf, TypedChallengeSolver, WelcomeOf } from './connect.js'
-import type { BehindOwn, MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
+import type { MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
 import type { TypedScope } from './scope.js'
 import type { Answers, Asks, Hears, Says } from './side.js'
 
@@ -58,9 +58,9 @@ export interface TypedClient<C extends AnyContract> extends WseClient {
     ...args: CallArgs<Asks<C>[Name]>
   ): AsyncIterableIterator<Received<Asks<C>[Name]['items']>, Received<Asks<C>[Name]['output']>, undefined>
   /** Answers calls of the contract. What the handler returns, or resolves to, is the server's result. */
-  register<Name extends keyof Answers<C> & string, const Use extends readonly AnyMiddleware<CallFacts>[] = never>(
+  register<Name extends keyof Answers<C> & string, const Use extends readonly AnyMiddleware<CallFacts>[]>(
     rp: Name,
-    handler: TypedProcedure<C, Name, BehindOwn<Use>>,
+    handler: TypedProcedure<C, Name, AddsOfAll<Use>>,
     options?: HandlerOptions<Use>,
   ): void
   unregister(rp: keyof Answers<C> & string): void

@@ -1,27 +1,21 @@
-import type { AddsOfAll, Answer, AnyContract, CallFacts, ContextOf, InferOutput, Received } from '@wse/protocol'
+import type { Answer, AnyContract, CallFacts, ContextOf, InferOutput, Received } from '@wse/protocol'
 import type { Sender, ServerMessageContext } from '../middleware/contexts.js'
 import type { TypedConnection } from './connection.js'
 import type { Answers, Asks, Hears } from './side.js'
 
 /**
- * Answers calls of one name, as a contract types it. `Around`: what stands in its context besides.
+ * Answers calls of one name, as a contract types it. `Adds`: what middleware adds to its context.
  *
  * @example
  * export const add: TypedProcedure<typeof chat, 'add'> = (conn, { a, b }) => a + b
  */
-export type TypedProcedure<C extends AnyContract, Name extends keyof Answers<C>, Around = unknown> = (
+export type TypedProcedure<C extends AnyContract, Name extends keyof Answers<C>, Adds = unknown> = (
   conn: TypedConnection<C>,
   input: Received<Answers<C>[Name]['input']>,
-  ctx: ContextOf<Answers<C>[Name], Asks<C>> & Around,
+  ctx: ContextOf<Answers<C>[Name], Asks<C>> & Sender<TypedConnection<C>> & Called & Adds,
 ) => Answer<Answers<C>[Name]>
 
-/** What the context of a handler behind middleware has besides: whose call it is, and what they added. */
-export type Behind<C extends AnyContract, Adds> = Sender<TypedConnection<C>> & Pick<CallFacts, CallOnly> & Adds
-
-type CallOnly = 'kind' | 'name' | 'payload'
-
-/** The same for a handler with middleware of its own alone; never stands for none. */
-export type BehindOwn<C extends AnyContract, Use> = [Use] extends [never] ? unknown : Behind<C, AddsOfAll<Use>>
+type Called = Pick<CallFacts, 'kind' | 'name' | 'payload'>
 
 /** Listens to messages of one type. `Context`: what is given behind the payload. */
 export type TypedListener<

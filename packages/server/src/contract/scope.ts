@@ -12,7 +12,7 @@ import type { ServerCallContext, ServerContext, ServerMessageContext } from '../
 import type { WseConnection } from '../people/people.js'
 import type { TypedScopedChannel } from './channel.js'
 import type { TypedConnection } from './connection.js'
-import type { Behind, MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
+import type { MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
 import type { Answers, Hears } from './side.js'
 
 /** A server with a contract as its handlers see it that stand behind middleware: the same server. */
@@ -33,7 +33,7 @@ export interface TypedScopeMembers<C extends AnyContract, Adds, Server> {
   use<const Mw extends Layer<C, Adds>>(middleware: Mw): TypedScope<C, Adds & AddsOf<Mw>, Server>
   register<Name extends keyof Answers<C> & string, const Use extends readonly CallLayer<C, Adds>[]>(
     rp: Name,
-    handler: TypedProcedure<C, Name, Behind<C, Adds & AddsOfAll<Use>>>,
+    handler: TypedProcedure<C, Name, Adds & AddsOfAll<Use>>,
     options?: HandlerOptions<Use, WseConnection>,
   ): void
   message<Type extends MessageName<Hears<C>>, const Use extends readonly MessageLayer<C, Adds>[]>(

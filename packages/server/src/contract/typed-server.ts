@@ -21,7 +21,7 @@ import type { WseConnection } from '../people/people.js'
 import type { WseServer } from '../server.js'
 import type { TypedChannel, TypedStreams } from './channel.js'
 import type { TypedConnection, TypedIdentity } from './connection.js'
-import type { BehindOwn, MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
+import type { MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
 import type { TypedChallengeGenerator } from './identify.js'
 import type { CallLayer, Layer, MessageLayer, TypedScope } from './scope.js'
 import type { Answers, Hears, Says } from './side.js'
@@ -33,9 +33,9 @@ export interface TypedServer<C extends AnyContract> extends WseServer {
   readonly when: WhenOf<ServerEvents<TypedConnection<C>>> & TypedEvents<C>
   readonly clients: Map<Cid, TypedIdentity<C>>
   /** Answers calls of the contract. What the handler returns, or resolves to, is the caller's result. */
-  register<Name extends keyof Answers<C> & string, const Use extends readonly CallLayer<C>[] = never>(
+  register<Name extends keyof Answers<C> & string, const Use extends readonly CallLayer<C>[]>(
     rp: Name,
-    handler: TypedProcedure<C, Name, BehindOwn<C, Use>>,
+    handler: TypedProcedure<C, Name, AddsOfAll<Use>>,
     options?: HandlerOptions<Use, WseConnection>,
   ): void
   unregister(rp: keyof Answers<C> & string): void
