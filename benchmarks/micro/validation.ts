@@ -1,4 +1,4 @@
-import { defineContract, type InferInput, rpc, type Schema } from '@wse/protocol'
+import { defineContract, type InferInput, rpc, type Schema, WseError } from '@wse/protocol'
 import { type } from 'arktype'
 import * as v from 'valibot'
 import { z } from 'zod'
@@ -34,8 +34,12 @@ function measure(schema: Schema) {
     server: { calls: { add: rpc({ input: schema, output: v.number() }) }, messages: { chat: schema } },
   })
   const answered = (outgoing: 'never' | 'always') => {
-    const run = contract.guard('server', { outgoing }).answered('add').handler(handler)
-    return (payload: unknown) => run(undefined, payload, undefined)
+    const { around } = contract.guard('server', { outgoing }).answered('add')
+    const error = () => new WseError('X')
+    return (payload: unknown) => {
+      const call = { payload, error, chunks: [] }
+      return around(call, () => handler(undefined, call.payload))
+    }
   }
   const heard = contract.guard('server').heard('chat')
   const bare = rounds((payload) => handler(undefined, payload as typeof input))
