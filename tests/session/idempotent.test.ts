@@ -22,9 +22,10 @@ behaviour('an idempotent call', { codecs: 'all' }, (test) => {
     const plain = client.call('work', 'plain')
     plain.catch(() => {})
     await started
+    const lost = client.when.closed()
     const closing = server.close()
     await ends.clock.advance(6_000)
-    await closing
+    await Promise.all([closing, lost])
     const next = await ends.server(quiet, url)
     next.server.register('work', (_, name, { requestId }) => {
       asked.push(`next ${name} ${requestId}`)
