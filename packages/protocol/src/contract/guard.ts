@@ -1,4 +1,5 @@
 import * as WSE_ERROR from '../codes/error.js'
+import { textOf } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
 import { invalidOption } from '../limits/option.js'
@@ -111,5 +112,5 @@ const mapOf = <Value, Made>(values: { readonly [name: string]: Value }, make: (v
 function known<Value>(values: ReadonlyMap<string, Value>, name: string, what: string): Value {
   const value = values.get(name)
   if (value !== undefined) return value
-  throw new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no ${what} by the name ${name}` })
+  throw new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no ${what} by the name ${textOf(name)}` })
 }
