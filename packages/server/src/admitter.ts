@@ -2,9 +2,9 @@ import { type Clock, type Transport, type TransportRequest, WSE_CLOSE, WSE_REASO
 import { createId, type Guard, type Hi, Link, type LinkSetup, legacyClose, NOBODY } from '@wse/protocol/internal'
 import { clientAddress } from './admission/address.js'
 import { Strangers } from './admission/strangers.js'
-import { challengeByContract, identifyByContract } from './handshake/by-contract.js'
+import { type ChallengeAs, challengeByContract, type IdentifyAs, identifyByContract } from './handshake/by-contract.js'
 import { type Accepted, Handshake, type HandshakeHost } from './handshake/handshake.js'
-import type { ChallengeGenerator, Identify } from './handshake/identify.js'
+import type { ChallengeGenerator } from './handshake/identify.js'
 import type { ServerLimits } from './limits/server-limits.js'
 import type { ServerSettings } from './options.js'
 import type { Cid } from './people/cid.js'
@@ -21,11 +21,11 @@ export interface Door {
 export class Admitter implements HandshakeHost {
   readonly clock: Clock
   readonly limits: ServerLimits
-  readonly identify: Identify
+  readonly identify: IdentifyAs
   readonly guard: Guard | null
   readonly strangers: Strangers
   readonly failed: (error: WseError) => void
-  #generator: ChallengeGenerator | null = null
+  #generator: ChallengeAs | null = null
   readonly #links = new Set<Link>()
   readonly #handshakes = new Set<Handshake>()
   readonly #settings: ServerSettings
@@ -50,7 +50,7 @@ export class Admitter implements HandshakeHost {
   }
 
   /** Puts a challenge to clients, if set. */
-  get generator(): ChallengeGenerator | null {
+  get generator(): ChallengeAs | null {
     return this.#generator
   }
 

@@ -12,7 +12,8 @@ export function renew(peer: Peer, target: Target, failed: (error: WseError) => v
   readIdentity(target, 0, (identity) => refresh(peer, identity).catch(report), report)
 }
 
-/** Says anew who this client is. */
+/** Says anew who this client is. @throws {WseError} (by rejection) as a call, and `INVALID_PAYLOAD` by a contract */
 export async function refresh(peer: Peer, identity: Payload): Promise<void> {
+  peer.setup.guard?.identity.check(identity)
   await peer.callReserved(IDENTIFY, identity)
 }

@@ -3,9 +3,9 @@ import { WseError } from '../error/wse-error.js'
 import { isThenable } from '../events/listener.js'
 import type { Payload } from '../frames/payload.js'
 import { isSource, type StreamSource } from '../streams/source.js'
-import { ReadItems } from './items.js'
+import { NO_ITEMS, ReadItems } from './items.js'
 import { type Check, checker, ownFault } from './outgoing.js'
-import { Late, type Read, readerOf } from './read.js'
+import { Late, type Read, readerOf, whenRead } from './read.js'
 import type { AnyRpc, Part } from './shape.js'
 
 /** What a contract reads and sets in the context of a call. */
@@ -45,14 +45,14 @@ export class Answered {
   /** Stands around the handler, as middleware does: it gets what fits alone, and what it answers is looked at. */
   readonly around = (call: AnsweredCall, next: () => unknown): unknown => {
     const input = this.#input(call.payload)
-    if (input instanceof Late) return input.value.then((value) => this.#enter(call, value, next))
+    if (input instanceof Late) return whenRead(input, (value) => this.#enter(call, value, next))
     return this.#enter(call, input, next)
   }
 
   #enter(call: AnsweredCall, input: Payload, next: () => unknown): unknown {
     call.payload = input
     call.error = this.error
-    if (this.#chunk !== null) call.chunks = this.chunks(call.chunks)
+    call.chunks = this.#chunk === null ? NO_ITEMS : this.chunks(call.chunks)
     const result = next()
     return this.#isPlain ? result : this.#settled(result)
   }

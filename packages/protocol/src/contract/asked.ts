@@ -3,7 +3,7 @@ import { textOf } from '../error/describe.js'
 import { type Certainty, WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
 import type { CallOptions } from '../peer/call-options.js'
-import type { StreamSource } from '../streams/source.js'
+import { isSource, type StreamSource } from '../streams/source.js'
 import { now, ReadItems } from './items.js'
 import { type Check, checker, isInvalid } from './outgoing.js'
 import { Late, type Read, reader, readerOf } from './read.js'
@@ -55,7 +55,8 @@ export class Asked {
   /** Options of a call, with what is sent after the input looked at on its way. */
   options(options: CallOptions | undefined): CallOptions | undefined {
     const chunks = options?.chunks
-    return chunks === undefined ? options : { ...options, chunks: this.chunks(chunks) }
+    // What is none is for those to refuse who read the options.
+    return isSource(chunks) ? { ...options, chunks: this.chunks(chunks) } : options
   }
 
   /** What is sent after the input, looked at on its way. */

@@ -1,6 +1,8 @@
 import * as WSE_ERROR from '../codes/error.js'
+import { textOf } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
+import { invalidOption } from '../limits/option.js'
 import type { SendOptions } from '../link/send-options.js'
 import { Answered, missingHandlers } from './answered.js'
 import { Asked } from './asked.js'
@@ -18,7 +20,7 @@ export interface GuardOptions {
 /** One value of the handshake, on its way in and out. Where the contract says nothing of it, it passes as it is. */
 export interface Passage {
   readonly read: Read
-  /** The same where nobody can wait. @throws {WseError} `INVALID_PAYLOAD`; `TypeError` for an asynchronous schema */
+  /** The same where nobody can wait. @throws {WseError} `INVALID_PAYLOAD`; `INVALID_OPTION` for an asynchronous schema */
   readNow(value: Payload): Payload
   /** The same for who can wait. */
   readLate(value: Payload): Promise<Payload>
@@ -92,9 +94,9 @@ function passageOf(part: Part, subject: string, checks: boolean): Passage {
     read,
     readNow(value) {
       const now = read(value)
-      if (now instanceof Late)
-        throw new TypeError(`the schema of ${subject} is asynchronous, which nobody can wait for`)
-      return now
+      if (!(now instanceof Late)) return now
+      now.value.catch(() => {})
+      throw invalidOption('contract', `${subject} takes a synchronous schema: nobody can wait for it`)
     },
     async readLate(value) {
       const now = read(value)
@@ -110,5 +112,5 @@ const mapOf = <Value, Made>(values: { readonly [name: string]: Value }, make: (v
 function known<Value>(values: ReadonlyMap<string, Value>, name: string, what: string): Value {
   const value = values.get(name)
   if (value !== undefined) return value
-  throw new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no ${what} by the name ${name}` })
+  throw new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no ${what} by the name ${textOf(name)}` })
 }

@@ -25,8 +25,21 @@ describe('a message of a contract', () => {
     [{ latest: () => 'a', queue: { frames: 5 } }],
     [{ queue: {} }],
     [{ volatle: true }],
+    [{ latest: 'id' }],
+    [{ latest: 5 }],
+    [null],
     [5],
   ])('refuses the policy %o', (policy) => {
     expect(() => message(schema, policy as never)).toThrow(expect.objectContaining({ code: 'wse.invalid-option' }))
+  })
+
+  it.each([[undefined], [5], [{}]])('refuses the schema %o', (none) => {
+    expect(() => message(none as never, { volatile: true })).toThrow(
+      expect.objectContaining({ code: 'wse.invalid-option' }),
+    )
+  })
+
+  it('without a policy is sent as any other', () => {
+    expect(policyOf(message(schema, undefined as never))?.({ id: 'a' })).toEqual({})
   })
 })

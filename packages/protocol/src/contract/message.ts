@@ -1,7 +1,7 @@
 import type { Payload } from '../frames/payload.js'
-import { knownMembers, optionGroup } from '../limits/option.js'
+import { invalidOption, knownMembers, optionGroup } from '../limits/option.js'
 import { checkSendOptions, type QueuePolicy, type SendOptions } from '../link/send-options.js'
-import type { InferInput, InferOutput, Schema } from './standard-schema.js'
+import { type InferInput, type InferOutput, isSchema, type Schema } from './standard-schema.js'
 
 /** How messages of one type are delivered, wherever they are sent and nothing else is said. */
 export interface MessagePolicy<Input> {
@@ -31,10 +31,14 @@ export function message<S extends Schema>(
   schema: S,
   policy: MessagePolicy<InferInput<S>>,
 ): Schema<InferInput<S>, InferOutput<S>> {
-  knownMembers('message', optionGroup('message', policy), ['volatile', 'latest', 'queue'])
-  const { latest, ...rest } = policy
+  if (!isSchema(schema)) throw invalidOption('message', 'takes a schema that follows Standard Schema v1')
+  const given: MessagePolicy<InferInput<S>> = optionGroup('message', policy)
+  knownMembers('message', given, ['volatile', 'latest', 'queue'])
+  const { latest, ...rest } = given
+  const isLatest = latest === undefined || typeof latest === 'boolean' || typeof latest === 'function'
+  if (!isLatest) throw invalidOption('message.latest', 'takes true, or a function that gives the key')
   checkSendOptions(latest ? { ...rest, latest: '' } : rest)
-  return Object.freeze({ '~standard': schema['~standard'], [POLICY]: policy }) as Schema<InferInput<S>, InferOutput<S>>
+  return Object.freeze({ '~standard': schema['~standard'], [POLICY]: given }) as Schema<InferInput<S>, InferOutput<S>>
 }
 
 /** How messages of a schema are sent where nothing else is said; null where it does not say. */

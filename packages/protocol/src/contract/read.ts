@@ -16,6 +16,13 @@ export class Late {
   }
 }
 
+/** Goes on with what a schema has yet to decide. A middleware that does not wait for it leaves no rejection unheard. */
+export function whenRead(late: Late, go: (value: Payload) => unknown): Promise<unknown> {
+  const going = late.value.then(go)
+  going.catch(() => {})
+  return going
+}
+
 /**
  * What a schema makes of what arrived, at once unless the schema is asynchronous.
  *

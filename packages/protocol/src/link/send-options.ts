@@ -48,6 +48,8 @@ export function isHeldBack(options: SendOptions | undefined): options is SendOpt
 
 /** Refuses what makes no sense. @throws {WseError} `INVALID_OPTION` */
 export function checkSendOptions(options: SendOptions | undefined): void {
+  if (options === undefined) return
+  if (typeof options !== 'object' || options === null) throw invalidOption('options', 'takes an object')
   if (!isHeldBack(options)) return
   const { volatile, latest, queue } = options
   if (latest !== undefined && (typeof latest !== 'string' || latest.length > KEY_LENGTH || volatile || queue)) {

@@ -5,8 +5,8 @@ import { type ConsoleLogOptions, consoleLog } from './console-log.js'
 function log(options: ConsoleLogOptions = {}) {
   const lines: string[] = []
   const hooks = consoleLog({ sink: (line, level) => lines.push(`${level} ${line}`), ...options })
-  const received = (name: string, payload: unknown, conn: unknown = undefined) => {
-    hooks.received({ kind: 'call', name, requestId: 'r1', payload, conn })
+  const received = (name: string, payload: unknown, conn: unknown = undefined, requestId = 'r1') => {
+    hooks.received({ kind: 'call', name, requestId, payload, conn })
     return lines.at(-1) ?? ''
   }
   const failed = (error: WseError, kind: 'call' | undefined = undefined) => {
@@ -75,6 +75,18 @@ describe('a log', () => {
     )
   })
 
+  it('hides names in any script, and nothing for a name that is none', () => {
+    const { received } = log({ redact: ['Пароль', '_'] })
+    expect(received('login', { user: 'ann', пароль: 'hunter2', город: 'Paris' })).toContain(
+      '{"user":"ann","пароль":[redacted],"город":"Paris"}',
+    )
+  })
+
+  it('has a line for an error of the other end, whatever its details are', () => {
+    const error = new WseError('X', { errorId: { toString: 1 } }, { message: 'it broke' })
+    expect(log().failed(error)).toBe('error error X errorId="an error that cannot be shown" "it broke"')
+  })
+
   it('shows no more of a payload than it says, however large or deep that is', () => {
     const many = Array.from({ length: 1_000_000 }, (_, n) => n)
     expect(log({ payload: 20 }).received('x', many)).toMatch(/ \[[\d,]{19}…$/)
@@ -125,6 +137,7 @@ describe('T56 a line of a log', () => {
       const { received, failed, lines } = log()
       received(text, text, { cid: text, conn_id: text })
       received('x', { [text]: text })
+      received('x', 1, undefined, text)
       failed(new WseError(text, { errorId: text }, { message: text }))
       for (const line of lines) {
         expect(line.length).toBeLessThanOrEqual('error '.length + 512)

@@ -49,10 +49,17 @@ export function consoleLog(options: ConsoleLogOptions = {}): ConsoleLog {
   }
   return {
     received: ({ kind, name, requestId, payload, conn }) =>
-      write('info', ['received', kind, pairValue(name), `id=${requestId}`, ...whose(conn), ...shown(name, payload)]),
+      write('info', [
+        'received',
+        kind,
+        pairValue(name),
+        `id=${pairValue(requestId)}`,
+        ...whose(conn),
+        ...shown(name, payload),
+      ]),
     error: ({ error, kind, name, requestId, conn }) => {
       const errorId = error.details?.errorId
-      const about = kind === undefined ? [] : [`${kind}=${pairValue(name)}`, `id=${requestId}`]
+      const about = kind === undefined ? [] : [`${kind}=${pairValue(name)}`, `id=${pairValue(requestId)}`]
       const id = errorId === undefined ? [] : [`errorId=${pairValue(errorId)}`]
       write('error', ['error', pairValue(error.code), ...about, ...id, ...whose(conn), pairValue(textOf(error))])
     },

@@ -1,3 +1,5 @@
+import { textOf } from '../error/describe.js'
+
 /** Longest line of a log, in characters. */
 const LONGEST = 512
 /** What ends a line, moves a terminal's cursor, turns text around, or cannot be seen. */
@@ -17,6 +19,6 @@ export function oneLine(text: string): string {
 
 /** A value of a `name=value` pair: in quotes where it could be taken for more than one. */
 export function pairValue(value: unknown): string {
-  const text = String(value)
+  const text = textOf(value)
   return BARE.test(text) ? text : JSON.stringify(text.slice(0, LONGEST))
 }

@@ -24,7 +24,7 @@ export const REDACTED = '[redacted]'
 
 /** Says whether what has a name is a credential, whatever case and punctuation the name has. `more`: names besides. */
 export function credentials(more: readonly string[] = []): (name: string) => boolean {
-  const parts = [...CREDENTIALS, ...more.map(plain)]
+  const parts = [...CREDENTIALS, ...more.map(plain).filter((name) => name !== '')]
   return (name) => {
     const bare = plain(name)
     return WHOLE.test(bare) || parts.some((part) => bare.includes(part))
@@ -35,5 +35,5 @@ function plain(name: string): string {
   return name
     .slice(0, 256)
     .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')
+    .replace(/[^\p{L}\p{N}]/gu, '')
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js'
 import * as WSE_ERROR from '../codes/error.js'
 import type { Guard } from '../contract/guard.js'
-import { Late, type Read } from '../contract/read.js'
+import { Late, type Read, whenRead } from '../contract/read.js'
 import { toWseError } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { callIsolated, isThenable, type Unsubscribe } from '../events/listener.js'
@@ -252,6 +252,6 @@ function fitting(read: Read): Layer {
       return next()
     }
     const value = read(message.payload)
-    return value instanceof Late ? value.value.then(go) : go(value)
+    return value instanceof Late ? whenRead(value, go) : go(value)
   }
 }

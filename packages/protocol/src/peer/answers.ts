@@ -33,7 +33,8 @@ export class Answers {
   readonly #host: PeerHost
   /** Made for the first call that takes longer than its turn. */
   #running: RunningCalls | null = null
-  #ended = false
+  /** Why handlers are told to stop, once the session has ended. */
+  #ended: ((call: RunningCall) => WseError) | null = null
 
   constructor(peer: AnswersHost) {
     this.#peer = peer
@@ -97,9 +98,9 @@ export class Answers {
 
   /** The session ended with this code: handlers are told, and what they answer goes nowhere. */
   end(code: number, reason: string): void {
-    this.#ended = true
     const details = (rpc: string) => ({ rpc, disconnected: [code, reason] })
-    this.#running?.abort(({ name }) => new WseError(WSE_ERROR.RP_DISCONNECT, details(name)))
+    this.#ended = ({ name }) => new WseError(WSE_ERROR.RP_DISCONNECT, details(name))
+    this.#running?.abort(this.#ended)
   }
 
   #runningCall(name: string, stamp: Stamp, frame: CallFrame | null): RunningCall {
@@ -123,7 +124,10 @@ export class Answers {
 
   #wait(result: PromiseLike<unknown>, call: RunningCall): void {
     const running = this.#runningCalls()
-    if (!this.#ended && !call.flows) running.add(call)
+    const ended = this.#ended
+    // Its own handler may have ended the session.
+    if (ended !== null) call.abort(() => ended(call))
+    else if (!call.flows) running.add(call)
     const waits = () => running.get(call.stamp) === call
     const failed = (thrown: unknown) => {
       if (waits()) this.#fail(thrown, call)
@@ -202,6 +206,6 @@ export class Answers {
   }
 
   #write(type: string, payload: Payload, stamp: Stamp): void {
-    if (!this.#ended) this.#host.write(type, payload, stamp)
+    if (this.#ended === null) this.#host.write(type, payload, stamp)
   }
 }

@@ -24,7 +24,8 @@ import {
 import type { Strangers } from '../admission/strangers.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { type Cid, checkCid } from '../people/cid.js'
-import { type Accept, type ChallengeGenerator, checkExpires, type Identify } from './identify.js'
+import type { ChallengeAs, IdentifyAs } from './by-contract.js'
+import { type Accept, checkExpires } from './identify.js'
 import {
   type Challenge,
   GREETING,
@@ -65,8 +66,8 @@ export interface HandshakeHost {
   readonly clock: Clock
   readonly limits: ServerLimits
   readonly strangers: Strangers
-  readonly identify: Identify
-  readonly generator: ChallengeGenerator | null
+  readonly identify: IdentifyAs
+  readonly generator: ChallengeAs | null
   readonly guard: Guard | null
   admit(accepted: Accepted): void
   /** Whom the session belongs to that a client asks for, if its token is good. */
@@ -82,6 +83,8 @@ export class Handshake implements LinkOwner {
   #armedFor = Number.POSITIVE_INFINITY
   #deadline = 0
   readonly #early: Envelope[] = []
+  /** What a contract has read of it already, for a challenge. */
+  #said: Introduction | undefined
   readonly #link: Link
   readonly #id: string
   readonly #address: string
@@ -171,9 +174,25 @@ export class Handshake implements LinkOwner {
 
   #issue(hi: Hi): void {
     this.#settleVersion(hi)
-    const quest = (value: Payload) => this.#step({ on: 'quest', quest: value })
+    const { generator, guard } = this.#host
+    const quest = (value: Payload) => this.#put(value)
     const refuse = () => this.#step({ on: 'refused' })
-    this.#guarded(() => this.#host.generator?.(hi.identity, hi.meta ?? {}, quest, refuse))
+    const read = (said: Introduction) => {
+      this.#said = said
+    }
+    const given = [hi.identity, hi.meta ?? {}, quest, refuse] as const
+    this.#guarded(() => (guard === null ? generator?.(...given) : generator?.(...given, read)))
+  }
+
+  /** Never throws, as {@link #accept}. */
+  #put(quest: Payload): void {
+    if (this.#state.at !== 'issuing') return
+    try {
+      this.#host.guard?.quest.check(quest)
+      this.#step({ on: 'quest', quest })
+    } catch (error) {
+      this.#step({ on: 'failed', error })
+    }
   }
 
   #ask(quest: Payload): void {
@@ -186,7 +205,8 @@ export class Handshake implements LinkOwner {
     const refuse = () => this.#step({ on: 'refused' })
     const { identity, meta = {} } = hi
     const context = { identity, meta, accept, refuse, challenge, id: this.#id, request: this.#request }
-    this.#guarded(() => this.#host.identify({ ...context, resume: this.#host.ownerOf(hi), refresh: false }))
+    const said = this.#said && { said: this.#said }
+    this.#guarded(() => this.#host.identify({ ...context, ...said, resume: this.#host.ownerOf(hi), refresh: false }))
   }
 
   /** Never throws: it may be called from a callback, where a throw would end the process. */
