@@ -10,6 +10,7 @@ import {
 } from '@wse/client'
 import type { Payload, WseErrorCode } from '@wse/protocol'
 import { defineContract } from '@wse/protocol'
+import * as v from 'valibot'
 import { chat } from '../../packages/protocol/src/contract/contract.test-helper.js'
 import { same } from './same.js'
 
@@ -194,4 +195,13 @@ export async function withoutContract(options: WseClientOptions) {
   const given: ConstructorParameters<typeof WseClient>[0] = options
   new WseClient(given).register('confirm', (question) => question.anything)
   return new Chatter({ contract: chat, url: 'ws://localhost' }).say('hi')
+}
+
+/** What is left out of `connect` is empty: no `undefined` travels for it. */
+export function metaThatMayBeUndefined() {
+  const contract = defineContract({ meta: v.optional(v.object({ device: v.string() })) })
+  const client = new WseClient({ contract, url: 'ws://localhost' })
+  client.connect('ann', { device: 'phone' })
+  // @ts-expect-error: it would be empty
+  client.connect('ann', undefined)
 }

@@ -162,11 +162,15 @@ behaviour('a renewal by contract', (test) => {
 })
 
 behaviour('a client of a contract', (test) => {
-  test('sends null where that is its identity', async (ends) => {
-    const { server, url, contract } = await keeping(ends, { identity: v.nullable(v.string()) })
+  test('sends null where that is its identity, or meta', async (ends) => {
+    const parts = { identity: v.nullable(v.string()), meta: v.nullable(v.object({ device: v.string() })) }
+    const { server, url, contract } = await keeping(ends, parts)
+    server.useChallenge((_identity, _meta, quest) => quest('who?'))
     const client = ends.client(url, { contract, outgoing: 'always' })
-    await client.connect(null)
-    expect(connOf(server, 'ann').identity).toBeNull()
+    client.challenge((_, solve) => solve('me'))
+    await client.connect(null, null)
+    const conn = connOf(server, 'ann')
+    expect([conn.identity, conn.meta]).toEqual([null, null])
   })
 
   test('may leave its identity out where the contract lets it', async (ends) => {

@@ -1,4 +1,4 @@
-import { WseError } from '@wse/client'
+import { WSE_ERROR, WseError } from '@wse/client'
 import { expect } from 'vitest'
 import { connOf, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
@@ -14,6 +14,27 @@ behaviour('streams', { codecs: 'all' }, (test) => {
     expect(await all(client.stream('count', 500))).toEqual(Array.from({ length: 500 }, (_, n) => ({ n })))
     const none = client.stream('count', 0)
     expect(await none.next()).toEqual({ done: true, value: 'that was all' })
+  })
+
+  test('nobody asked for are let go of, though they do not want to go', async (ends) => {
+    const { server, client } = await started(ends)
+    const errors: string[] = []
+    server.when.error((error) => errors.push(error.message))
+    const stubborn = (go: () => unknown) => ({ [Symbol.asyncIterator]: () => stubborn(go), return: go })
+    server.register('throws', () =>
+      stubborn(() => {
+        throw new Error('no')
+      }),
+    )
+    server.register('rejects', () => stubborn(() => Promise.reject(new Error('never'))))
+    for (const name of ['throws', 'rejects']) {
+      await expect(client.call(name)).rejects.toMatchObject({ code: WSE_ERROR.RP_EXECUTION_FAILED })
+    }
+    await until(() => errors.length === 4)
+    const why = 'the handler returned a stream to a caller who asked for one value'
+    expect(new Set(errors)).toEqual(
+      new Set(['throws failed: no', `throws failed: ${why}`, `rejects failed: ${why}`, 'rejects failed: never']),
+    )
   })
 
   test('of the client are read by the handler', async (ends) => {

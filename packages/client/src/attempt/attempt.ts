@@ -185,7 +185,8 @@ export class Attempt implements LinkOwner {
   #hi(identity: Payload, { version }: Codec): Payload {
     const { timeout, limits, returns, guard } = this.#context
     // What a contract leaves out is left out.
-    const hi = { identity: guard === null ? (identity ?? '') : identity, meta: this.#target.meta ?? {} }
+    const { meta } = this.#target
+    const hi = guard === null ? { identity: identity ?? '', meta: meta ?? {} } : { identity, meta }
     if (version === 4) return hi
     const { instance, attempt, resume } = this.#lineage
     const agreed = guard === null ? {} : { contract: guard.hash }

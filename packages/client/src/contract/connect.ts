@@ -20,7 +20,8 @@ export type ConnectArgs<C extends AnyContract> =
     ? undefined extends IdentityOf<C>
       ? [identity?: IdentitySource<IdentityOf<C>>, meta?: MetaOf<C>]
       : [identity: IdentitySource<IdentityOf<C>>, meta?: MetaOf<C>]
-    : [identity: IdentitySource<IdentityOf<C>>, meta: MetaOf<C>]
+    : // What is left out is empty, so where it may not be empty it is given.
+      [identity: IdentitySource<IdentityOf<C>>, meta: Exclude<MetaOf<C>, undefined>]
 
 /** Answers a challenge of the contract: by calling `solve` once, at once or later. */
 export type TypedChallengeSolver<C extends AnyContract> = (

@@ -53,7 +53,7 @@ function checkRpc(name: Named, part: unknown): void {
   checkNamed(name)
   const { path } = name
   const { type, errors, ...schemas } = (part ?? {}) as Partial<AnyRpc>
-  if (type !== 'rpc') throw invalidOption(path, 'takes what rpc() returns')
+  if (type !== 'rpc' || errors === undefined) throw invalidOption(path, 'takes what rpc() returns')
   for (const [member, schema] of Object.entries(schemas)) checkSchema(`${path}.${member}`, schema)
   each(`${path}.errors`, errors, checkErrorSchema)
 }

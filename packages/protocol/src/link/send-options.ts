@@ -1,4 +1,4 @@
-import { count, groupOf, invalidOption, oneOf } from '../limits/option.js'
+import { count, groupOf, invalidOption, oneOf, optionGroup } from '../limits/option.js'
 
 /** How one message is sent. `volatile`, `latest` and `queue` exclude each other; without them it waits as long as it has to. */
 export interface SendOptions {
@@ -49,7 +49,7 @@ export function isHeldBack(options: SendOptions | undefined): options is SendOpt
 /** Refuses what makes no sense. @throws {WseError} `INVALID_OPTION` */
 export function checkSendOptions(options: SendOptions | undefined): void {
   if (options === undefined) return
-  if (typeof options !== 'object' || options === null) throw invalidOption('options', 'takes an object')
+  optionGroup('options', options)
   if (!isHeldBack(options)) return
   const { volatile, latest, queue } = options
   if (latest !== undefined && (typeof latest !== 'string' || latest.length > KEY_LENGTH || volatile || queue)) {

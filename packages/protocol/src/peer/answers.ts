@@ -2,7 +2,7 @@ import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
 import { isWseError, textOf, toWire } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
-import { isThenable } from '../events/listener.js'
+import { callIsolated, isThenable } from '../events/listener.js'
 import type { CallFrame } from '../frames/call.js'
 import { isName, type Stamp } from '../frames/envelope.js'
 import { RESERVED_CALLS } from '../frames/names.js'
@@ -147,7 +147,8 @@ export class Answers {
     const { outlet } = call
     if (outlet !== null && isSource(result)) return this.#wait(pump(result, outlet), call)
     if (outlet !== null || !isStream(result)) return this.#respond(result, call)
-    result.return?.()
+    const stop = () => result.return?.()
+    callIsolated(stop, [], (thrown) => this.#report(thrown, call.name, createId(this.#setup.clock), call))
     this.#fail(new Error('the handler returned a stream to a caller who asked for one value'), call)
   }
 

@@ -180,7 +180,8 @@ export class Handshake implements LinkOwner {
     const read = (said: Introduction) => {
       this.#said = said
     }
-    const given = [hi.identity, hi.meta ?? {}, quest, refuse] as const
+    const { identity, meta = {} } = hi
+    const given = [identity, meta, quest, refuse] as const
     this.#guarded(() => (guard === null ? generator?.(...given) : generator?.(...given, read)))
   }
 
