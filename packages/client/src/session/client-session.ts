@@ -310,6 +310,10 @@ export class ClientSession implements SessionOwner, PeerHost, InOrder {
     if (this.#leaving) this.#closeIfDone()
     this.#owner.drained(this)
   }
+  roomAgain(): void {
+    this.peer.roomAgain()
+  }
+
 
   whenDrained(): Promise<void> {
     return this.#session.whenDrained()

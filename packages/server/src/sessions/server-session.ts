@@ -250,6 +250,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     this.#host.drained(this)
   }
 
+  roomAgain(): void {
+    this.peer.roomAgain()
+  }
+
   overrun(waiting: number): void {
     if (waiting > this.#host.limits.callsIn) this.session.link?.close(WSE_CLOSE.RATE, WSE_REASON.RATE)
   }
