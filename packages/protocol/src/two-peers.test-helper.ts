@@ -25,6 +25,7 @@ export class End implements PeerHost {
   recall: (stamp: Stamp) => boolean = () => false
   hasRoom = true
   frameSize = 0
+  itemBytes = Number.POSITIVE_INFINITY
 
   constructor(
     clock: FakeClock,

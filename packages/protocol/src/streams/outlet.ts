@@ -6,6 +6,8 @@ import { pieces } from './pieces.js'
 export interface OutletPort {
   /** Whether the session has room for items now. */
   room(): boolean
+  /** Bytes that fit into one item. */
+  most(): number
   /** Calls `outlet.wake()` once there is room again. */
   awaitRoom(outlet: Outlet): void
   /** It waits no more. */
@@ -79,7 +81,7 @@ export class Outlet {
 
   /** Sends one item, once it may; `false` if the stream is over. @throws {WseError} what cannot be encoded */
   async send(value: Payload): Promise<boolean> {
-    for (const piece of value instanceof Uint8Array ? pieces(value) : [value]) {
+    for (const piece of value instanceof Uint8Array ? pieces(value, this.#port.most()) : [value]) {
       if (!(await this.ready())) return false
       // Credit may come back before the write is done.
       const size = this.#port.writeItem(piece)

@@ -210,6 +210,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     return this.session.hasRoom
   }
 
+  get itemBytes(): number {
+    return this.session.itemBytes
+  }
+
   get frameSize(): number {
     return this.session.frameSize
   }
