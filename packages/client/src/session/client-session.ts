@@ -310,14 +310,14 @@ export class ClientSession implements SessionOwner, PeerHost, InOrder {
     if (this.#leaving) this.#closeIfDone()
   }
 
-  drained(): void {
-    if (this.#leaving) this.#closeIfDone()
-    this.#owner.drained(this)
-  }
   roomAgain(): void {
     this.peer.roomAgain()
   }
 
+  drained(): void {
+    if (this.#leaving) this.#closeIfDone()
+    this.#owner.drained(this)
+  }
 
   whenDrained(): Promise<void> {
     return this.#session.whenDrained()

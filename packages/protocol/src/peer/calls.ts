@@ -117,7 +117,10 @@ export class Calls {
 
   /** Rejects one call that cannot be asked after all. */
   abandon(stamp: Stamp, error: WseError): void {
-    this.#pending?.take(stamp)?.reject(error)
+    const call = this.#pending?.take(stamp)
+    if (!call?.repeated) return call?.reject(error)
+    const { code, details, message } = error
+    call.reject(new WseError(code, { ...details, certainty: 'unknown' }, { message }))
   }
 
   /** The session ended; see `Peer.end`. */
@@ -126,7 +129,7 @@ export class Calls {
       const certainty = fate(stamp)
       if (certainty === 'goes-on' || (carries && this.#askAgain(stamp))) continue
       const call = this.#pending?.take(stamp)
-      const details = { rpc: call?.name, certainty, disconnected: [code, reason] }
+      const details = { rpc: call?.name, certainty: inAll(certainty, call), disconnected: [code, reason] }
       call?.reject(new WseError(WSE_ERROR.RP_DISCONNECT, details))
     }
     this.#pending?.rest()
@@ -204,8 +207,9 @@ export class Calls {
     const signals = [options.signal, options.within?.signal].filter((signal) => signal !== undefined)
     if (signals.length === 0) return undefined
     const abort = (signal: AbortSignalLike) => {
-      if (this.#pending?.take(stamp) === undefined) return
-      const error = cancelled(name, signal, this.#giveUp(stamp, 'cancelled'))
+      const call = this.#pending?.take(stamp)
+      if (call === undefined) return
+      const error = cancelled(name, signal, this.#giveUp(stamp, call, 'cancelled'))
       if (inlet === undefined) reject(error)
       else inlet.abort(error)
     }
@@ -216,28 +220,31 @@ export class Calls {
   }
 
   #expired(stamp: Stamp, call: PendingCall): void {
-    const certainty = this.#giveUp(stamp, 'timeout')
+    const certainty = this.#giveUp(stamp, call, 'timeout')
     call.reject(new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: call.name, certainty }))
   }
 
   /** Nobody reads the items of this call any more. */
   #stop(stamp: Stamp): void {
-    if (this.#pending?.take(stamp)) this.#giveUp(stamp, 'cancelled')
+    const call = this.#pending?.take(stamp)
+    if (call !== undefined) this.#giveUp(stamp, call, 'cancelled')
   }
 
   /** Tells the other end to stop working on a call, or takes the call back if it never left. */
-  #giveUp(stamp: Stamp, why: string): Certainty {
-    if (this.#host.recall?.(stamp)) return 'not-sent'
+  #giveUp(stamp: Stamp, call: PendingCall, why: string): Certainty {
+    if (this.#host.recall?.(stamp)) return inAll('not-sent', call)
     if (this.#peer.version === 5) this.#tell(FRAME.CANCEL, why, stamp)
     return 'unknown'
   }
 
   /** A call that may run twice goes on in the next session; `false` if it is none, or cannot wait for it. */
   #askAgain(stamp: Stamp): boolean {
-    const frame = this.#pending?.get(stamp)?.again
-    if (frame === undefined) return false
+    const call = this.#pending?.get(stamp)
+    // Items that came would come twice.
+    if (call?.again === undefined || call.inlet?.begun) return false
     try {
-      return this.#host.write(FRAME.CALL, frame, stamp) !== 'dropped'
+      call.repeated = true
+      return this.#host.write(FRAME.CALL, call.again, stamp) !== 'dropped'
     } catch {
       return false
     }
@@ -256,4 +263,9 @@ export class Calls {
     this.#nextStamp += 2
     return this.#peer.version === 4 ? String(stamp) : stamp
   }
+}
+
+/** What is certain about a call in all: what did not leave this time may have run before. */
+function inAll(certainty: Certainty, call: PendingCall | undefined): Certainty {
+  return certainty === 'not-sent' && call?.repeated ? 'unknown' : certainty
 }

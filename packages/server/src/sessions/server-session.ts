@@ -250,12 +250,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     if (link !== null) this.#host.slowReaders.congested(link, unsent, data)
   }
 
-  drained(): void {
-    this.#host.drained(this)
-  }
-
   roomAgain(): void {
     this.peer.roomAgain()
+  }
+
+  drained(): void {
+    this.#host.drained(this)
   }
 
   overrun(waiting: number): void {
