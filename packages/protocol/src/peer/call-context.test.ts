@@ -105,6 +105,18 @@ describe('the signal of a call', () => {
     }
   })
 
+  it('is aborted by the end of the session, also if the handler itself ends it', () => {
+    const { client, server } = twoPeers()
+    let signal: AbortSignal | undefined
+    server.procedures.set('leave', (_, ctx) => {
+      signal = ctx.signal
+      server.peer.end(4506, 'bye', () => 'unknown')
+      return new Promise(() => {})
+    })
+    client.peer.call('leave', null, { timeout: 0 }).catch(() => {})
+    expect(signal?.reason).toMatchObject({ code: 'wse.client.rp.disconnect' })
+  })
+
   it('is not aborted by an answer, and leaves no timer behind', async () => {
     const { clock, client, server } = twoPeers()
     let signal: AbortSignal | undefined
@@ -192,12 +204,6 @@ describe('an idempotent call', () => {
     await expect(call).rejects.toMatchObject({ code: 'wse.client.rp.disconnect' })
   })
 
-  it('cannot have chunks', async () => {
-    const { client } = twoPeers()
-    const call = client.peer.call('sum', null, { idempotent: true, chunks: [1] })
-    await expect(call).rejects.toMatchObject({ code: 'wse.invalid-option', details: { option: 'idempotent' } })
-  })
-})
   it('is not certain not to have run because it did not leave a second time', async () => {
     const peers = waiting()
     const { client, clock, wait } = peers
@@ -229,3 +235,9 @@ describe('an idempotent call', () => {
     expect((await fresh?.next())?.value).toBe('y')
   })
 
+  it('cannot have chunks', async () => {
+    const { client } = twoPeers()
+    const call = client.peer.call('sum', null, { idempotent: true, chunks: [1] })
+    await expect(call).rejects.toMatchObject({ code: 'wse.invalid-option', details: { option: 'idempotent' } })
+  })
+})

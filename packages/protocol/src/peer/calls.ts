@@ -10,7 +10,7 @@ import { createId } from '../id.js'
 import { Inlet, WINDOW } from '../streams/inlet.js'
 import type { Outlet } from '../streams/outlet.js'
 import { pump } from '../streams/pump.js'
-import type { StreamSource } from '../streams/source.js'
+import { isSource, letGo, type StreamSource } from '../streams/source.js'
 import { frameOf, timeoutOf } from './asked.js'
 import { type CallOptions, cancelled, checkOptions } from './call-options.js'
 import type { OpenOutlet } from './flows.js'
@@ -68,8 +68,7 @@ export class Calls {
   /** Asks for one value. Never throws: what goes wrong rejects the promise. */
   call(name: string, payload: Payload, options: CallOptions = NO_OPTIONS): Promise<Payload> {
     return new Promise((resolve, reject) => {
-      this.#check(name, options)
-      this.#ask(this.#stamp(), name, payload, options, { resolve, reject })
+      this.#begin(null, name, payload, options, { resolve, reject })
     })
   }
 
@@ -79,12 +78,7 @@ export class Calls {
     const grant = (bytes: number) => this.#tell(FRAME.CREDIT, bytes, stamp)
     const inlet = new Inlet({ grant, stop: () => this.#stop(stamp) }, WINDOW)
     const settle = { inlet, resolve: (value: Payload) => inlet.finish(value), reject: (e: unknown) => inlet.fail(e) }
-    try {
-      this.#check(name, options)
-      this.#ask(stamp, name, payload, options, settle)
-    } catch (thrown) {
-      inlet.fail(thrown)
-    }
+    this.#begin(stamp, name, payload, options, settle)
     return inlet
   }
 
@@ -133,6 +127,18 @@ export class Calls {
       call?.reject(new WseError(WSE_ERROR.RP_DISCONNECT, details))
     }
     this.#pending?.rest()
+  }
+
+  /** Asks. What goes wrong is told to `settle`; what was to be sent is let go of, as that of a call that fails later. */
+  #begin(stamp: Stamp | null, name: string, payload: Payload, options: CallOptions, settle: Settle): void {
+    try {
+      this.#check(name, options)
+      this.#ask(stamp ?? this.#stamp(), name, payload, options, settle)
+    } catch (thrown) {
+      settle.reject(thrown)
+      const chunks = options?.chunks
+      if (isSource(chunks)) letGo(chunks, (failed) => this.#sourceFailed(failed))
+    }
   }
 
   #check(name: string, options: CallOptions): void {
@@ -195,12 +201,19 @@ export class Calls {
     try {
       await pump(chunks, outlet)
     } catch (thrown) {
-      const errorId = createId(this.#setup.clock)
-      end = toWire(thrown, errorId)
-      this.#host.failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, 'what was to be sent failed', thrown, { errorId }))
+      // Nobody wants it any more; one that was interrupted may well fail.
+      if (outlet.closed) return
+      end = toWire(thrown, this.#sourceFailed(thrown))
     }
     if (await outlet.begun()) this.#tell(FRAME.END, end, stamp)
     outlet.close()
+  }
+
+  /** Returns what names the failure at both ends. */
+  #sourceFailed(thrown: unknown): string {
+    const errorId = createId(this.#setup.clock)
+    this.#host.failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, 'what was to be sent failed', thrown, { errorId }))
+    return errorId
   }
 
   #watch(stamp: Stamp, name: string, options: CallOptions, { reject, inlet }: Settle): (() => void) | undefined {

@@ -27,8 +27,7 @@ export class Outlet {
   #begun: boolean
   #closed = false
   #waiting: (() => void)[] = []
-  /** Tells where the items come from that nobody wants more. */
-  onClose: (() => unknown) | null = null
+  #tell: (() => unknown) | null = null
 
   constructor(port: OutletPort, credit: number) {
     this.#port = port
@@ -59,12 +58,13 @@ export class Outlet {
     this.#closed = true
     this.#port.forget(this)
     this.wake()
-    callIsolated(
-      () => this.onClose?.(),
-      [],
-      (thrown) => this.#port.failed(thrown),
-    )
-    this.onClose = null
+    this.onClose(this.#tell)
+  }
+
+  /** `tell`s where the items come from, once, that nobody wants more: now, if that is so already. */
+  onClose(tell: (() => unknown) | null): void {
+    this.#tell = this.#closed ? null : tell
+    if (this.#closed && tell !== null) callIsolated(tell, [], (thrown) => this.#port.failed(thrown))
   }
 
   /** Resolves once an item may be sent; `false` if the stream is over. */
