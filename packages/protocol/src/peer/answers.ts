@@ -99,7 +99,7 @@ export class Answers {
   /** The session ended with this code: handlers are told, and what they answer goes nowhere. */
   end(code: number, reason: string): void {
     this.#ended = ({ name }) => new WseError(WSE_ERROR.RP_DISCONNECT, { rpc: name, disconnected: [code, reason] })
-    this.#running?.abort(this.#ended)
+    this.#running?.lose(this.#ended)
   }
 
   #runningCall(name: string, stamp: Stamp, frame: CallFrame | null): RunningCall {

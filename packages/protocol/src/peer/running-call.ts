@@ -140,6 +140,12 @@ export class RunningCall implements CallContext {
     this.#stop(why)
   }
 
+  /** Its session ended: what came before is still to be read. */
+  lose(why: () => WseError): void {
+    if (this.#inlet?.ended === false) this.#inlet.fail(why())
+    this.abort(why)
+  }
+
   #unlimit(): void {
     if (this.#limit !== null) this.#host.setup.clock.clearTimer(this.#limit)
   }

@@ -160,6 +160,31 @@ describe('a source', () => {
     ])
   })
 
+  it('whose session ends is read as far as it came', async () => {
+    const { client, server } = twoPeers()
+    const got: unknown[] = []
+    server.procedures.set('sum', async (_, ctx) => {
+      got.push((await ctx.chunks.next()).value)
+      await settled()
+      try {
+        for await (const item of ctx.chunks) got.push(item)
+      } catch (error) {
+        got.push((error as WseError).code)
+      }
+    })
+    async function* endless() {
+      yield* [1, 2, 3]
+      await new Promise(() => {})
+    }
+    client.peer.call('sum', null, { chunks: endless() }).catch(() => {})
+    for (let i = 0; i < 50; i++) await turn()
+    server.peer.end(1006, '', () => 'unknown')
+    client.peer.end(1006, '', () => 'unknown')
+    await settled()
+    await settled()
+    expect(got).toEqual([1, 2, 3, 'wse.client.rp.disconnect'])
+  })
+
   it('may not send an item before there is any credit', () => {
     const { server } = twoPeers()
     server.other = null
