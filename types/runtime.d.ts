@@ -56,6 +56,8 @@ interface WritableStream<Item> {
 }
 declare const WritableStream: {
   new <Item>(sink: {
+    /** Not every runtime has the signal. */
+    start(controller: { readonly signal?: AbortSignal }): void
     write(item: Item): Promise<void>
     close(): void
     abort(reason?: unknown): void

@@ -36,6 +36,7 @@ function answering(depth: number): Peer {
     write: () => 'sent',
     writeItem: () => 0,
     hasRoom: true,
+    itemBytes: 0,
     frameSize: 0,
     message() {},
     procedure: (name): Answer | undefined => {

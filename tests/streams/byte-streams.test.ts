@@ -130,6 +130,35 @@ behaviour('streams of bytes', { codecs: 'all' }, (test) => {
     expect(await got).toBe('all of it')
   })
 
+  test('fail with the listener that took them, which tells what is meant for the other end alone', async (ends) => {
+    const { server, client, conn } = await started(ends)
+    const errors: WseError[] = []
+    server.when.error((error) => errors.push(error))
+    client.when.error((error) => errors.push(error))
+    server.streams.on('s', async () => {
+      throw new Error('/etc/secret')
+    })
+    client.streams.on('s', () => {
+      throw new WseError('DISK_FULL')
+    })
+    await expect(textOf(client.openStream('s', null))).rejects.toMatchObject({
+      code: 'wse.rp.cancelled',
+      message: 'wse.rp.cancelled',
+    })
+    await expect(textOf(conn.openStream('s', null))).rejects.toMatchObject({ code: 'DISK_FULL' })
+    expect(errors).toHaveLength(2)
+  })
+
+  test('go in pieces that the other end takes', async (ends) => {
+    const { server, client } = await started(ends, { limits: { messageBytes: 4_096 } })
+    server.streams.on('s', async (_, stream) => {
+      await stream.write(new Uint8Array(20_000))
+      stream.end()
+    })
+    const pieces = await all(client.openStream('s'))
+    expect(pieces.reduce((sum, { length }) => sum + length, 0)).toBe(20_000)
+  })
+
   test('take bytes and nothing else', async (ends) => {
     const { server, client } = await started(ends)
     server.streams.on('s', () => {})

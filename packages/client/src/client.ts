@@ -64,7 +64,11 @@ export class WseClient {
     const signals = new Signals<ClientEvents>(CLIENT_EVENTS, report)
     this.when = signals.when
     this.channel = new Channel(report)
-    this.streams = new Channel(report)
+    this.streams = new Channel((thrown, [stream]) => {
+      // Nobody else would: whoever opened it would wait for ever.
+      ;(stream as WseStream).abort(thrown)
+      report(thrown, [])
+    })
     const settings = clientSettings(options)
     const { channel, streams } = this
     const handling = clientHandling({ ...settings, channel, signals })

@@ -5,7 +5,7 @@ import type { Payload } from './frames/payload.js'
 import { LINK_LIMITS, type LinkLimits } from './limits/link-limits.js'
 import type { SendResult } from './link/link.js'
 import type { CallContext } from './peer/call-context.js'
-import type { PeerHost } from './peer/host.js'
+import type { Answer, PeerHost } from './peer/host.js'
 import { Peer } from './peer/peer.js'
 
 export type Handler = (payload: Payload, ctx: CallContext) => unknown
@@ -23,7 +23,9 @@ export class End implements PeerHost {
   /** What becomes of a write, where it does not reach the other end. */
   verdict: SendResult | Error = 'sent'
   recall: (stamp: Stamp) => boolean = () => false
+  reserved: (name: string) => Answer | undefined = () => undefined
   hasRoom = true
+  itemBytes = Number.POSITIVE_INFINITY
   frameSize = 0
 
   constructor(

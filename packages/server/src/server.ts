@@ -88,7 +88,11 @@ export class WseServer {
     this.#signals = new Signals<ServerEvents>(SERVER_EVENTS, (thrown, args) => this.#listenerFailed(thrown, args))
     this.when = this.#signals.when
     this.channel = new Channel((thrown, args) => this.#listenerFailed(thrown, args))
-    this.streams = new Channel((thrown, args) => this.#listenerFailed(thrown, args))
+    this.streams = new Channel((thrown, [conn, stream]) => {
+      // Nobody else would: whoever opened it would wait for ever.
+      ;(stream as WseStream).abort(thrown)
+      this.#listenerFailed(thrown, [conn])
+    })
     this.#registry = new Registry(registryEvents(this.#signals))
     const { channel, streams } = this
     this.#handling = serverHandling({ ...this.#settings, channel, signals: this.#signals })

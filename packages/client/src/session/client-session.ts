@@ -263,6 +263,10 @@ export class ClientSession implements SessionOwner, PeerHost, InOrder {
     return this.#session.hasRoom
   }
 
+  get itemBytes(): number {
+    return this.#session.itemBytes
+  }
+
   get frameSize(): number {
     return this.#session.frameSize
   }
@@ -304,6 +308,10 @@ export class ClientSession implements SessionOwner, PeerHost, InOrder {
   acknowledged(): void {
     this.peer.roomAgain()
     if (this.#leaving) this.#closeIfDone()
+  }
+
+  roomAgain(): void {
+    this.peer.roomAgain()
   }
 
   drained(): void {

@@ -9,7 +9,7 @@ import { RESERVED_CALLS } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import { createId } from '../id.js'
 import { pump } from '../streams/pump.js'
-import { isSource, isStream } from '../streams/source.js'
+import { isSource, isStream, letGo, type StreamSource } from '../streams/source.js'
 import type { OpenOutlet } from './flows.js'
 import type { Answer, PeerHost, PeerSetup } from './host.js'
 import { RunningCall, type RunningCallHost } from './running-call.js'
@@ -33,7 +33,7 @@ export class Answers {
   readonly #host: PeerHost
   /** Made for the first call that takes longer than its turn. */
   #running: RunningCalls | null = null
-  /** Why handlers are told to stop, once the session has ended. */
+  /** Why nothing is answered any more; null while it is. */
   #ended: ((call: RunningCall) => WseError) | null = null
 
   constructor(peer: AnswersHost) {
@@ -91,16 +91,15 @@ export class Answers {
   /** A handler has taken longer than it may: it is told, and its caller. */
   expire(call: RunningCall): void {
     if (!this.#running?.take(call)) return
-    const error = new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: call.name, certainty: 'delivered' })
+    const error = timedOut(call)
     call.abort(() => error)
     this.#fail(error, call)
   }
 
   /** The session ended with this code: handlers are told, and what they answer goes nowhere. */
   end(code: number, reason: string): void {
-    const details = (rpc: string) => ({ rpc, disconnected: [code, reason] })
-    this.#ended = ({ name }) => new WseError(WSE_ERROR.RP_DISCONNECT, details(name))
-    this.#running?.abort(this.#ended)
+    this.#ended = ({ name }) => new WseError(WSE_ERROR.RP_DISCONNECT, { rpc: name, disconnected: [code, reason] })
+    this.#running?.lose(this.#ended)
   }
 
   #runningCall(name: string, stamp: Stamp, frame: CallFrame | null): RunningCall {
@@ -125,7 +124,7 @@ export class Answers {
   #wait(result: PromiseLike<unknown>, call: RunningCall): void {
     const running = this.#runningCalls()
     const ended = this.#ended
-    // Its own handler may have ended the session.
+    // By the handler itself, for one.
     if (ended !== null) call.abort(() => ended(call))
     else if (!call.flows) running.add(call)
     const waits = () => running.get(call.stamp) === call
@@ -135,6 +134,7 @@ export class Answers {
     try {
       result.then((value) => {
         if (waits()) this.#settle(value, call)
+        else if (isStream(value)) this.#letGo(value, call)
       }, failed)
     } catch (thrown) {
       // Not a promise, only something with a `then`.
@@ -146,10 +146,15 @@ export class Answers {
   #settle(result: Payload, call: RunningCall): void {
     const { outlet } = call
     if (outlet !== null && isSource(result)) return this.#wait(pump(result, outlet), call)
+    // What was cut short must not pass for the whole.
+    if (outlet?.closed) return this.#fail(timedOut(call), call)
     if (outlet !== null || !isStream(result)) return this.#respond(result, call)
-    const stop = () => result.return?.()
-    callIsolated(stop, [], (thrown) => this.#report(thrown, call.name, createId(this.#setup.clock), call))
+    this.#letGo(result, call)
     this.#fail(new Error('the handler returned a stream to a caller who asked for one value'), call)
+  }
+
+  #letGo(source: StreamSource, call: RunningCall): void {
+    letGo(source, (thrown) => this.#report(thrown, call.name, createId(this.#setup.clock), call))
   }
 
   #runningCalls(): RunningCalls {
@@ -209,4 +214,9 @@ export class Answers {
   #write(type: string, payload: Payload, stamp: Stamp): void {
     if (this.#ended === null) this.#host.write(type, payload, stamp)
   }
+}
+
+/** A handler has not answered in time. */
+function timedOut({ name }: RunningCall): WseError {
+  return new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: name, certainty: 'delivered' })
 }

@@ -38,11 +38,17 @@ export async function acceptStream(
   const { outlet } = call
   if (outlet === null) throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'a stream has two directions' })
   const pipe = new Pipe()
-  if (!offer(new WseStream(name, meta, call.chunks, pipe, () => {}))) {
+  const aborted: WseError[] = []
+  const giveUp = (error: WseError) => {
+    aborted.push(error)
+    outlet.close()
+  }
+  if (!offer(new WseStream(name, meta, call.chunks, pipe, giveUp))) {
     throw new WseError(WSE_ERROR.RP_NOT_REGISTERED, { stream: name }, { message: `nobody takes streams of ${name}` })
   }
   await pump(pipe, outlet)
   if (!call.chunks.ended) call.end()
   await call.chunks.over
+  if (aborted.length > 0) throw aborted[0]
   return null
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { WseError } from '../error/wse-error.js'
 import { turn } from '../fake-clock.test-helper.js'
 import { twoPeers } from '../two-peers.test-helper.js'
 import type { CallContext } from './call-context.js'
@@ -104,6 +105,18 @@ describe('the signal of a call', () => {
     }
   })
 
+  it('is aborted by the end of the session, also if the handler itself ends it', () => {
+    const { client, server } = twoPeers()
+    let signal: AbortSignal | undefined
+    server.procedures.set('leave', (_, ctx) => {
+      signal = ctx.signal
+      server.peer.end(4506, 'bye', () => 'unknown')
+      return new Promise(() => {})
+    })
+    client.peer.call('leave', null, { timeout: 0 }).catch(() => {})
+    expect(signal?.reason).toMatchObject({ code: 'wse.client.rp.disconnect' })
+  })
+
   it('is not aborted by an answer, and leaves no timer behind', async () => {
     const { clock, client, server } = twoPeers()
     let signal: AbortSignal | undefined
@@ -189,6 +202,37 @@ describe('an idempotent call', () => {
     const { call } = wait({ idempotent: true })
     client.peer.end(1006, '', () => 'unknown')
     await expect(call).rejects.toMatchObject({ code: 'wse.client.rp.disconnect' })
+  })
+
+  it('is not certain not to have run because it did not leave a second time', async () => {
+    const peers = waiting()
+    const { client, clock, wait } = peers
+    const calls = [wait({ idempotent: true }), wait({ idempotent: true }), wait({ idempotent: true, timeout: 500 })]
+    cut(peers)
+    client.peer.end(1006, '', () => 'unknown', true)
+    client.peer.abandon(1, new WseError('wse.not-supported', { certainty: 'not-sent' }))
+    client.recall = () => true
+    clock.advance(500)
+    client.peer.end(1006, '', () => 'not-sent')
+    const errors = await Promise.all(calls.map(({ call }) => call.catch((error) => error)))
+    expect(errors.map(({ code, details }) => [code, details.certainty])).toEqual([
+      ['wse.not-supported', 'unknown'],
+      ['wse.client.rp.disconnect', 'unknown'],
+      ['wse.client.rp.timeout', 'unknown'],
+    ])
+  })
+
+  it('for items is asked again only as long as none came: they would come twice', async () => {
+    const { client } = twoPeers()
+    client.other = null
+    const [begun, fresh] = [1, 3].map(() => client.peer.stream('ticks', null, { idempotent: true }))
+    client.frameSize = 65_536
+    client.peer.receive('~wse:item', 'x', 1)
+    client.peer.end(1006, '', () => 'delivered', true)
+    client.peer.receive('~wse:item', 'y', 3)
+    expect((await begun?.next())?.value).toBe('x')
+    await expect(begun?.next()).rejects.toMatchObject({ code: 'wse.client.rp.disconnect' })
+    expect((await fresh?.next())?.value).toBe('y')
   })
 
   it('cannot have chunks', async () => {

@@ -25,7 +25,7 @@ export interface CallOptions {
   trace?: string | undefined
   /**
    * It may run twice without harm: where a session ends before the answer, it is asked again in the next one, under the
-   * same `ctx.requestId`. Not with `chunks`. @default false
+   * same `ctx.requestId`; for items only as long as none came. Not with `chunks`. @default false
    */
   idempotent?: boolean | undefined
 }

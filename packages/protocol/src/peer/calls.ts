@@ -10,7 +10,7 @@ import { createId } from '../id.js'
 import { Inlet, WINDOW } from '../streams/inlet.js'
 import type { Outlet } from '../streams/outlet.js'
 import { pump } from '../streams/pump.js'
-import type { StreamSource } from '../streams/source.js'
+import { isSource, letGo, type StreamSource } from '../streams/source.js'
 import { frameOf, timeoutOf } from './asked.js'
 import { type CallOptions, cancelled, checkOptions } from './call-options.js'
 import type { OpenOutlet } from './flows.js'
@@ -68,8 +68,7 @@ export class Calls {
   /** Asks for one value. Never throws: what goes wrong rejects the promise. */
   call(name: string, payload: Payload, options: CallOptions = NO_OPTIONS): Promise<Payload> {
     return new Promise((resolve, reject) => {
-      this.#check(name, options)
-      this.#ask(this.#stamp(), name, payload, options, { resolve, reject })
+      this.#begin(null, name, payload, options, { resolve, reject })
     })
   }
 
@@ -79,12 +78,7 @@ export class Calls {
     const grant = (bytes: number) => this.#tell(FRAME.CREDIT, bytes, stamp)
     const inlet = new Inlet({ grant, stop: () => this.#stop(stamp) }, WINDOW)
     const settle = { inlet, resolve: (value: Payload) => inlet.finish(value), reject: (e: unknown) => inlet.fail(e) }
-    try {
-      this.#check(name, options)
-      this.#ask(stamp, name, payload, options, settle)
-    } catch (thrown) {
-      inlet.fail(thrown)
-    }
+    this.#begin(stamp, name, payload, options, settle)
     return inlet
   }
 
@@ -117,7 +111,10 @@ export class Calls {
 
   /** Rejects one call that cannot be asked after all. */
   abandon(stamp: Stamp, error: WseError): void {
-    this.#pending?.take(stamp)?.reject(error)
+    const call = this.#pending?.take(stamp)
+    if (!call?.repeated) return call?.reject(error)
+    const { code, details, message } = error
+    call.reject(new WseError(code, { ...details, certainty: 'unknown' }, { message }))
   }
 
   /** The session ended; see `Peer.end`. */
@@ -126,10 +123,22 @@ export class Calls {
       const certainty = fate(stamp)
       if (certainty === 'goes-on' || (carries && this.#askAgain(stamp))) continue
       const call = this.#pending?.take(stamp)
-      const details = { rpc: call?.name, certainty, disconnected: [code, reason] }
+      const details = { rpc: call?.name, certainty: inAll(certainty, call), disconnected: [code, reason] }
       call?.reject(new WseError(WSE_ERROR.RP_DISCONNECT, details))
     }
     this.#pending?.rest()
+  }
+
+  /** Asks. What goes wrong is told to `settle`; what was to be sent is let go of, as that of a call that fails later. */
+  #begin(stamp: Stamp | null, name: string, payload: Payload, options: CallOptions, settle: Settle): void {
+    try {
+      this.#check(name, options)
+      this.#ask(stamp ?? this.#stamp(), name, payload, options, settle)
+    } catch (thrown) {
+      settle.reject(thrown)
+      const chunks = options?.chunks
+      if (isSource(chunks)) letGo(chunks, (failed) => this.#sourceFailed(failed))
+    }
   }
 
   #check(name: string, options: CallOptions): void {
@@ -192,20 +201,28 @@ export class Calls {
     try {
       await pump(chunks, outlet)
     } catch (thrown) {
-      const errorId = createId(this.#setup.clock)
-      end = toWire(thrown, errorId)
-      this.#host.failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, 'what was to be sent failed', thrown, { errorId }))
+      // Nobody wants it any more; one that was interrupted may well fail.
+      if (outlet.closed) return
+      end = toWire(thrown, this.#sourceFailed(thrown))
     }
     if (await outlet.begun()) this.#tell(FRAME.END, end, stamp)
     outlet.close()
+  }
+
+  /** Returns what names the failure at both ends. */
+  #sourceFailed(thrown: unknown): string {
+    const errorId = createId(this.#setup.clock)
+    this.#host.failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, 'what was to be sent failed', thrown, { errorId }))
+    return errorId
   }
 
   #watch(stamp: Stamp, name: string, options: CallOptions, { reject, inlet }: Settle): (() => void) | undefined {
     const signals = [options.signal, options.within?.signal].filter((signal) => signal !== undefined)
     if (signals.length === 0) return undefined
     const abort = (signal: AbortSignalLike) => {
-      if (this.#pending?.take(stamp) === undefined) return
-      const error = cancelled(name, signal, this.#giveUp(stamp, 'cancelled'))
+      const call = this.#pending?.take(stamp)
+      if (call === undefined) return
+      const error = cancelled(name, signal, this.#giveUp(stamp, call, 'cancelled'))
       if (inlet === undefined) reject(error)
       else inlet.abort(error)
     }
@@ -216,28 +233,31 @@ export class Calls {
   }
 
   #expired(stamp: Stamp, call: PendingCall): void {
-    const certainty = this.#giveUp(stamp, 'timeout')
+    const certainty = this.#giveUp(stamp, call, 'timeout')
     call.reject(new WseError(WSE_ERROR.RP_TIMEOUT, { rpc: call.name, certainty }))
   }
 
   /** Nobody reads the items of this call any more. */
   #stop(stamp: Stamp): void {
-    if (this.#pending?.take(stamp)) this.#giveUp(stamp, 'cancelled')
+    const call = this.#pending?.take(stamp)
+    if (call !== undefined) this.#giveUp(stamp, call, 'cancelled')
   }
 
   /** Tells the other end to stop working on a call, or takes the call back if it never left. */
-  #giveUp(stamp: Stamp, why: string): Certainty {
-    if (this.#host.recall?.(stamp)) return 'not-sent'
+  #giveUp(stamp: Stamp, call: PendingCall, why: string): Certainty {
+    if (this.#host.recall?.(stamp)) return inAll('not-sent', call)
     if (this.#peer.version === 5) this.#tell(FRAME.CANCEL, why, stamp)
     return 'unknown'
   }
 
   /** A call that may run twice goes on in the next session; `false` if it is none, or cannot wait for it. */
   #askAgain(stamp: Stamp): boolean {
-    const frame = this.#pending?.get(stamp)?.again
-    if (frame === undefined) return false
+    const call = this.#pending?.get(stamp)
+    // Items that came would come twice.
+    if (call?.again === undefined || call.inlet?.begun) return false
     try {
-      return this.#host.write(FRAME.CALL, frame, stamp) !== 'dropped'
+      call.repeated = true
+      return this.#host.write(FRAME.CALL, call.again, stamp) !== 'dropped'
     } catch {
       return false
     }
@@ -256,4 +276,9 @@ export class Calls {
     this.#nextStamp += 2
     return this.#peer.version === 4 ? String(stamp) : stamp
   }
+}
+
+/** What is certain about a call in all: what did not leave this time may have run before. */
+function inAll(certainty: Certainty, call: PendingCall | undefined): Certainty {
+  return certainty === 'not-sent' && call?.repeated ? 'unknown' : certainty
 }

@@ -20,6 +20,7 @@ export class Flows {
     const [host, waiting] = [this.#host, this.#waiting]
     const port = {
       room: () => host.hasRoom,
+      most: () => host.itemBytes,
       awaitRoom: (outlet: Outlet) => waiting.add(outlet),
       forget: (outlet: Outlet) => waiting.delete(outlet),
       writeItem: (value: unknown) => host.writeItem(value, stamp),

@@ -20,6 +20,8 @@ export interface PeerHost {
   writeItem(payload: Payload, stamp: Stamp): number
   /** Whether there is room for an item now; `Peer.roomAgain` is called when that may have changed. */
   readonly hasRoom: boolean
+  /** Bytes that fit into one item, for the other end to take it. */
+  readonly itemBytes: number
   /** Size of the frame that is being received. */
   readonly frameSize: number
   /** A message arrived. */

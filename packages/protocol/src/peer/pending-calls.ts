@@ -19,6 +19,8 @@ export interface PendingCall {
   readonly outlet?: Outlet | undefined
   /** What to ask again in another session; for calls that may run twice. */
   readonly again?: CallFrame | undefined
+  /** Whether it was, so that it may have run. */
+  repeated?: boolean
 }
 
 /**

@@ -3,7 +3,7 @@ import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
 import { WseError } from '../error/wse-error.js'
 import type { CallFrame } from '../frames/call.js'
-import type { Stamp } from '../frames/envelope.js'
+import { Malformed, type Stamp } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
 import { createId } from '../id.js'
 import { Inlet, WINDOW } from '../streams/inlet.js'
@@ -104,7 +104,9 @@ export class RunningCall implements CallContext {
 
   /** An item of the caller came. @throws {Malformed} if it was sent without credit */
   item(value: Payload, size: number): void {
-    if (this.#frame?.in) this.chunks.push(value, size)
+    if (!this.#frame?.in) return
+    if (this.#inlet === null) throw new Malformed('an item before its credit')
+    this.#inlet.push(value, size)
   }
 
   /** The caller sends no more items; `error` if its source failed. */
@@ -136,6 +138,12 @@ export class RunningCall implements CallContext {
   abort(why: () => WseError): void {
     this.#unlimit()
     this.#stop(why)
+  }
+
+  /** Its session ended: what came before is still to be read. */
+  lose(why: () => WseError): void {
+    if (this.#inlet?.ended === false) this.#inlet.fail(why())
+    this.abort(why)
   }
 
   #unlimit(): void {

@@ -71,7 +71,7 @@ describe('calls being worked on', () => {
     calls.add(first)
     calls.add(second)
     const { signal } = second
-    calls.abort(({ name }) => new WseError('GONE', { name }))
+    calls.lose(({ name }) => new WseError('GONE', { name }))
     expect([calls.size, calls.take(first)]).toEqual([0, false])
     expect([signal.reason, first.signal.reason]).toMatchObject([{ code: 'GONE' }, { code: 'GONE' }])
   })

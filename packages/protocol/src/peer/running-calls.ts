@@ -53,10 +53,10 @@ export class RunningCalls {
     return true
   }
 
-  /** Nobody waits for them any more. */
-  abort(why: (call: RunningCall) => WseError): void {
+  /** Their session ended: nobody waits for them any more. */
+  lose(why: (call: RunningCall) => WseError): void {
     const calls = [...this.#calls.values()]
     this.#calls.clear()
-    for (const call of calls) call.abort(() => why(call))
+    for (const call of calls) call.lose(() => why(call))
   }
 }

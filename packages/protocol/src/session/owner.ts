@@ -24,6 +24,8 @@ export interface SessionOwner {
   exhausted(): void
   /** The other end acknowledged something on this link, be it nothing new. */
   acknowledged?(): void
+  /** There may be room for items of streams again; also once something is {@link acknowledged}. */
+  roomAgain?(): void
   /** A frame of any kind was handled. */
   heard?(): void
   /** A ping was answered; only who pings is told. */

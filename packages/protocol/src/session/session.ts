@@ -19,6 +19,9 @@ import { type Reset, resetOf } from './reset.js'
 /** Characters and bytes not yet handed to the network from which items of streams wait: calls must not queue behind them. */
 const BACKLOG = 65_536
 
+/** Bytes around those of an item, at the most. */
+const ITEM_ENVELOPE = 64
+
 /**
  * What outlives links: the account of what was sent and taken, and what waits. Speaks on one link at a time; without one
  * it keeps what it is given. Knows nothing of calls (that is the peer) and decides nothing about resuming.
@@ -143,10 +146,15 @@ export class Session extends Account implements LinkOwner {
   /** Whether an item of a stream may be sent now: streams never fill what keeps the session alive. */
   get hasRoom(): boolean {
     const link = this.#live
-    if (link === null || !link.open) return false
+    if (link === null || !link.open || (link.backlog >= BACKLOG && link.awaitDrain())) return false
     if (!this.keeps) return true
     const { bytes, frames } = this.setup.bounds
-    return link.backlog < BACKLOG && this.positions.bytes * 2 < bytes && this.positions.kept * 2 < frames
+    return this.positions.bytes * 2 < bytes && this.positions.kept * 2 < frames
+  }
+
+  /** Bytes that fit into one item, for the other end to take it. */
+  get itemBytes(): number {
+    return (this.#last?.outboundBytes ?? 0) - ITEM_ENVELOPE
   }
 
   /** Sends an item of a stream in a frame of its own; returns its size (PROTOCOL.md, P-51). @throws {WseError} */
@@ -218,6 +226,7 @@ export class Session extends Account implements LinkOwner {
     const link = this.#live
     if (link === null) return
     this.#letGo(link)
+    this.owner.roomAgain?.()
     if (!link.open || link.awaitDrain()) return
     this.#drain?.emit()
     if (!this.#isWaiting) return

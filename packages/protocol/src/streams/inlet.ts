@@ -42,6 +42,7 @@ export class Inlet implements AsyncIterableIterator<Payload, Payload, undefined>
   /** Bytes read and not granted again. */
   #read = 0
   #end: End | null = null
+  #begun = false
   #ignores = false
 
   constructor(flow: InletFlow, credit: number) {
@@ -60,6 +61,11 @@ export class Inlet implements AsyncIterableIterator<Payload, Payload, undefined>
     return this.#end !== null
   }
 
+  /** Whether anything has come: an item, or the end. */
+  get begun(): boolean {
+    return this.#begun || this.#end !== null
+  }
+
   /** Lets the other end send that many bytes more. */
   grant(bytes: number): void {
     this.#credit += bytes
@@ -71,6 +77,7 @@ export class Inlet implements AsyncIterableIterator<Payload, Payload, undefined>
     if (this.#ignores) return this.#took(size)
     if (this.#end !== null) return
     if (this.#credit <= 0) throw new Malformed('an item beyond its credit')
+    this.#begun = true
     this.#credit -= size
     const reader = this.#readers.shift()
     if (reader === undefined) this.#items.push({ value, size })

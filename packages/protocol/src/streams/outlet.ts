@@ -6,6 +6,8 @@ import { pieces } from './pieces.js'
 export interface OutletPort {
   /** Whether the session has room for items now. */
   room(): boolean
+  /** Bytes that fit into one item. */
+  most(): number
   /** Calls `outlet.wake()` once there is room again. */
   awaitRoom(outlet: Outlet): void
   /** It waits no more. */
@@ -25,8 +27,7 @@ export class Outlet {
   #begun: boolean
   #closed = false
   #waiting: (() => void)[] = []
-  /** Tells where the items come from that nobody wants more. */
-  onClose: (() => unknown) | null = null
+  #tell: (() => unknown) | null = null
 
   constructor(port: OutletPort, credit: number) {
     this.#port = port
@@ -57,12 +58,13 @@ export class Outlet {
     this.#closed = true
     this.#port.forget(this)
     this.wake()
-    callIsolated(
-      () => this.onClose?.(),
-      [],
-      (thrown) => this.#port.failed(thrown),
-    )
-    this.onClose = null
+    this.onClose(this.#tell)
+  }
+
+  /** `tell`s where the items come from, once, that nobody wants more: now, if that is so already. */
+  onClose(tell: (() => unknown) | null): void {
+    this.#tell = this.#closed ? null : tell
+    if (this.#closed && tell !== null) callIsolated(tell, [], (thrown) => this.#port.failed(thrown))
   }
 
   /** Resolves once an item may be sent; `false` if the stream is over. */
@@ -79,7 +81,7 @@ export class Outlet {
 
   /** Sends one item, once it may; `false` if the stream is over. @throws {WseError} what cannot be encoded */
   async send(value: Payload): Promise<boolean> {
-    for (const piece of value instanceof Uint8Array ? pieces(value) : [value]) {
+    for (const piece of value instanceof Uint8Array ? pieces(value, this.#port.most()) : [value]) {
       if (!(await this.ready())) return false
       // Credit may come back before the write is done.
       const size = this.#port.writeItem(piece)

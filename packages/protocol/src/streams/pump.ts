@@ -1,3 +1,4 @@
+import { isThenable } from '../events/listener.js'
 import type { Payload } from '../frames/payload.js'
 import type { Outlet } from './outlet.js'
 import { iteratorOf, type StreamSource } from './source.js'
@@ -8,13 +9,14 @@ import { iteratorOf, type StreamSource } from './source.js'
  */
 export async function pump(source: StreamSource, outlet: Outlet): Promise<Payload> {
   const iterator = iteratorOf(source)
-  outlet.onClose = () => iterator.return?.()
+  outlet.onClose(() => iterator.return?.())
   while (await outlet.ready()) {
     const { done, value } = await iterator.next()
     if (done) {
-      outlet.onClose = null
+      outlet.onClose(null)
       return value
     }
-    await outlet.send(value)
+    // As `for await` has it, for an array of promises.
+    await outlet.send(isThenable(value) ? await value : value)
   }
 }

@@ -1,3 +1,4 @@
+import { callIsolated } from '../events/listener.js'
 import type { Payload } from '../frames/payload.js'
 
 /** What is used of a Web `ReadableStream`; not every runtime can iterate over one. */
@@ -22,27 +23,53 @@ export function isSource(value: unknown): value is StreamSource {
 }
 
 /** Whether a value can only be meant as a stream: an array or a map is a value, too. */
-export function isStream(value: unknown): boolean {
+export function isStream(value: unknown): value is StreamSource {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || 'getReader' in value)
 }
 
 /** Begins to read a source. */
 export function iteratorOf(source: StreamSource): SourceIterator {
-  if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]()
-  if (Symbol.iterator in source) return source[Symbol.iterator]()
-  return readerIterator(source)
+  if ('getReader' in source) return readerIterator(source)
+  if ('destroy' in source) return nodeIterator(source as NodeLike)
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
 }
 
-/** For runtimes whose Web streams cannot be iterated over. */
+/** Nobody reads a source: it lets go of what it holds on to. `failed` is told if that goes wrong. */
+export function letGo(source: StreamSource, failed: (thrown: unknown) => void): void {
+  callIsolated(() => iteratorOf(source).return?.(), [], failed)
+}
+
+/** What is used of a Node stream beside that it can be iterated over. */
+type NodeLike = AsyncIterable<Payload> & { destroy(): unknown }
+
+/** To give up a Node stream does not wait for what is being read, as its own iterator does. */
+function nodeIterator(source: NodeLike): AsyncIterator<Payload, Payload> {
+  const iterator = source[Symbol.asyncIterator]()
+  return {
+    next: () => iterator.next(),
+    async return() {
+      source.destroy()
+      return { done: true, value: undefined }
+    },
+  }
+}
+
+/** Nor does it with a Web stream; and not every runtime can iterate over one. */
 function readerIterator(source: ReadableLike): AsyncIterator<Payload, Payload> {
   const reader = source.getReader()
+  let failed = false
   return {
     async next() {
-      const { done, value } = await reader.read()
-      return { done, value }
+      try {
+        const { done, value } = await reader.read()
+        return { done, value }
+      } catch (thrown) {
+        failed = true
+        throw thrown
+      }
     },
     async return() {
-      await reader.cancel()
+      if (!failed) await reader.cancel()
       reader.releaseLock()
       return { done: true, value: undefined }
     },

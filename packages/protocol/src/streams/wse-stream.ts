@@ -1,5 +1,5 @@
 import * as WSE_ERROR from '../codes/error.js'
-import { isWseError, textOf } from '../error/describe.js'
+import { isWseError } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
 import type { Inlet } from './inlet.js'
@@ -46,6 +46,8 @@ export class WseStream implements AsyncIterable<Uint8Array> {
   /** What goes, as a Web stream; made when it is asked for. */
   get writable(): WritableStream<Uint8Array> {
     this.#writable ??= new WritableStream({
+      // `abort` waits for a write under way, which may wait for the other end.
+      start: ({ signal }) => signal?.addEventListener('abort', () => this.abort(signal.reason)),
       write: (bytes) => this.write(bytes),
       close: () => this.end(),
       abort: (reason) => this.abort(reason),
@@ -71,9 +73,7 @@ export class WseStream implements AsyncIterable<Uint8Array> {
 
   /** Gives it up in both directions. The other end is told the reason only if it is a `WseError`. */
   abort(reason: unknown = 'aborted'): void {
-    const error = isWseError(reason)
-      ? reason
-      : new WseError(WSE_ERROR.RP_CANCELLED, {}, { message: textOf(reason), cause: reason })
+    const error = isWseError(reason) ? reason : new WseError(WSE_ERROR.RP_CANCELLED, {}, { cause: reason })
     this.#pipe.fail(error)
     this.#inlet.abort(error)
     this.#giveUp(error)

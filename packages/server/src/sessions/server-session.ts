@@ -210,6 +210,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     return this.session.hasRoom
   }
 
+  get itemBytes(): number {
+    return this.session.itemBytes
+  }
+
   get frameSize(): number {
     return this.session.frameSize
   }
@@ -244,6 +248,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   congested(unsent: number, data: Data): void {
     const { link } = this.session
     if (link !== null) this.#host.slowReaders.congested(link, unsent, data)
+  }
+
+  roomAgain(): void {
+    this.peer.roomAgain()
   }
 
   drained(): void {
