@@ -181,6 +181,7 @@ function latest(n: number): { latest: string } {
 function clientCalls({ client, journal }: Theatre, n: number, kind: Kind): void {
   const said: Said = { n, kind: 'call', heard: 0, outcome: 'pending', excused: false }
   journal.said.push(said)
+  if (kind === 'short') journal.items++
   settle(said, client.call('work', { n }, kind === 'short' ? { timeout: 700 } : undefined), journal.problems)
 }
 
@@ -212,6 +213,8 @@ function serverSays(theatre: Theatre, kind: Kind): void {
   else if (kind === 'call' || kind === 'short') {
     const said: Said = { n, kind: 'call', heard: 0, outcome: 'pending', excused: false }
     gave.push(said)
+    // Giving it up is a frame, too.
+    if (kind === 'short') journal.items++
     settle(said, conn.call('work', { n }, kind === 'short' ? { timeout: 700 } : undefined), journal.problems)
   } else accept(gave, n, kind === 'bytes' ? conn.send('b', bytesOfNumber(n)) : conn.send('m', { n }))
 }
