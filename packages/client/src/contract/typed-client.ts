@@ -13,13 +13,11 @@ import type {
   MessageFacts,
   MessageName,
   Outcome,
-  Outdated,
   Received,
   SendOptions,
   SendResult,
   StreamName,
   Unsubscribe,
-  When,
   WhenOf,
 } from '@wse/protocol'
 import type { WseClient } from '../client.js'
@@ -33,7 +31,7 @@ import type { Answers, Asks, Hears, Says } from './side.js'
 /** A {@link WseClient} with a contract: what is not here is as there. */
 export interface TypedClient<C extends AnyContract> extends WseClient {
   readonly channel: TypedChannel<C>
-  readonly when: WhenOf<ClientEvents<WelcomeOf<C>>> & TypedEvents
+  readonly when: WhenOf<ClientEvents<WelcomeOf<C>>>
   /** Connects and authenticates; resolves with the welcome of the contract. */
   connect(...args: ConnectArgs<C>): Promise<WelcomeOf<C>>
   /** Moves to another server: connects there first. Without an identity the one given last is used. */
@@ -73,9 +71,4 @@ export interface TypedClient<C extends AnyContract> extends WseClient {
     options?: ListenerOptions<Use>,
   ): Unsubscribe
   challenge(handler: TypedChallengeSolver<C>): void
-}
-
-interface TypedEvents {
-  /** The server has another version of the contract. */
-  readonly outdated: When<[outdated: Outdated]>
 }

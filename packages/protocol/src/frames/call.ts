@@ -18,6 +18,11 @@ export interface CallFrame {
   credit?: number
 }
 
+/** Whether a call has streams, either way. */
+export function hasStreams(frame: CallFrame | null): boolean {
+  return frame !== null && (frame.in === true || frame.credit !== undefined)
+}
+
 const absentOrText = /* @__PURE__ */ optional(isText)
 
 /** Reads the payload of `~wse:call`; `null` if it is malformed. Member by member: there may be very many calls. */

@@ -185,7 +185,8 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
 
   /** Who may not call at all is to learn nothing of what would fit: a contract stands behind what holds for all. */
   #layersOf({ use }: Rules, contract: Layer | undefined): readonly Layer[] {
-    return contract === undefined ? [...this.#layers, ...use] : [...this.#layers, contract, ...use]
+    if (contract !== undefined) return [...this.#layers, contract, ...use]
+    return use.length === 0 ? this.#layers : [...this.#layers, ...use]
   }
 
   #woven(name: string, handler: Handler, rules: Rules): Handler {

@@ -1,9 +1,9 @@
 import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
-import { isWseError, textOf, toWire } from '../error/describe.js'
+import { failure, isWseError, toWire } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import { isThenable } from '../events/listener.js'
-import type { CallFrame } from '../frames/call.js'
+import { type CallFrame, hasStreams } from '../frames/call.js'
 import { isName, type Stamp } from '../frames/envelope.js'
 import { RESERVED_CALLS } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
@@ -58,8 +58,7 @@ export class Answers {
   /** Runs a call of the SDK itself: it does not count towards the limit. @throws {Malformed} if the stamp is in use */
   reserved(name: string, payload: Payload, stamp: Stamp, frame: CallFrame | null = null): void {
     this.#running?.refuseDuplicate(stamp)
-    const flows = frame !== null && (frame.in || frame.credit !== undefined)
-    if (flows && this.#running?.hasRoom() === false) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
+    if (hasStreams(frame) && this.#running?.hasRoom() === false) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
     const handler = this.#host.reserved?.(name)
     if (handler !== undefined) return this.#run(handler, payload, this.#runningCall(name, stamp, frame))
     const known = RESERVED_CALLS.includes(name)
@@ -207,8 +206,7 @@ export class Answers {
   }
 
   #report(cause: unknown, rpc: string, errorId: string, call?: RunningCall): void {
-    const message = `${rpc} failed: ${textOf(cause)}`
-    this.#host.failed(new WseError(WSE_ERROR.RP_EXECUTION_FAILED, { rpc, errorId }, { message, cause }), call)
+    this.#host.failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, `${rpc} failed`, cause, { rpc, errorId }), call)
   }
 
   #write(type: string, payload: Payload, stamp: Stamp): void {

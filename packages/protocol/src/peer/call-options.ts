@@ -2,6 +2,7 @@ import * as WSE_ERROR from '../codes/error.js'
 import { type Certainty, WseError } from '../error/wse-error.js'
 import type { AbortSignalLike } from '../events/signal.js'
 import { isDuration } from '../frames/check.js'
+import { invalidOption } from '../limits/option.js'
 import { isSource, type StreamSource } from '../streams/source.js'
 
 /** A call that another is made for, as a handler's `ctx` is one. */
@@ -33,10 +34,11 @@ export interface CallOptions {
 /** @throws {WseError} `INVALID_OPTION`, and `RP_CANCELLED` for a signal that was aborted before */
 export function checkOptions(rpc: string, options: CallOptions): void {
   const { timeout, signal, idempotent, chunks, within } = options
-  if (timeout !== undefined && !isDuration(timeout)) throw invalid('timeout', 'takes ms from 0 to 2^31 - 1')
+  if (timeout !== undefined && !isDuration(timeout)) throw invalidOption('timeout', 'takes ms from 0 to 2^31 - 1')
   if (chunks !== undefined && !isSource(chunks))
-    throw invalid('chunks', 'takes something to iterate over, or a Web stream')
-  if (idempotent && chunks !== undefined) throw invalid('idempotent', 'cannot be with chunks, which are read once')
+    throw invalidOption('chunks', 'takes something to iterate over, or a Web stream')
+  if (idempotent && chunks !== undefined)
+    throw invalidOption('idempotent', 'cannot be with chunks, which are read once')
   for (const one of [signal, within?.signal]) {
     if (one?.aborted) throw cancelled(rpc, one, 'not-sent')
   }
@@ -45,8 +47,4 @@ export function checkOptions(rpc: string, options: CallOptions): void {
 /** The error of a call that was given up by a signal. */
 export function cancelled(rpc: string, signal: AbortSignalLike, certainty: Certainty): WseError {
   return new WseError(WSE_ERROR.RP_CANCELLED, { rpc, certainty }, { cause: signal.reason })
-}
-
-function invalid(option: string, why: string): WseError {
-  return new WseError(WSE_ERROR.INVALID_OPTION, { option }, { message: `${option} ${why}` })
 }

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock/clock.js'
 import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
 import { WseError } from '../error/wse-error.js'
-import type { CallFrame } from '../frames/call.js'
+import { type CallFrame, hasStreams } from '../frames/call.js'
 import { Malformed, type Stamp } from '../frames/envelope.js'
 import type { Payload } from '../frames/payload.js'
 import { createId } from '../id.js'
@@ -79,14 +79,9 @@ export class RunningCall implements CallContext {
     return this.#inlet
   }
 
-  /** Whether the caller takes items. */
-  get streams(): boolean {
-    return this.#frame?.credit !== undefined
-  }
-
   /** Whether it has streams, either way. */
   get flows(): boolean {
-    return this.streams || this.#frame?.in === true
+    return hasStreams(this.#frame)
   }
 
   error(code: string, details?: Record<string, unknown>, message?: string): WseError {

@@ -19,11 +19,6 @@ export class Pipe implements AsyncIterableIterator<Payload, undefined, undefined
   #taker: { resolve(result: IteratorResult<Payload, undefined>): void; reject(error: unknown): void } | null = null
   #end: End | null = null
 
-  /** Whether nothing can be written any more. */
-  get ended(): boolean {
-    return this.#end !== null
-  }
-
   /** Resolves once `value` was taken. @throws {WseError} `CLOSED` once it has ended */
   write(value: Payload): Promise<void> {
     if (this.#end !== null) return Promise.reject(closed())

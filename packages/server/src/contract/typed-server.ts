@@ -7,11 +7,9 @@ import type {
   ListenerOptions,
   MessageArgs,
   MessageName,
-  Outdated,
   OwnCall,
   SendOptions,
   Unsubscribe,
-  When,
   WhenOf,
 } from '@wse/protocol'
 import type { ServerEvents } from '../events.js'
@@ -30,7 +28,7 @@ import type { Answers, Hears, Says } from './side.js'
 export interface TypedServer<C extends AnyContract> extends WseServer {
   readonly channel: TypedChannel<C>
   readonly streams: TypedStreams<C>
-  readonly when: WhenOf<ServerEvents<TypedConnection<C>>> & TypedEvents<C>
+  readonly when: WhenOf<ServerEvents<TypedConnection<C>>>
   readonly clients: Map<Cid, TypedIdentity<C>>
   /** Answers calls of the contract. What the handler returns, or resolves to, is the caller's result. */
   register<Name extends keyof Answers<C> & string, const Use extends readonly CallLayer<C>[]>(
@@ -57,9 +55,4 @@ export interface TypedServer<C extends AnyContract> extends WseServer {
   ): Delivery
   intercept(interceptor: Interceptor<OwnCall & { readonly conn: TypedConnection<C> }>): Unsubscribe
   useChallenge(generator: TypedChallengeGenerator<C>): void
-}
-
-interface TypedEvents<C extends AnyContract> {
-  /** A client came with another version of the contract. */
-  readonly outdated: When<[conn: TypedConnection<C>, outdated: Outdated]>
 }
