@@ -8,7 +8,7 @@ export { legacyClose } from './codes/legacy-close.js'
 export { FRAME } from './codes/tables.js'
 export { LONGEST_TIMER } from './clock/clock.js'
 export { systemClock } from './clock/system-clock.js'
-export { failure, isWseError, textOf, toWseError } from './error/describe.js'
+export { failure, fromWire, isWseError, textOf, toWire, toWseError } from './error/describe.js'
 export { Channel } from './events/channel.js'
 export { callIsolated, isThenable } from './events/listener.js'
 export { Signals } from './events/signals.js'
@@ -16,7 +16,30 @@ export { Malformed } from './frames/envelope.js'
 export { parseExpiring } from './frames/expiring.js'
 export { parseGoaway } from './frames/goaway.js'
 export { parseHi } from './frames/hi.js'
-export { IDENTIFY, STREAM, VERSION } from './frames/names.js'
+export {
+  ENDED,
+  IDENTIFY,
+  PRESENCE,
+  PUBLISH,
+  STREAM,
+  SUBSCRIBE,
+  UNSUBSCRIBE,
+  VERSION,
+} from './frames/names.js'
+export { parseMembers } from './frames/members.js'
+export { isKey, parsePublish, parsePublished, parseSetPresence } from './frames/publish.js'
+export { parseSubscribe, parseSubscribed, parseUnsubscribe } from './frames/subscribe.js'
+export { Templates } from './topics/templates.js'
+export {
+  checkFilter,
+  checkTopic,
+  fillTemplate,
+  hasWildcards,
+  levelsOf,
+  ONE_LEVEL,
+  textOfLevel,
+  THE_REST,
+} from './topics/topic-name.js'
 export { parsed } from './frames/parsed.js'
 export { parseSession } from './frames/session.js'
 export { isAnonymous } from './frames/identity.js'
@@ -59,6 +82,12 @@ export type { Protocol } from './codec/protocols.js'
 export type { Report } from './events/listener.js'
 export type { EventMap, WhenOf } from './events/signals.js'
 export type { Envelope, Stamp } from './frames/envelope.js'
+export type { TopicEvent } from './frames/event.js'
+export type { Members, Present } from './frames/members.js'
+export type { Publish, Published } from './frames/publish.js'
+export type { Subscribe, Subscribed, TopicPosition } from './frames/subscribe.js'
+export type { WireError } from './error/describe.js'
+export type { Found } from './topics/templates.js'
 export type { Goaway } from './frames/goaway.js'
 export type { Hi } from './frames/hi.js'
 export type { SessionFrame } from './frames/session.js'
@@ -75,4 +104,4 @@ export type { Waiting } from './session/outbox.js'
 export type { Remains } from './session/remains.js'
 export type { Bounds } from './session/ring.js'
 export type { SessionOwner, SessionSetup } from './session/owner.js'
-export type { Answer, PeerHost, PeerSetup } from './peer/host.js'
+export type { Answer, PeerHost, PeerSetup, TopicsHost } from './peer/host.js'

@@ -2,6 +2,7 @@ import * as WSE_ERROR from '../codes/error.js'
 import * as FRAME from '../codes/frame.js'
 import { WseError } from '../error/wse-error.js'
 import { type Envelope, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
+import { PUBLISH } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import { decodeUtf8, encodeUtf8 } from './utf8.js'
 
@@ -62,7 +63,7 @@ export function splitBytes(frame: Uint8Array, read: (header: string) => Envelope
 
 function placeIn(type: string): string | number | null {
   if (type === FRAME.CALL) return 'payload'
-  if (type === FRAME.EVENT) return 'data'
+  if (type === FRAME.EVENT || type === PUBLISH) return 'data'
   return type === FRAME.VOLATILE ? 1 : null
 }
 

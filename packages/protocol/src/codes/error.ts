@@ -88,3 +88,5 @@ export const RESUME_REFUSED = 'wse.server.resume-refused'
 export const TOPIC_FORBIDDEN = 'wse.topic.forbidden'
 /** Nobody defined the topic. */
 export const TOPIC_UNKNOWN = 'wse.topic.unknown'
+/** There is no room for another member, or subscription. */
+export const TOPIC_FULL = 'wse.topic.full'

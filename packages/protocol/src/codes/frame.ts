@@ -22,6 +22,8 @@ export const EXPIRING = '~wse:expiring'
 export const VOLATILE = '~wse:volatile'
 /** An event of a topic. */
 export const EVENT = '~wse:event'
+/** Who is present on a topic. */
+export const MEMBERS = '~wse:members'
 /** A call that says more than its name and payload. */
 export const CALL = '~wse:call'
 /** The result of a call. */

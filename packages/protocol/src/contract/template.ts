@@ -7,7 +7,7 @@ export function parametersOf(template: string): string[] {
   return template.split(/[:./]/).flatMap((level) => PARAMETER.exec(level)?.[1] ?? [])
 }
 
-/** Levels are separated by `:`, `.` or `/`; each is a text, or one parameter. @throws {WseError} `INVALID_OPTION` */
+/** Levels are separated by `:`, `.` or `/`; each is a text, one parameter, or `*`, which is one without a name. @throws {WseError} `INVALID_OPTION` */
 export function checkTemplate(path: string, template: string): void {
   const sound = template.split(/[:./]/).every((level) => /^[^{}+#]+$/.test(level) || PARAMETER.test(level))
   if (!sound) throw invalidOption(path, 'has levels that are no text and no {parameter}')

@@ -1,4 +1,4 @@
-import { isPosition, optional, shape } from './check.js'
+import { isFlag, isPosition, optional, shape } from './check.js'
 import { isName } from './envelope.js'
 import type { Payload } from './payload.js'
 
@@ -8,6 +8,7 @@ export interface TopicEvent {
   event: string
   data?: Payload
   offset?: number
+  volatile?: boolean
 }
 
 /** Reads the payload of `~wse:event`; `null` if it is malformed. */
@@ -16,4 +17,10 @@ export const parseEvent = /* @__PURE__ */ shape<TopicEvent>({
   event: (name) => isName(name),
   data: () => true,
   offset: optional(isPosition),
+  volatile: optional(isFlag),
 })
+
+/** Whether an event belongs to the session, and not to its link (PROTOCOL.md, P-88). */
+export function isCounted({ offset, volatile }: TopicEvent): boolean {
+  return offset === undefined && volatile !== true
+}

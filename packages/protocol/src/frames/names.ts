@@ -6,12 +6,27 @@ export const IDENTIFY = '~wse:identify'
 /** The reserved call that opens a stream of bytes. */
 export const STREAM = '~wse:stream'
 
+/** The reserved call that subscribes to topics. */
+export const SUBSCRIBE = '~wse:subscribe'
+
+/** The reserved call that ends subscriptions. */
+export const UNSUBSCRIBE = '~wse:unsubscribe'
+
+/** The reserved call that publishes an event on a topic. */
+export const PUBLISH = '~wse:publish'
+
+/** The reserved call that sets what the others on a topic see of a device. */
+export const PRESENCE = '~wse:presence'
+
+/** The event by which a server says that it has ended a subscription. */
+export const ENDED = '~wse:ended'
+
 /** Reserved calls: asked for like any call, answered by the SDK itself. */
 export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
-  '~wse:subscribe',
-  '~wse:unsubscribe',
-  '~wse:publish',
-  '~wse:presence',
+  SUBSCRIBE,
+  UNSUBSCRIBE,
+  PUBLISH,
+  PRESENCE,
   IDENTIFY,
   STREAM,
 ])
@@ -44,7 +59,8 @@ export const COUNTED_FRAMES: readonly string[] = /* @__PURE__ */ Object.freeze([
 
 /** Whether a name is that of a frame; any other that is reserved is a call's. */
 export function isFrame(name: string): boolean {
-  return UNBATCHED_FRAMES.includes(name) || COUNTED_FRAMES.includes(name) || name === FRAME.VOLATILE
+  if (name === FRAME.VOLATILE || name === FRAME.MEMBERS) return true
+  return UNBATCHED_FRAMES.includes(name) || COUNTED_FRAMES.includes(name)
 }
 
 /** What names of the SDK begin with; an application's may not. */

@@ -7,6 +7,7 @@ import { parseEvent } from './event.js'
 import { parseExpiring } from './expiring.js'
 import { parseGoaway } from './goaway.js'
 import { parseHi } from './hi.js'
+import { parseMembers } from './members.js'
 import { parsePing } from './ping.js'
 import { parseSession } from './session.js'
 import { parseCredit } from './stream.js'
@@ -30,6 +31,7 @@ const PARSERS: Record<string, Parse> = {
   [FRAME.EXPIRING]: parseExpiring,
   [FRAME.VOLATILE]: parseVolatile,
   [FRAME.EVENT]: parseEvent,
+  [FRAME.MEMBERS]: parseMembers,
   [FRAME.CALL]: parseCall,
   [FRAME.CREDIT]: parseCredit,
 }
@@ -76,6 +78,7 @@ it('an absent payload is a hi of WSE 4, and malformed for the others that need o
     parseExpiring,
     parseVolatile,
     parseEvent,
+    parseMembers,
     parseCall,
   ]) {
     expect(parse(undefined)).toBeNull()

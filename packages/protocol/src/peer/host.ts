@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.js'
 import type { Guard } from '../contract/guard.js'
 import type { WseError } from '../error/wse-error.js'
 import type { Stamp } from '../frames/envelope.js'
+import type { TopicEvent } from '../frames/event.js'
 import type { Payload } from '../frames/payload.js'
 import type { LinkLimits } from '../limits/link-limits.js'
 import type { SendResult } from '../link/link.js'
@@ -32,10 +33,20 @@ export interface PeerHost {
   reserved?(name: string): Answer | undefined
   /** A handler or answer failed in a way only this side may know. `call`: what was being answered. */
   failed(error: WseError, call?: RunningCall): void
+  /** Who takes what is said on topics. */
+  readonly topics?: TopicsHost
   /** Whom own calls go to, as interceptors see it. */
   readonly conn?: unknown
   /** Takes back a frame not yet given to a link; `true` if it was still there. */
   recall?(stamp: Stamp): boolean
+}
+
+/** Takes what the other end says on topics. */
+export interface TopicsHost {
+  /** @throws {Malformed} */
+  event(event: TopicEvent): void
+  /** Of a server; a client says nothing of the kind. @throws {Malformed} */
+  members?(payload: Payload): void
 }
 
 /** What a peer is made with. */

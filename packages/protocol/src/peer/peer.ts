@@ -4,7 +4,7 @@ import { fromWire } from '../error/describe.js'
 import { type Certainty, WseError } from '../error/wse-error.js'
 import { type CallFrame, parseCall } from '../frames/call.js'
 import { hasStamp, isName, isReserved, Malformed, type Stamp } from '../frames/envelope.js'
-import { parseEvent } from '../frames/event.js'
+import type { TopicEvent } from '../frames/event.js'
 import { isFrame } from '../frames/names.js'
 import { parsed } from '../frames/parsed.js'
 import type { Payload } from '../frames/payload.js'
@@ -221,9 +221,11 @@ export class Peer implements CallsHost, AnswersHost {
 
   #unstamped(type: string, payload: Payload): void {
     if (type === FRAME.VOLATILE) return this.#volatile(payload)
-    // Events of topics are read, so that a malformed one is found, and have no effect: nobody can subscribe yet.
-    if (type !== FRAME.EVENT) throw new Malformed(`unknown frame ${type}`)
-    parsed(type, parseEvent(payload))
+    const { topics } = this.host
+    // The session has read it already, to know whether it counts.
+    if (type === FRAME.EVENT && this.version === 5) topics?.event(payload as TopicEvent)
+    else if (type === FRAME.MEMBERS && topics?.members !== undefined) topics.members(payload)
+    else throw new Malformed(`${type} out of place`)
   }
 }
 

@@ -4,7 +4,7 @@ import * as WSE_REASON from '../codes/reason.js'
 import type { WseError } from '../error/wse-error.js'
 import { parseAck } from '../frames/ack.js'
 import { hasStamp, isReserved, type Stamp } from '../frames/envelope.js'
-import { parseEvent } from '../frames/event.js'
+import { isCounted, parseEvent } from '../frames/event.js'
 import { parsed } from '../frames/parsed.js'
 import type { Payload } from '../frames/payload.js'
 import { type Ping, parsePing } from '../frames/ping.js'
@@ -113,10 +113,11 @@ export abstract class Account {
         else if (this.#agrees(parsed(type, parsePing(payload)))) this.owner.ponged()
         return true
       case FRAME.VOLATILE:
+      case FRAME.MEMBERS:
         this.owner.receive(type, payload, undefined)
         return true
       case FRAME.EVENT:
-        if (parsed(type, parseEvent(payload)).offset === undefined) return false
+        if (isCounted(parsed(type, parseEvent(payload)))) return false
         this.owner.receive(type, payload, undefined)
         return true
       default:

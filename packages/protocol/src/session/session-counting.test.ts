@@ -29,6 +29,7 @@ const FRAMES: Record<keyof typeof FRAME, [payload: Payload, stamp?: number]> = {
   EXPIRING: [{ in: 1 }],
   VOLATILE: [['cursor', 1]],
   EVENT: [EVENT],
+  MEMBERS: [{ topic: 'room' }],
   CALL: [{ name: 'add' }, 7],
   RESPONSE: [3, 7],
   RESPONSE_ERR: [{ code: 'x' }, 7],
@@ -44,7 +45,8 @@ describe('a frame that arrives', () => {
     line.transport.receive(JSON.stringify([type, ...FRAMES[name]]))
     const counts = COUNTED_FRAMES.includes(type)
     expect(bench.session.ledger.received).toBe(counts ? 1 : 0)
-    expect(bench.owner.got.length).toBe(counts || type === FRAME.VOLATILE ? 1 : 0)
+    const passes = counts || type === FRAME.VOLATILE || type === FRAME.MEMBERS
+    expect(bench.owner.got.length).toBe(passes ? 1 : 0)
     expect(line.transport.closes).toEqual([])
   })
 
@@ -79,11 +81,12 @@ describe('a frame that arrives', () => {
     expect([bench.session.ledger.received, bench.owner.told]).toEqual([0, [['acknowledged']]])
   })
 
-  it('an event counts unless its topic has a history', () => {
+  it('an event counts unless its topic has a history, or it is volatile', () => {
     line.transport.receive(JSON.stringify([FRAME.EVENT, EVENT]))
     line.transport.receive(JSON.stringify([FRAME.EVENT, { ...EVENT, offset: 0 }]))
     line.transport.receive(JSON.stringify([FRAME.EVENT, { ...EVENT, offset: 17 }]))
-    expect([bench.session.ledger.received, bench.owner.got.length]).toEqual([1, 3])
+    line.transport.receive(JSON.stringify([FRAME.EVENT, { ...EVENT, volatile: true }]))
+    expect([bench.session.ledger.received, bench.owner.got.length]).toEqual([1, 4])
   })
 
   it.each([
