@@ -39,6 +39,12 @@ import { connsOf, deviceOf, WseConnection, type WseIdentity } from './people/peo
 import { Registry } from './people/registry.js'
 import { SessionDesk } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
+import type { ServerSession } from './sessions/server-session.js'
+import type { TopicOptions } from './topics/definition.js'
+import type { Publication, PublishOptions } from './topics/publication.js'
+import { TopicEngine } from './topics/topic-engine.js'
+import { WseTopic } from './topics/wse-topic.js'
+import { WseTopics } from './topics/wse-topics.js'
 import type { WebSocketServer } from './transports/ws.js'
 import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
 
@@ -71,7 +77,10 @@ export class WseServer {
   readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
   /** The server's events; each subscribes with a listener, or is a promise of the next occurrence without one. */
   readonly when: WhenOf<ServerEvents>
+  /** The topics there are, and who is on them. */
+  readonly topics: WseTopics
   readonly #settings: ServerSettings
+  readonly #engine: TopicEngine
   readonly #signals: Signals<ServerEvents>
   readonly #handling: ServerHandling
   readonly #registry: Registry
@@ -97,7 +106,14 @@ export class WseServer {
     const { channel, streams } = this
     this.#handling = serverHandling({ ...this.#settings, channel, signals: this.#signals })
     const parts = { settings: this.#settings, channel, streams, handling: this.#handling, registry: this.#registry }
-    this.#desk = new SessionDesk({ ...parts, events: sessionEvents(this.#signals) })
+    this.#engine = new TopicEngine({
+      ...this.#settings,
+      handling: this.#handling,
+      sessionsOf: (cid) => this.#connsOf(cid).map((conn) => deviceOf(conn) as ServerSession),
+      failed: (error, conn) => this.#signals.emit('error', error, conn),
+    })
+    this.topics = new WseTopics(this.#engine)
+    this.#desk = new SessionDesk({ ...parts, topics: this.#engine, events: sessionEvents(this.#signals) })
     const reception = new Reception(this.#desk, this.#registry, this.#settings.connPerUser)
     this.#admitter = new Admitter(this.#settings, reception, {
       failed: (error) => this.#desk.failed(error),
@@ -243,6 +259,34 @@ export class WseServer {
   /** Puts a function around every call and stream asked of a client; returns how to take it back. See {@link Interceptor}. */
   intercept(interceptor: Interceptor<OwnCall & { readonly conn: WseConnection }>): Unsubscribe {
     return this.#handling.interception.add(interceptor)
+  }
+
+  /**
+   * Defines a topic, or all of a template: who may subscribe, what clients may publish, what is kept, who is told who is
+   * there. A name goes before a template. See {@link TopicOptions}.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`
+   * @example
+   * server.topic('chat:user.{id}', {
+   *   authorize: ({ user, params }) => user.cid === params.id,
+   *   on: { message: (ctx, text) => ctx.publish('message', { from: ctx.user.cid, text }) },
+   *   history: { size: 100 },
+   * })
+   */
+  topic(template: string, options: TopicOptions = {}): WseTopic {
+    this.#engine.define(template, options)
+    return new WseTopic(template, this.#engine)
+  }
+
+  /**
+   * Publishes an event to whoever is subscribed to the topic, encoded once.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
+   * @example
+   * server.publish('room:42', 'said', { text: 'hello' }, { except: conn })
+   */
+  publish(topic: string, event: string, data?: Payload, options?: PublishOptions): Publication {
+    return this.#engine.publisher.publish(topic, event, data, options)
   }
 
   /** Disconnects a user with all devices, for good. Does nothing if the user is not here. */

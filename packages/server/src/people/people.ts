@@ -45,10 +45,22 @@ export interface Device {
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
   /** Asks its client to move. @throws {WseError} `NOT_SUPPORTED` */
   move(url: string): void
+  /** What it is subscribed to, to be added to. */
+  readonly subscriptions: Subscriptions
+  /** The same, null if that was never anything. */
+  readonly memberships: Subscriptions | null
   /** What stands around what its server handles and sends. */
   readonly handling: SentTo
   /** Closes its link, or ends it if it has none. */
   close(code: number, reason: string): void
+}
+
+/** What one device is subscribed to. */
+export interface Subscriptions {
+  readonly names: string[]
+  has(topic: string): boolean
+  add(filter: string): boolean
+  remove(filter: string): boolean
 }
 
 /** Told of messages that were sent. */
@@ -213,6 +225,34 @@ export class WseConnection {
    */
   openStream(name: string, meta?: Payload): WseStream {
     return openStream(this.#device.peer, name, meta)
+  }
+
+  /** What this device is subscribed to, by its client or by {@link subscribe}: names of topics, and filters. */
+  get topics(): string[] {
+    return this.#device.memberships?.names ?? []
+  }
+
+  /** Whether events of a topic reach this device. */
+  isSubscribed(topic: string): boolean {
+    return this.#device.memberships?.has(topic) ?? false
+  }
+
+  /**
+   * Subscribes this device to a topic, or to all that a filter stands for: `+` is one level of a name, `#` at its end all
+   * that are left. Nobody is asked whether it may. Its client gets the events by `when.event`, where it has not subscribed
+   * to the topic itself. Holds as long as the connection; `false` if it was subscribed so already.
+   *
+   * @throws {WseError} `INVALID_NAME`; `NOT_SUPPORTED` for a WSE 4 client
+   * @example
+   * server.when.connected((conn) => conn.subscribe(`orders:${conn.cid}.#`))
+   */
+  subscribe(filter: string): boolean {
+    return this.#device.subscriptions.add(filter)
+  }
+
+  /** Takes back what {@link subscribe} did; `false` if it did not. */
+  unsubscribe(filter: string): boolean {
+    return this.#device.memberships?.remove(filter) ?? false
   }
 
   /** Disconnects this device for good: it does not come back by itself. Never throws. */

@@ -19,6 +19,8 @@ import {
   Session,
   type SessionOwner,
   type Stamp,
+  type TopicEvent,
+  type TopicsHost,
   type Waiting,
 } from '@wse/protocol/internal'
 import { askToLeave } from '../drain/goaway.js'
@@ -29,6 +31,8 @@ import { ServerMessage } from '../middleware/contexts.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { Cid } from '../people/cid.js'
 import type { Device, DeviceFacts, WseConnection } from '../people/people.js'
+import { Memberships } from '../topics/memberships.js'
+import type { Topics } from '../topics/topics.js'
 import type { Candidate } from './resume.js'
 import type { SessionTokens } from './tokens.js'
 
@@ -58,6 +62,10 @@ export interface ServerSessionHost {
   ponged(session: ServerSession): void
   /** What had to wait was handed to the network. */
   drained(session: ServerSession): void
+  /** Which topics there are. */
+  readonly topics: Topics
+  /** A client publishes an event, and waits for no answer. */
+  told(session: ServerSession, event: TopicEvent): void
   /** What answers calls of the SDK itself. */
   reserved(session: ServerSession, name: string): Answer | undefined
   /** It ended, once and for good. */
@@ -114,6 +122,8 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   /** Whether its authorisation ran out and was not renewed. */
   expired = false
   line: Line | null = null
+  /** What it is subscribed to; null if that was never anything. */
+  memberships: Memberships | null = null
   /** How the last link ended. */
   lastClose: readonly [code: number, reason: string] = LOST
   readonly #host: ServerSessionHost
@@ -144,6 +154,16 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   /** The connection the application sees. */
   get conn(): WseConnection {
     return this.#conn
+  }
+
+  /** What it is subscribed to, to be added to. */
+  get subscriptions(): Memberships {
+    this.memberships ??= new Memberships(this, this.#host.topics)
+    return this.memberships
+  }
+
+  get topics(): TopicsHost {
+    return { event: (event) => this.#told(event) }
   }
 
   get handling(): ServerHandling {
@@ -322,6 +342,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     link?.close(code, reason)
     this.peer.end(code, reason, remains.fate)
     this.#host.ended(this, { code, reason, reset: this.session.lossOf(why, remains), taken })
+  }
+
+  /** All else it says of topics it asks for. */
+  #told(event: TopicEvent): void {
+    if (!event.volatile || event.offset !== undefined) throw new Malformed('an event of a client is volatile')
+    this.#host.told(this, event)
   }
 
   /** A client may close with any code, and cannot say that it was revoked. */

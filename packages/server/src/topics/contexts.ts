@@ -1,0 +1,120 @@
+import type { Clock, Payload, WseError } from '@wse/protocol'
+import { WseError as AnError } from '@wse/protocol'
+import { createId, type Found, type RunningCall } from '@wse/protocol/internal'
+import type { Sender } from '../middleware/contexts.js'
+import type { WseConnection, WseIdentity } from '../people/people.js'
+import type { Publication, PublishOptions } from './publication.js'
+
+/** What is asked of a topic, as middleware sees it. */
+export interface TopicFacts extends Sender {
+  readonly kind: 'subscribe' | 'publish'
+  /** The topic, as `topic` is. */
+  readonly name: string
+  readonly topic: string
+  /** The parameters of its template in the topic: `{ id: '42' }`. */
+  readonly params: Readonly<Record<string, string>>
+  /** The presence state of a subscription, the data of an event; who is further in sees what it is set to. */
+  payload: Payload
+  /** Names it, in logs for one. */
+  readonly requestId: string
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+  /** An error for who asked, to be thrown. @example throw ctx.error('BANNED', { until }) */
+  error(code: string, details?: Record<string, unknown>, message?: string): WseError
+}
+
+/** What `authorize` is given. */
+export interface SubscribeContext extends TopicFacts {
+  readonly kind: 'subscribe'
+}
+
+/** What the handler of an event is given. */
+export interface PublishContext extends TopicFacts {
+  readonly kind: 'publish'
+  /** What is published. */
+  readonly event: string
+  /** Publishes on the same topic; who asked gets it, too, unless `except` says so. */
+  publish(event: string, data?: Payload, options?: PublishOptions): Publication
+}
+
+/** What middleware around topics is given. */
+export type TopicContext = SubscribeContext | PublishContext
+
+/** Where something was asked: of which topic, by whom, by which call. */
+export interface Asked {
+  readonly conn: WseConnection
+  readonly topic: string
+  readonly params: Found<unknown>['params']
+  readonly clock: Clock
+  /** Null where nobody waits for an answer. */
+  readonly call: RunningCall | null
+}
+
+class Context {
+  payload: Payload
+  readonly #asked: Asked
+  #requestId: string | null = null
+
+  constructor(asked: Asked, payload: Payload) {
+    this.#asked = asked
+    this.payload = payload
+  }
+
+  get conn(): WseConnection {
+    return this.#asked.conn
+  }
+
+  get user(): WseIdentity {
+    return this.#asked.conn.client
+  }
+
+  get name(): string {
+    return this.#asked.topic
+  }
+
+  get topic(): string {
+    return this.#asked.topic
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    return this.#asked.params
+  }
+
+  get requestId(): string {
+    this.#requestId ??= this.#asked.call?.requestId ?? createId(this.#asked.clock)
+    return this.#requestId
+  }
+
+  get signal(): AbortSignal {
+    return this.#asked.call?.signal ?? new AbortController().signal
+  }
+
+  error(code: string, details?: Record<string, unknown>, message?: string): WseError {
+    return new AnError(code, details, { message })
+  }
+}
+
+/** A subscription that is asked for. */
+export class Subscribing extends Context implements SubscribeContext {
+  readonly kind = 'subscribe'
+}
+
+/** An event that a client publishes. */
+export class Publishing extends Context implements PublishContext {
+  readonly kind = 'publish'
+  readonly event: string
+  /** What was published last in answer to it. */
+  published: Publication | null = null
+  readonly #publish: PublishContext['publish']
+
+  constructor(asked: Asked, event: string, payload: Payload, publish: PublishContext['publish']) {
+    super(asked, payload)
+    this.event = event
+    this.#publish = publish
+  }
+
+  publish(event: string, data?: Payload, options?: PublishOptions): Publication {
+    this.published = this.#publish(event, data, options)
+    return this.published
+  }
+}
