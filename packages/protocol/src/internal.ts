@@ -31,6 +31,7 @@ export { parseMembers } from './frames/members.js'
 export { isKey, parsePublish, parsePublished, parseSetPresence } from './frames/publish.js'
 export { parseSubscribe, parseSubscribed, parseUnsubscribe } from './frames/subscribe.js'
 export { peopleOf, personOf } from './topics/people.js'
+export { checkTemplate } from './contract/template.js'
 export { Templates } from './topics/templates.js'
 export {
   checkFilter,

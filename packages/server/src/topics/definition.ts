@@ -1,6 +1,7 @@
 import type { AnyMiddleware, HandlerOptions, Payload } from '@wse/protocol'
 import {
   checkName,
+  checkTemplate,
   count,
   duration,
   groupOf,
@@ -75,12 +76,14 @@ const MEMBERS = ['authorize', 'use', 'log', 'on', 'presence', 'history', 'limits
 const authorizeOption = oneOf<Authorize | null>(null, (given) => typeof given === 'function', 'a function')
 const membersOption = count(Number.MAX_SAFE_INTEGER)
 
-/** @throws {WseError} `INVALID_OPTION` */
+/** @throws {WseError} `INVALID_NAME`, `INVALID_OPTION` */
 export function definitionOf(
   template: string,
   given: TopicOptions,
   rulesOf: (options: Pick<TopicOptions, 'use' | 'log'>) => Rules,
 ): TopicDefinition {
+  checkName(template)
+  checkTemplate('topic', template)
   const options = optionGroup<TopicOptions>('topic', given)
   knownMembers('topic', options, MEMBERS)
   const { authorize, on, presence, history, limits, use, log } = options
