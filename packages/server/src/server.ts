@@ -109,7 +109,8 @@ export class WseServer {
     this.#engine = new TopicEngine({
       ...this.#settings,
       handling: this.#handling,
-      sessionsOf: (cid) => this.#connsOf(cid).map((conn) => deviceOf(conn) as ServerSession),
+      devicesOf: (who) =>
+        (who instanceof WseConnection ? [who] : this.#connsOf(who)).map((conn) => deviceOf(conn) as ServerSession),
       failed: (error, conn) => this.#signals.emit('error', error, conn),
     })
     this.topics = new WseTopics(this.#engine)

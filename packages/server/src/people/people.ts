@@ -47,8 +47,6 @@ export interface Device {
   move(url: string): void
   /** What it is subscribed to, to be added to. */
   readonly subscriptions: Subscriptions
-  /** The same, null if that was never anything. */
-  readonly memberships: Subscriptions | null
   /** What stands around what its server handles and sends. */
   readonly handling: SentTo
   /** Closes its link, or ends it if it has none. */
@@ -229,12 +227,12 @@ export class WseConnection {
 
   /** What this device is subscribed to, by its client or by {@link subscribe}: names of topics, and filters. */
   get topics(): string[] {
-    return this.#device.memberships?.names ?? []
+    return this.#device.subscriptions.names
   }
 
   /** Whether events of a topic reach this device. */
   isSubscribed(topic: string): boolean {
-    return this.#device.memberships?.has(topic) ?? false
+    return this.#device.subscriptions.has(topic)
   }
 
   /**
@@ -252,7 +250,7 @@ export class WseConnection {
 
   /** Takes back what {@link subscribe} did; `false` if it did not. */
   unsubscribe(filter: string): boolean {
-    return this.#device.memberships?.remove(filter) ?? false
+    return this.#device.subscriptions.remove(filter)
   }
 
   /** Disconnects this device for good: it does not come back by itself. Never throws. */

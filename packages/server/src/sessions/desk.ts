@@ -30,10 +30,9 @@ import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
 import { authenticated, type ServerHandling } from '../middleware/server-handling.js'
 import type { ServerSettings } from '../options.js'
-import { connsOf, type WseConnection } from '../people/people.js'
+import { connsOf, type Subscriptions, type WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import type { TopicEngine } from '../topics/topic-engine.js'
-import type { Topics } from '../topics/topics.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
 import type { ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
 import { Sessions } from './sessions.js'
@@ -117,8 +116,8 @@ export class SessionDesk implements ServerSessionHost {
     this.#topics = topics
   }
 
-  get topics(): Topics {
-    return this.#topics.topics
+  subscriptionsOf(session: ServerSession): Subscriptions {
+    return this.#topics.subscriptionsOf(session)
   }
 
   /** What is alive, in numbers. */
@@ -133,7 +132,7 @@ export class SessionDesk implements ServerSessionHost {
       refreshes: this.refreshes.size,
       owingAcks: this.acks.size,
       slowReaders: this.slowReaders.size,
-      ...this.topics.alive,
+      ...this.#topics.topics.alive,
     }
   }
 
@@ -157,7 +156,7 @@ export class SessionDesk implements ServerSessionHost {
   /** Forgets what is remembered of those who were here. */
   clear(): void {
     this.sessions.clear()
-    this.topics.clear()
+    this.#topics.topics.clear()
   }
 
   ignored(conn: WseConnection, type: string, payload: Payload): void {

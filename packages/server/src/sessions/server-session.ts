@@ -30,9 +30,8 @@ import { reportSlowReader, type SlowReaders } from '../limits/slow-readers.js'
 import { ServerMessage } from '../middleware/contexts.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { Cid } from '../people/cid.js'
-import type { Device, DeviceFacts, WseConnection } from '../people/people.js'
-import { Memberships } from '../topics/memberships.js'
-import type { Topics } from '../topics/topics.js'
+import type { Device, DeviceFacts, Subscriptions, WseConnection } from '../people/people.js'
+import type { Joined, Subscriber } from '../topics/topic.js'
 import type { Candidate } from './resume.js'
 import type { SessionTokens } from './tokens.js'
 
@@ -62,8 +61,8 @@ export interface ServerSessionHost {
   ponged(session: ServerSession): void
   /** What had to wait was handed to the network. */
   drained(session: ServerSession): void
-  /** Which topics there are. */
-  readonly topics: Topics
+  /** What a device is subscribed to, to be added to. */
+  subscriptionsOf(session: ServerSession): Subscriptions
   /** A client publishes an event, and waits for no answer. */
   told(session: ServerSession, event: TopicEvent): void
   /** What answers calls of the SDK itself. */
@@ -103,7 +102,7 @@ const LOST = [WSE_CLOSE.ABNORMAL, ''] as const
 const FINISH_WITHIN = 5_000
 
 /** One device's session on the server: joins what survives links to the peer, and both to the connection. */
-export class ServerSession implements SessionOwner, PeerHost, Device, Candidate, InOrder {
+export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber, Candidate, InOrder {
   readonly conn_id: string
   readonly cid: Cid
   readonly anonymous: boolean
@@ -123,7 +122,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   expired = false
   line: Line | null = null
   /** What it is subscribed to; null if that was never anything. */
-  memberships: Memberships | null = null
+  joined: Joined | null = null
   /** How the last link ended. */
   lastClose: readonly [code: number, reason: string] = LOST
   readonly #host: ServerSessionHost
@@ -157,9 +156,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   }
 
   /** What it is subscribed to, to be added to. */
-  get subscriptions(): Memberships {
-    this.memberships ??= new Memberships(this, this.#host.topics)
-    return this.memberships
+  get subscriptions(): Subscriptions {
+    return this.#host.subscriptionsOf(this)
+  }
+
+  get version(): number {
+    return this.peer.version
   }
 
   get topics(): TopicsHost {

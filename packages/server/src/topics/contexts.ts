@@ -35,6 +35,8 @@ export interface PublishContext extends TopicFacts {
   readonly event: string
   /** Publishes on the same topic; who asked gets it, too, unless `except` says so. */
   publish(event: string, data?: Payload, options?: PublishOptions): Publication
+  /** Publishes on the same topic, to the devices of this user alone; in no history. */
+  reply(event: string, data?: Payload, options?: PublishOptions): Publication
 }
 
 /** What middleware around topics is given. */
@@ -105,16 +107,20 @@ export class Publishing extends Context implements PublishContext {
   readonly event: string
   /** What was published last in answer to it. */
   published: Publication | null = null
-  readonly #publish: PublishContext['publish']
+  readonly #publisher: Pick<PublishContext, 'publish' | 'reply'>
 
-  constructor(asked: Asked, event: string, payload: Payload, publish: PublishContext['publish']) {
+  constructor(asked: Asked, event: string, payload: Payload, publisher: Pick<PublishContext, 'publish' | 'reply'>) {
     super(asked, payload)
     this.event = event
-    this.#publish = publish
+    this.#publisher = publisher
   }
 
   publish(event: string, data?: Payload, options?: PublishOptions): Publication {
-    this.published = this.#publish(event, data, options)
+    this.published = this.#publisher.publish(event, data, options)
     return this.published
+  }
+
+  reply(event: string, data?: Payload, options?: PublishOptions): Publication {
+    return this.#publisher.reply(event, data, options)
   }
 }

@@ -1,20 +1,16 @@
 import { invalidOption } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
-import { deviceOf, WseConnection } from '../people/people.js'
-import type { ServerSession } from '../sessions/server-session.js'
+import { WseConnection } from '../people/people.js'
 import type { Excepted } from './publication.js'
+import type { Subscriber } from './topic.js'
 
-/** The sessions that do not get something. @throws {WseError} `INVALID_OPTION` */
-export function exceptedOf(
-  given: Excepted,
-  sessionsOf: (cid: Cid) => Iterable<ServerSession>,
-): ReadonlySet<ServerSession> {
-  const sessions = new Set<ServerSession>()
-  for (const one of Array.isArray(given) ? given : [given]) {
-    if (one instanceof WseConnection) sessions.add(deviceOf(one) as ServerSession)
-    else if (typeof one === 'string' || typeof one === 'number')
-      for (const session of sessionsOf(one)) sessions.add(session)
-    else throw invalidOption('except', 'takes connections, and ids of users')
-  }
-  return sessions
+/** The devices of a user, or one device. */
+export type DevicesOf = (who: WseConnection | Cid) => Iterable<Subscriber>
+
+/** The devices that do not get something. @throws {WseError} `INVALID_OPTION` */
+export function exceptedOf(given: Excepted, devicesOf: DevicesOf): ReadonlySet<Subscriber> {
+  const all = Array.isArray(given) ? given : [given]
+  const isOne = (one: unknown) => one instanceof WseConnection || typeof one === 'string' || typeof one === 'number'
+  if (!all.every(isOne)) throw invalidOption('except', 'takes connections, and ids of users')
+  return new Set(all.flatMap((one) => [...devicesOf(one)]))
 }

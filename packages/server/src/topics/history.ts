@@ -1,6 +1,5 @@
 import type { TopicPosition } from '@wse/protocol/internal'
 import type { SharedMessage } from '../people/shared-message.js'
-import type { ServerSession } from '../sessions/server-session.js'
 
 /** One event that is kept. */
 export interface KeptEvent {
@@ -8,7 +7,7 @@ export interface KeptEvent {
   readonly message: SharedMessage
   readonly key: string | undefined
   /** Who is not to have it. */
-  readonly excepted: ReadonlySet<ServerSession> | null
+  readonly excepted: ReadonlySet<object> | null
   /** When it is too old, on the clock. */
   readonly until: number
 }

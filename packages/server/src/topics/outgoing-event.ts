@@ -1,9 +1,8 @@
 import type { Payload, SendOptions, SendResult } from '@wse/protocol'
 import { bytesOf, FRAME, type Link, SKIPPED } from '@wse/protocol/internal'
 import { SharedMessage } from '../people/shared-message.js'
-import type { ServerSession } from '../sessions/server-session.js'
 import type { PublishOptions } from './publication.js'
-import type { Member } from './topic.js'
+import type { Member, Subscriber } from './topic.js'
 
 /** An event as it travels. */
 export interface EventPayload {
@@ -32,7 +31,7 @@ export class OutgoingEvent {
   }
 
   /** Gives it to a session, which is on the topic as `member`, or by a filter alone. @throws {WseError} what cannot be encoded */
-  giveTo(session: ServerSession, member: Member | null): SendResult {
+  giveTo(session: Subscriber, member: Member | null): SendResult {
     if (this.#options?.volatile) return this.#write(session.session.link, this.#asIs())
     if (this.kept === null || !member?.byClient) return this.#send(session)
     // Who has no link follows the history once it has one.
@@ -46,7 +45,7 @@ export class OutgoingEvent {
     link.writeShared(this.#skipped.of(link)[1])
   }
 
-  #send(session: ServerSession): SendResult {
+  #send(session: Subscriber): SendResult {
     const { lastLink } = session.session
     if (lastLink === null || !this.#fits(lastLink)) return 'dropped'
     return session.writeShared(FRAME.EVENT, this.#asIs().of(lastLink)[1], this.#options)

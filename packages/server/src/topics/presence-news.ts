@@ -1,8 +1,7 @@
 import type { Clock, Timer } from '@wse/protocol'
 import { FRAME } from '@wse/protocol/internal'
 import { SharedMessage } from '../people/shared-message.js'
-import type { ServerSession } from '../sessions/server-session.js'
-import type { Topic } from './topic.js'
+import type { Subscriber, Topic } from './topic.js'
 
 /** Tells those on a topic who has come, left, or changed: once for all that a turn has brought. */
 export class PresenceNews {
@@ -10,7 +9,7 @@ export class PresenceNews {
   readonly #topics = new Set<Topic>()
   #telling: Timer | null = null
   /** Devices without a link, and when they are away; in the order in which that comes. */
-  readonly #leaving = new Map<ServerSession, number>()
+  readonly #leaving = new Map<Subscriber, number>()
   #away: Timer | null = null
 
   constructor(clock: Clock) {
@@ -29,8 +28,8 @@ export class PresenceNews {
   }
 
   /** A device lost its link. */
-  lost(session: ServerSession): void {
-    const delays = [...(session.memberships?.members.values() ?? [])].flatMap(
+  lost(session: Subscriber): void {
+    const delays = [...(session.joined?.members.values() ?? [])].flatMap(
       ({ topic }) => topic.definition?.presence?.away ?? [],
     )
     if (delays.length === 0) return
@@ -39,7 +38,7 @@ export class PresenceNews {
   }
 
   /** A device has a link again, or is gone for good. */
-  back(session: ServerSession): void {
+  back(session: Subscriber): void {
     if (this.#leaving.delete(session) && this.#leaving.size === 0) this.#disarm()
     this.#set(session, false)
   }
@@ -53,8 +52,8 @@ export class PresenceNews {
     this.#disarm()
   }
 
-  #set(session: ServerSession, away: boolean): void {
-    for (const { topic } of session.memberships?.members.values() ?? []) {
+  #set(session: Subscriber, away: boolean): void {
+    for (const { topic } of session.joined?.members.values() ?? []) {
       topic.presence?.setAway(session.conn_id, away)
       if (topic.presence?.dirty) this.of(topic)
     }

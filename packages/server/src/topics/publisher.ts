@@ -1,11 +1,12 @@
 import type { Payload } from '@wse/protocol'
 import { type Codec, checkName, checkSendOptions, type FrameLimits } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
-import type { ServerSession } from '../sessions/server-session.js'
-import { exceptedOf } from './excepted.js'
+import type { WseConnection } from '../people/people.js'
+import { type DevicesOf, exceptedOf } from './excepted.js'
+import { Memberships } from './memberships.js'
 import { OutgoingEvent } from './outgoing-event.js'
 import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
-import type { Topic } from './topic.js'
+import type { Subscriber, Topic } from './topic.js'
 import type { Topics } from './topics.js'
 
 /** What a publisher works with. */
@@ -13,8 +14,7 @@ export interface PublisherParts {
   readonly topics: Topics
   readonly codecs: readonly Codec[]
   readonly limits: FrameLimits
-  /** The devices of a user. */
-  sessionsOf(cid: Cid): Iterable<ServerSession>
+  readonly devicesOf: DevicesOf
   /** An event was published. */
   published(topic: string, event: string, data: Payload, publication: Publication): void
 }
@@ -25,6 +25,11 @@ export class Publisher {
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
+  }
+
+  /** The devices of a user, or one device. */
+  devicesOf(who: WseConnection | Cid): Iterable<Subscriber> {
+    return this.#parts.devicesOf(who)
   }
 
   /** @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP` */
@@ -48,14 +53,14 @@ export class Publisher {
 
   /** Publishes to those of some alone that are on the topic; in no history. @throws {WseError} as {@link publish} */
   publishTo(
-    sessions: Iterable<ServerSession>,
+    sessions: Iterable<Subscriber>,
     name: string,
     event: string,
     data: Payload,
     options?: PublishOptions,
   ): Publication {
     check(event, options, null)
-    const on = [...sessions].filter(({ memberships }) => memberships?.has(name))
+    const on = [...sessions].filter((session) => new Memberships(session, this.#parts.topics).has(name))
     const publication = new Publication()
     const outgoing = new OutgoingEvent({ topic: name, event, data }, options, undefined)
     deliver(outgoing, null, on, this.#excepted(options), publication)
@@ -63,11 +68,11 @@ export class Publisher {
     return publication
   }
 
-  #excepted(options: PublishOptions | undefined): ReadonlySet<ServerSession> | null {
-    return options?.except === undefined ? null : exceptedOf(options.except, this.#parts.sessionsOf)
+  #excepted(options: PublishOptions | undefined): ReadonlySet<Subscriber> | null {
+    return options?.except === undefined ? null : exceptedOf(options.except, this.#parts.devicesOf)
   }
 
-  #matching(name: string): Iterable<ServerSession> {
+  #matching(name: string): Iterable<Subscriber> {
     const { filters } = this.#parts.topics
     return filters.size === 0 ? NOBODY : filters.match(name)
   }
@@ -77,7 +82,7 @@ export class Publisher {
     topic: Topic,
     { kept }: OutgoingEvent,
     key: string | undefined,
-    excepted: ReadonlySet<ServerSession> | null,
+    excepted: ReadonlySet<Subscriber> | null,
   ): void {
     const { codecs, limits, topics } = this.#parts
     if (kept === null || topic.history === null) return
@@ -87,7 +92,7 @@ export class Publisher {
   }
 }
 
-const NOBODY: readonly ServerSession[] = []
+const NOBODY: readonly Subscriber[] = []
 
 function check(event: string, options: PublishOptions | undefined, topic: Topic | null): void {
   checkName(event)
@@ -99,8 +104,8 @@ function check(event: string, options: PublishOptions | undefined, topic: Topic 
 function deliver(
   event: OutgoingEvent,
   topic: Topic | null,
-  matching: Iterable<ServerSession>,
-  excepted: ReadonlySet<ServerSession> | null,
+  matching: Iterable<Subscriber>,
+  excepted: ReadonlySet<Subscriber> | null,
   publication: Publication,
 ): void {
   let failure: unknown

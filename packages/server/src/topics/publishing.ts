@@ -7,13 +7,12 @@ import {
   type RunningCall,
   type TopicEvent,
 } from '@wse/protocol/internal'
-import type { ServerSession } from '../sessions/server-session.js'
 import { Publishing as Context } from './contexts.js'
 import type { TopicDefinition, TopicHandler } from './definition.js'
 import { forbidden } from './errors.js'
 import { Publication, type PublishOptions } from './publication.js'
 import type { Publisher } from './publisher.js'
-import type { Topic } from './topic.js'
+import type { Subscriber, Topic } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
 
@@ -33,7 +32,7 @@ export class Publishing {
   }
 
   /** Answers `~wse:publish`. @throws {WseError} `INVALID_PAYLOAD`, `TOPIC_FORBIDDEN`, and what the handler throws */
-  publish(session: ServerSession, payload: Payload, call: RunningCall): Published | Promise<Published> {
+  publish(session: Subscriber, payload: Payload, call: RunningCall): Published | Promise<Published> {
     const wanted = parsePublish(payload)
     if (wanted === null) throw new WseError(WSE_ERROR.INVALID_PAYLOAD, {}, { message: 'takes a topic and an event' })
     const [topic, handler] = this.#handlerOf(session, wanted)
@@ -48,7 +47,7 @@ export class Publishing {
   }
 
   /** Takes an event nobody waits for an answer to. Never throws. */
-  told(session: ServerSession, event: TopicEvent): void {
+  told(session: Subscriber, event: TopicEvent): void {
     const { rules } = this.#parts
     const failed = (thrown: unknown) => rules.failed(thrown, session.conn, event.topic)
     try {
@@ -63,11 +62,8 @@ export class Publishing {
   }
 
   /** @throws {WseError} `TOPIC_FORBIDDEN` */
-  #handlerOf(
-    { memberships }: ServerSession,
-    { topic: name, event }: Publish,
-  ): [topic: Topic, handler: true | TopicHandler] {
-    const member = memberships?.members.get(name)
+  #handlerOf({ joined }: Subscriber, { topic: name, event }: Publish): [topic: Topic, handler: true | TopicHandler] {
+    const member = joined?.members.get(name)
     if (!member?.byClient) throw forbidden(name)
     const handler = member.topic.definition?.handlers.get(event)
     if (handler === undefined) throw forbidden(name, event)
@@ -75,7 +71,7 @@ export class Publishing {
   }
 
   #contextOf(
-    { conn }: ServerSession,
+    { conn }: Subscriber,
     { name, params }: Topic,
     { event, data }: Publish,
     call: RunningCall | null,
@@ -84,11 +80,14 @@ export class Publishing {
     const { topics, publisher } = this.#parts
     const asked = { conn, topic: name, params, clock: topics.clock, call }
     let { key, volatile } = options
-    return new Context(asked, event, data, (another, value, given) => {
-      const publication = publisher.publish(name, another, value, { key, volatile, ...given })
-      // It names one event, of however many a handler publishes.
-      key = undefined
-      return publication
+    return new Context(asked, event, data, {
+      publish(another, value, given) {
+        const publication = publisher.publish(name, another, value, { key, volatile, ...given })
+        // It names one event, of however many a handler publishes.
+        key = undefined
+        return publication
+      },
+      reply: (another, value, given) => publisher.publishTo(publisher.devicesOf(conn.cid), name, another, value, given),
     })
   }
 

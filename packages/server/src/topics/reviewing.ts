@@ -1,9 +1,8 @@
 import { WSE_ERROR, WseError } from '@wse/protocol'
 import { ENDED, FRAME, isThenable, toWire } from '@wse/protocol/internal'
-import type { ServerSession } from '../sessions/server-session.js'
 import { Subscribing } from './contexts.js'
 import { forbidden } from './errors.js'
-import type { Member } from './topic.js'
+import type { Member, Subscriber } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
 
@@ -32,8 +31,8 @@ export class Reviewing {
   }
 
   /** A device has said anew who it is. */
-  renewed({ memberships }: ServerSession): void {
-    if (memberships !== null) void this.review([...memberships.members.values()])
+  renewed({ joined }: Subscriber): void {
+    if (joined !== null) void this.review([...joined.members.values()])
   }
 
   /** Never rejects: who cannot be judged is not kicked for a fault of the server's, which is told. */

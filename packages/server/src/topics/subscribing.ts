@@ -10,10 +10,10 @@ import {
   type Subscribe,
   type Subscribed,
 } from '@wse/protocol/internal'
-import type { ServerSession } from '../sessions/server-session.js'
 import { Subscribing as Context } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
 import { forbidden, full, unknown } from './errors.js'
+import { joinedOf, type Subscriber } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
 import { welcome } from './welcome.js'
@@ -35,7 +35,7 @@ export class Subscribing {
   }
 
   /** Answers `~wse:subscribe`: each on its own, all of them together. @throws {WseError} `INVALID_PAYLOAD` */
-  subscribe(session: ServerSession, payload: Payload, call: RunningCall): Subscribed[] | Promise<Subscribed[]> {
+  subscribe(session: Subscriber, payload: Payload, call: RunningCall): Subscribed[] | Promise<Subscribed[]> {
     const wanted = parseSubscribe(payload)
     if (wanted === null) throw malformed('takes a list of topics')
     const answers = wanted.map((one) => this.#one(session, one, call))
@@ -43,23 +43,23 @@ export class Subscribing {
   }
 
   /** Answers `~wse:unsubscribe`. @throws {WseError} `INVALID_PAYLOAD` */
-  unsubscribe({ memberships }: ServerSession, payload: Payload): null {
+  unsubscribe({ joined }: Subscriber, payload: Payload): null {
     const names = parseUnsubscribe(payload)
     if (names === null) throw malformed('takes a list of names')
     for (const name of names) {
-      for (const pending of memberships?.pending ?? []) if (pending.topic === name) pending.cancelled = true
-      const member = memberships?.members.get(name)
+      for (const pending of joined?.pending ?? []) if (pending.topic === name) pending.cancelled = true
+      const member = joined?.members.get(name)
       if (member?.byClient) this.#parts.topics.forsake(member)
     }
     return null
   }
 
   /** Answers `~wse:presence`. @throws {WseError} `INVALID_PAYLOAD`, `TOPIC_FORBIDDEN`, `NOT_SUPPORTED` */
-  setPresence({ memberships, cid, conn_id }: ServerSession, payload: Payload): null {
+  setPresence({ joined, cid, conn_id }: Subscriber, payload: Payload): null {
     const wanted = parseSetPresence(payload)
     if (wanted === null) throw malformed('takes a topic and a state')
     const { topic: name, state } = wanted
-    const member = memberships?.members.get(name)
+    const member = joined?.members.get(name)
     if (!member?.byClient) throw forbidden(name)
     const { topic } = member
     if (topic.presence === null)
@@ -70,7 +70,7 @@ export class Subscribing {
   }
 
   /** Never throws, nor rejects: what goes wrong with one subscription is its answer. */
-  #one(session: ServerSession, wanted: Subscribe, call: RunningCall): Subscribed | Promise<Subscribed> {
+  #one(session: Subscriber, wanted: Subscribe, call: RunningCall): Subscribed | Promise<Subscribed> {
     const { rules } = this.#parts
     const failed = (thrown: unknown): Subscribed => ({ error: rules.told(thrown, session.conn, wanted.topic) })
     try {
@@ -81,10 +81,10 @@ export class Subscribing {
     }
   }
 
-  #subscribe(session: ServerSession, wanted: Subscribe, call: RunningCall): Subscribed | PromiseLike<Subscribed> {
+  #subscribe(session: Subscriber, wanted: Subscribe, call: RunningCall): Subscribed | PromiseLike<Subscribed> {
     const { topics, rules } = this.#parts
     const { topic: name, state } = wanted
-    const { members } = session.subscriptions
+    const { members } = joinedOf(session)
     const member = members.get(name)
     // Again: it was let in, and wants to know how things stand.
     if (member?.byClient) return welcome(member, wanted, topics, state)
@@ -99,8 +99,8 @@ export class Subscribing {
     const allowed = rules.authorize(found.value, context)
     if (!isThenable(allowed)) return this.#join(session, wanted, found, context, allowed)
     const pending = { topic: name, cancelled: false }
-    session.subscriptions.pending.add(pending)
-    const settled = () => session.memberships?.pending.delete(pending)
+    joinedOf(session).pending.add(pending)
+    const settled = () => session.joined?.pending.delete(pending)
     return Promise.resolve(allowed)
       .finally(settled)
       .then((late) => {
@@ -110,7 +110,7 @@ export class Subscribing {
   }
 
   #join(
-    session: ServerSession,
+    session: Subscriber,
     wanted: Subscribe,
     found: Found<TopicDefinition>,
     context: Context,
@@ -119,7 +119,7 @@ export class Subscribing {
     const { topics } = this.#parts
     const { topic: name } = wanted
     if (allowed !== true || session.state === 'closed') throw forbidden(name)
-    const isNew = !session.subscriptions.members.get(name)?.byClient
+    const isNew = !session.joined?.members.get(name)?.byClient
     // Others may have come while it was decided.
     if (isNew) this.#refuseBeyond(session, name, found.value)
     const member = topics.join(session, name, found)
@@ -128,9 +128,9 @@ export class Subscribing {
     return answer
   }
 
-  #refuseBeyond({ subscriptions }: ServerSession, name: string, { members }: TopicDefinition): void {
+  #refuseBeyond({ joined }: Subscriber, name: string, { members }: TopicDefinition): void {
     const { topics, most } = this.#parts
-    if (subscriptions.asked >= most) throw full(name, most)
+    if ((joined?.asked ?? 0) >= most) throw full(name, most)
     if ((topics.get(name)?.members.size ?? 0) >= members) throw full(name, members)
   }
 }

@@ -11,15 +11,16 @@ import {
 } from '@wse/protocol/internal'
 import type { ServerLimits } from '../limits/server-limits.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
-import type { Cid } from '../people/cid.js'
-import type { WseConnection } from '../people/people.js'
-import type { ServerSession } from '../sessions/server-session.js'
+import type { Subscriptions, WseConnection } from '../people/people.js'
 import { definitionOf, type TopicOptions } from './definition.js'
+import type { DevicesOf } from './excepted.js'
+import { Memberships } from './memberships.js'
 import { PresenceNews } from './presence-news.js'
 import { Publisher } from './publisher.js'
 import { Publishing } from './publishing.js'
 import { Reviewing } from './reviewing.js'
 import { Subscribing } from './subscribing.js'
+import type { Subscriber } from './topic.js'
 import { TopicRules } from './topic-rules.js'
 import { Topics } from './topics.js'
 
@@ -29,8 +30,7 @@ export interface TopicParts {
   readonly codecs: readonly Codec[]
   readonly limits: ServerLimits
   readonly handling: ServerHandling
-  /** The devices of a user. */
-  sessionsOf(cid: Cid): Iterable<ServerSession>
+  readonly devicesOf: DevicesOf
   failed(error: WseError, conn: WseConnection | undefined): void
 }
 
@@ -43,7 +43,7 @@ export class TopicEngine {
   readonly #publishing: Publishing
   readonly #handling: ServerHandling
 
-  constructor({ clock, codecs, limits, handling, sessionsOf, failed }: TopicParts) {
+  constructor({ clock, codecs, limits, handling, devicesOf, failed }: TopicParts) {
     const report = (thrown: unknown, conn: WseConnection | undefined) =>
       failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR), conn)
     this.#handling = handling
@@ -52,7 +52,7 @@ export class TopicEngine {
     const rules = new TopicRules(handling, topics, failed)
     const published = (topic: string, event: string, data: Payload, delivery: object) =>
       void [topic, event, data, delivery]
-    this.publisher = new Publisher({ topics, codecs, limits, sessionsOf, published })
+    this.publisher = new Publisher({ topics, codecs, limits, devicesOf, published })
     this.#subscribing = new Subscribing({ topics, rules, most: limits.subscriptions })
     this.#publishing = new Publishing({ topics, rules, publisher: this.publisher })
     this.reviewing = new Reviewing(topics, rules)
@@ -64,7 +64,7 @@ export class TopicEngine {
   }
 
   /** What answers calls about topics. */
-  answer(session: ServerSession, name: string): Answer | undefined {
+  answer(session: Subscriber, name: string): Answer | undefined {
     switch (name) {
       case SUBSCRIBE:
         return (payload, call) => this.#subscribing.subscribe(session, payload, call)
@@ -79,25 +79,30 @@ export class TopicEngine {
     }
   }
 
+  /** What a device is subscribed to, to be added to by its server. */
+  subscriptionsOf(session: Subscriber): Subscriptions {
+    return new Memberships(session, this.topics)
+  }
+
   /** A client publishes an event, and waits for no answer. */
-  told(session: ServerSession, event: TopicEvent): void {
+  told(session: Subscriber, event: TopicEvent): void {
     this.#publishing.told(session, event)
   }
 
   /** A device lost its link. */
-  suspended(session: ServerSession): void {
-    if (session.memberships !== null) this.topics.news.lost(session)
+  suspended(session: Subscriber): void {
+    if (session.joined !== null) this.topics.news.lost(session)
   }
 
   /** A device has a link again. */
-  resumed(session: ServerSession): void {
-    if (session.memberships !== null) this.topics.news.back(session)
+  resumed(session: Subscriber): void {
+    if (session.joined !== null) this.topics.news.back(session)
   }
 
   /** A device is gone for good. */
-  ended(session: ServerSession): void {
-    if (session.memberships === null) return
+  ended(session: Subscriber): void {
+    if (session.joined === null) return
     this.topics.news.back(session)
-    session.memberships.end()
+    new Memberships(session, this.topics).end()
   }
 }

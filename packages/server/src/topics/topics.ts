@@ -1,13 +1,12 @@
 import { type Clock, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
 import { checkTopic, createId, type Found, Signals, Templates } from '@wse/protocol/internal'
 import type { WseConnection } from '../people/people.js'
-import type { ServerSession } from '../sessions/server-session.js'
 import type { TopicDefinition } from './definition.js'
 import { Filters } from './filters.js'
 import { History } from './history.js'
 import { Presence } from './presence.js'
 import type { PresenceNews } from './presence-news.js'
-import { Member, Topic } from './topic.js'
+import { joinedOf, Member, type Subscriber, Topic } from './topic.js'
 
 /** The events of `server.topics.when`, with what each carries. */
 export type TopicEvents = {
@@ -26,7 +25,7 @@ const LOOK_THROUGH = 1_000
 export class Topics {
   readonly signals: Signals<TopicEvents>
   /** Devices by filters with wildcards. */
-  readonly filters: Filters<ServerSession> = new Filters()
+  readonly filters: Filters<Subscriber> = new Filters()
   readonly news: PresenceNews
   readonly clock: Clock
   readonly #definitions = new Templates<TopicDefinition>()
@@ -107,7 +106,7 @@ export class Topics {
   }
 
   /** Subscribes a device by its server; `false` if it was. */
-  put(session: ServerSession, name: string): boolean {
+  put(session: Subscriber, name: string): boolean {
     const member = this.#member(session, name, this.definitionOf(name))
     if (member.byServer) return false
     member.byServer = true
@@ -116,7 +115,7 @@ export class Topics {
   }
 
   /** Subscribes a device that its client has asked for. */
-  join(session: ServerSession, name: string, found: Found<TopicDefinition>): Member {
+  join(session: Subscriber, name: string, found: Found<TopicDefinition>): Member {
     const member = this.#member(session, name, found)
     member.byClient = true
     return member
@@ -134,12 +133,18 @@ export class Topics {
     this.#absent(member)
   }
 
+  /** Its server does not want it there any more; its client may still. */
+  withdraw(member: Member): void {
+    member.byServer = false
+    if (!member.byClient) this.leave(member)
+  }
+
   /** Takes a member off its topic. */
   leave(member: Member): void {
     const { topic, session } = member
     if (topic.members.get(session) !== member) return
     topic.members.delete(session)
-    session.memberships?.members.delete(topic.name)
+    session.joined?.members.delete(topic.name)
     this.#absent(member)
     this.#release(topic)
     this.signals.emit('left', topic.name, member.conn)
@@ -160,8 +165,8 @@ export class Topics {
     if (topic.presence?.dirty) this.news.of(topic)
   }
 
-  #member(session: ServerSession, name: string, found: Found<TopicDefinition> | null): Member {
-    const { members } = session.subscriptions
+  #member(session: Subscriber, name: string, found: Found<TopicDefinition> | null): Member {
+    const { members } = joinedOf(session)
     const known = members.get(name)
     if (known !== undefined) return known
     const topic = this.#topics.get(name) ?? this.#born(name, found)
