@@ -14,6 +14,7 @@ import {
 } from '@wse/protocol'
 import { openStream, outcomeOf, type Peer, type Session } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
+import { checkCloseCode } from './close-code.js'
 import { type Delivery, fanOut } from './fan-out.js'
 
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
@@ -218,6 +219,18 @@ export class WseConnection {
   /** Disconnects this device for good: it does not come back by itself. Never throws. */
   drop(reason: string = WSE_REASON.BY_SERVER): void {
     this.#device.close(WSE_CLOSE.DROPPED, reason)
+  }
+
+  /**
+   * Closes its link with a code and reason of your own: with 4001 to 4499 its client may come back, with any other not.
+   *
+   * @throws {WseError} `INVALID_OPTION` for a code nobody may send
+   * @example
+   * conn.close(4100, 'maintenance')
+   */
+  close(code: number = WSE_CLOSE.NORMAL, reason: string = WSE_REASON.NO_REASON): void {
+    checkCloseCode(code)
+    this.#device.close(code, reason)
   }
 
   /**
