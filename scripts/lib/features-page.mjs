@@ -40,7 +40,7 @@ function proposals() {
   )
   const intro =
     'Rows of the study of those systems that no sentence of the documents promises: where they went, or why not.'
-  return `## Beyond the documents\n\n${intro}\n\n${['| row | |', '|---|---|', ...rows].join('\n')}\n`
+  return `## Beyond the documents\n\n${intro}\n\n${['| row | what became of it |', '|---|---|', ...rows].join('\n')}\n`
 }
 
 const NOT_YET = '**not yet**'

@@ -21,7 +21,7 @@ behaviour('client.connect', (test) => {
     expect(asked).toEqual([{ url, attempt: 1 }])
   })
 
-  test('[E2] takes the identity as an async function', async (ends) => {
+  test('takes the identity as an async function', async (ends) => {
     const { url } = await ends.server()
     const client = ends.client(url)
     expect(await client.connect(() => idle(2).then(() => 'ann'))).toEqual({ hello: 'ann' })

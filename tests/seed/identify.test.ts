@@ -14,6 +14,22 @@ behaviour('identify', (test) => {
     expect(client.cid).toBe('ann')
   })
 
+  test('[W3] [E2] lets in whose token is good, as whose it is, and nobody else', async (ends) => {
+    const owners = new Map([['good token', 'ann']])
+    const find = async (token: unknown) => owners.get(String(token))
+    const { server, url } = await ends.server({
+      identify: async ({ identity, accept, refuse }) => {
+        const cid = await find(identity?.token)
+        if (cid) accept(cid)
+        else refuse()
+      },
+    })
+    const [ann, eve] = [ends.client(url), ends.client(url)]
+    await ann.connect({ token: 'good token' })
+    await expect(eve.connect({ token: 'ann' })).rejects.toMatchObject({ code: WSE_ERROR.NOT_AUTHORIZED })
+    expect([ann.cid, [...server.clients.keys()]]).toEqual(['ann', ['ann']])
+  })
+
   test('accepts without a welcome', async (ends) => {
     const { url } = await ends.server({ identify: ({ accept }) => accept('ann') })
     expect(await ends.client(url).connect()).toBeUndefined()
