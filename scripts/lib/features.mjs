@@ -34,7 +34,8 @@ export function taggedTests(tests) {
     const plain = title.replace(/ over (memory|ws)(, \w+)?(?= ›|$)/g, '').replace(/(\[[A-Z]\d+\] ?)+/g, '')
     const key = `${file}\0${plain}`
     const before = found.get(key)
-    found.set(key, { file, title: plain, rows, passed: passed && (before?.passed ?? true) })
+    const all = [...new Set([...(before?.rows ?? []), ...rows])]
+    found.set(key, { file, title: plain, rows: all, passed: passed && (before?.passed ?? true) })
   }
   return [...found.values()].sort(bySeedFirst)
 }

@@ -48,6 +48,16 @@ it('[E1] options of ws are passed on: clientTracking', async () => {
   expect([tracking.server.ws.clients?.size, without.server.ws.clients]).toEqual([1, undefined])
 })
 
+it('[H5] conn.raw is the transport of the link, for what is not covered', async () => {
+  const { server, enter } = await started({})
+  const socket = await enter()
+  const conn = [...(server.clients.get('ann')?.conns.values() ?? [])][0]
+  expect(conn?.raw.state).toBe('open')
+  const heard = once(socket, 'message')
+  conn?.raw.send('anything at all')
+  expect(String((await heard)[0])).toBe('anything at all')
+})
+
 it('[H6] a message is compressed or not, as it says, where compression was negotiated', async () => {
   const { server, enter } = await started({ perMessageDeflate: { threshold: 0 } })
   const socket = await enter()
