@@ -222,7 +222,8 @@ export class WseConnection {
   }
 
   /**
-   * Closes its link with a code and reason of your own: with 4001 to 4499 its client may come back, with any other not.
+   * Closes its link with a code and reason of your own: with 4100 to 4499 its client may come back; with 1000, 3000 to
+   * 3999 and from 4600 on it does not. Those between are the protocol's.
    *
    * @throws {WseError} `INVALID_OPTION` for a code nobody may send
    * @example
