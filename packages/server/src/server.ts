@@ -21,7 +21,7 @@ import {
   WseError,
   type WseStream,
 } from '@wse/protocol'
-import { Channel, invalidOption, Signals, toWseError } from '@wse/protocol/internal'
+import { Channel, Signals, toWseError } from '@wse/protocol/internal'
 import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
@@ -34,6 +34,7 @@ import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.
 import { reportMissing, type ServerHandling, serverHandling } from './middleware/server-handling.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
+import { checkCloseCode } from './people/close-code.js'
 import { type Addressee, type Delivery, fanOut } from './people/fan-out.js'
 import { connsOf, deviceOf, WseConnection, type WseIdentity } from './people/people.js'
 import { Registry } from './people/registry.js'
@@ -326,7 +327,7 @@ export class WseServer {
    */
   async close(options: CloseOptions = {}): Promise<void> {
     const { code = WSE_CLOSE.RESTART, reason = WSE_REASON.RESTART } = options
-    if (!(code === 1000 || (code >= 3000 && code <= 4999))) throw invalidOption('code', 'takes 1000 or 3000 to 4999')
+    checkCloseCode(code)
     if (this.#closing === null) {
       // Before anything else: a listener of what follows may close it again.
       let closed: (closing: Promise<void>) => void = () => {}

@@ -14,6 +14,7 @@ import {
 } from '@wse/protocol'
 import { openStream, outcomeOf, type Peer, type Session } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
+import { checkCloseCode } from './close-code.js'
 import { type Delivery, fanOut } from './fan-out.js'
 
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
@@ -256,6 +257,19 @@ export class WseConnection {
   /** Disconnects this device for good: it does not come back by itself. Never throws. */
   drop(reason: string = WSE_REASON.BY_SERVER): void {
     this.#device.close(WSE_CLOSE.DROPPED, reason)
+  }
+
+  /**
+   * Closes its link with a code and reason of your own: with 4100 to 4499 its client may come back; with 1000, 3000 to
+   * 3999 and from 4600 on it does not. Those between are the protocol's.
+   *
+   * @throws {WseError} `INVALID_OPTION` for a code nobody may send
+   * @example
+   * conn.close(4100, 'maintenance')
+   */
+  close(code: number = WSE_CLOSE.NORMAL, reason: string = WSE_REASON.NO_REASON): void {
+    checkCloseCode(code)
+    this.#device.close(code, reason)
   }
 
   /**
