@@ -41,6 +41,7 @@ import { Registry } from './people/registry.js'
 import { SessionDesk } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
 import type { ServerSession } from './sessions/server-session.js'
+import type { ValuesOf } from './topics/contexts.js'
 import type { TopicOptions } from './topics/definition.js'
 import type { Publication, PublishOptions } from './topics/publication.js'
 import { TopicEngine } from './topics/topic-engine.js'
@@ -275,8 +276,8 @@ export class WseServer {
    *   history: { size: 100 },
    * })
    */
-  topic(template: string, options: TopicOptions = {}): WseTopic {
-    this.#engine.define(template, options)
+  topic<const Template extends string>(template: Template, options: TopicOptions<ValuesOf<Template>> = {}): WseTopic {
+    this.#engine.define(template, options as TopicOptions)
     return new WseTopic(template, this.#engine)
   }
 

@@ -1,18 +1,27 @@
-import type { Clock, Payload, WseError } from '@wse/protocol'
-import { WseError as AnError } from '@wse/protocol'
+import { type Clock, type Payload, type TopicParams, WseError } from '@wse/protocol'
 import { createId, type Found, type RunningCall } from '@wse/protocol/internal'
 import type { Sender } from '../middleware/contexts.js'
 import type { WseConnection, WseIdentity } from '../people/people.js'
 import type { Publication, PublishOptions } from './publication.js'
 
+/** The values of parameters, by their names. */
+export type AnyValues = Readonly<Record<string, string>>
+
+/** The values of the parameters of a template: `{ id: string }` of `room:{id}`. */
+export type ValuesOf<Template extends string> = string extends Template
+  ? AnyValues
+  : { readonly [Name in keyof TopicParams<Template>]: string } & (Template extends `${string}*${string}`
+      ? { readonly '*': string }
+      : unknown)
+
 /** What is asked of a topic, as middleware sees it. */
-export interface TopicFacts extends Sender {
+export interface TopicFacts<Values = AnyValues> extends Sender {
   readonly kind: 'subscribe' | 'publish'
   /** The topic, as `topic` is. */
   readonly name: string
   readonly topic: string
   /** The parameters of its template in the topic: `{ id: '42' }`. */
-  readonly params: Readonly<Record<string, string>>
+  readonly params: Values
   /** The presence state of a subscription, the data of an event; who is further in sees what it is set to. */
   payload: Payload
   /** Names it, in logs for one. */
@@ -24,12 +33,12 @@ export interface TopicFacts extends Sender {
 }
 
 /** What `authorize` is given. */
-export interface SubscribeContext extends TopicFacts {
+export interface SubscribeContext<Values = AnyValues> extends TopicFacts<Values> {
   readonly kind: 'subscribe'
 }
 
 /** What the handler of an event is given. */
-export interface PublishContext extends TopicFacts {
+export interface PublishContext<Values = AnyValues> extends TopicFacts<Values> {
   readonly kind: 'publish'
   /** What is published. */
   readonly event: string
@@ -40,7 +49,7 @@ export interface PublishContext extends TopicFacts {
 }
 
 /** What middleware around topics is given. */
-export type TopicContext = SubscribeContext | PublishContext
+export type TopicContext<Values = AnyValues> = SubscribeContext<Values> | PublishContext<Values>
 
 /** Where something was asked: of which topic, by whom, by which call. */
 export interface Asked {
@@ -92,7 +101,7 @@ class Context {
   }
 
   error(code: string, details?: Record<string, unknown>, message?: string): WseError {
-    return new AnError(code, details, { message })
+    return new WseError(code, details, { message })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AnyMiddleware, HandlerOptions, Payload } from '@wse/protocol'
+import type { AnyMiddleware, ListenerOptions, Payload } from '@wse/protocol'
 import {
   checkName,
   checkTemplate,
@@ -13,16 +13,16 @@ import {
   type Settled,
 } from '@wse/protocol/internal'
 import type { WseConnection } from '../people/people.js'
-import type { PublishContext, SubscribeContext, TopicContext } from './contexts.js'
+import type { AnyValues, PublishContext, SubscribeContext, TopicContext } from './contexts.js'
 
 /** Says whether a device may subscribe: only `true`, or a promise of it, lets it. What it throws refuses it, too. */
-export type Authorize = (ctx: SubscribeContext) => boolean | PromiseLike<boolean>
+export type Authorize<Values = AnyValues> = (ctx: SubscribeContext<Values>) => boolean | PromiseLike<boolean>
 
 /** Handles an event that a client publishes; what it returns is the answer to `publish`. */
-export type TopicHandler = (ctx: PublishContext, data: Payload) => unknown
+export type TopicHandler<Values = AnyValues> = (ctx: PublishContext<Values>, data: Payload) => unknown
 
 /** What clients may publish: `true` passes an event on to everyone as it is, a function decides what becomes of it. */
-export type TopicHandlers = { readonly [event: string]: true | TopicHandler }
+export type TopicHandlers<Values = AnyValues> = { readonly [event: string]: true | TopicHandler<Values> }
 
 /** How much of a topic is kept for who comes late. */
 export interface HistoryOptions {
@@ -45,12 +45,12 @@ export interface TopicLimits {
 }
 
 /** What a topic is like, or all topics of a template. */
-export interface TopicOptions
-  extends Omit<HandlerOptions<readonly AnyMiddleware<TopicContext>[], WseConnection>, 'timeout'> {
+export interface TopicOptions<Values = AnyValues>
+  extends ListenerOptions<readonly AnyMiddleware<TopicContext<Values>>[], WseConnection> {
   /** Who may subscribe. @default everyone */
-  authorize?: Authorize | undefined
+  authorize?: Authorize<Values> | undefined
   /** What clients may publish. @default nothing */
-  on?: TopicHandlers | undefined
+  on?: TopicHandlers<Values> | undefined
   /** Who is there is told. @default false */
   presence?: boolean | PresenceOptions | undefined
   /** What is kept. @default false, nothing */
