@@ -25,6 +25,8 @@ import { Authorisations } from '../authorisation/authorisations.js'
 import { Refreshes } from '../authorisation/refreshes.js'
 import { identifyByContract } from '../handshake/by-contract.js'
 import { Heartbeat } from '../heartbeat/heartbeat.js'
+import { Probes } from '../heartbeat/probes.js'
+import { LinkAges } from '../limits/link-ages.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
 import { authenticated, type ServerHandling } from '../middleware/server-handling.js'
@@ -72,11 +74,15 @@ export class SessionDesk implements ServerSessionHost {
   readonly authorisations: Authorisations
   readonly refreshes: Refreshes
   readonly slowReaders: SlowReaders
+  readonly probes: Probes
+  readonly ages: LinkAges
   readonly acks: AckTicker
   readonly events: SessionEvents
   readonly guard: Guard | null
   readonly refusesOutdated: boolean
   readonly #registry: Registry
+  /** How often devices have acted so far. */
+  acts = 0
   #closing: readonly [code: number, reason: string] | null = null
 
   constructor({ settings, channel, streams, handling, registry, events }: DeskParts) {
@@ -101,6 +107,8 @@ export class SessionDesk implements ServerSessionHost {
     const renewed = ({ conn }: ServerSession) => authenticated(handling, settings.log, conn, 'renewed')
     this.refreshes = new Refreshes({ clock, identify, authorisations, timeout: limits.handshakeTimeout, renewed })
     this.slowReaders = new SlowReaders(clock, limits)
+    this.probes = new Probes(clock, timeout)
+    this.ages = new LinkAges(clock, limits.idleTimeout, limits.lifetime)
     this.acks = new AckTicker(clock)
     this.events = events
     this.guard = settings.guard
@@ -116,6 +124,8 @@ export class SessionDesk implements ServerSessionHost {
       suspendedBytes: suspended.bytes,
       ...alive,
       heartbeats: this.heartbeat?.size ?? 0,
+      pings: this.probes.size,
+      linkAges: this.ages.size,
       authorisations: this.authorisations.size,
       refreshes: this.refreshes.size,
       owingAcks: this.acks.size,
@@ -154,7 +164,7 @@ export class SessionDesk implements ServerSessionHost {
   }
 
   suspended(session: ServerSession): void {
-    this.heartbeat?.remove(session)
+    this.#unlinked(session)
     if (this.#closing !== null) return session.end(...this.#closing)
     this.sessions.suspended.add(session)
     this.#limitOwn(session)
@@ -170,7 +180,7 @@ export class SessionDesk implements ServerSessionHost {
   }
 
   ponged(session: ServerSession): void {
-    const ms = this.heartbeat?.ponged(session)
+    const ms = this.probes.ponged(session) ?? this.heartbeat?.ponged(session)
     if (typeof ms === 'number') this.events.latency(session.conn, ms)
   }
 
@@ -187,7 +197,7 @@ export class SessionDesk implements ServerSessionHost {
   }
 
   ended(session: ServerSession, end: SessionEnd): void {
-    this.heartbeat?.remove(session)
+    this.#unlinked(session)
     this.authorisations.remove(session)
     this.refreshes.ended(session)
     this.sessions.remove(session, end)
@@ -195,6 +205,13 @@ export class SessionDesk implements ServerSessionHost {
     const told = reset.reason !== WSE_RESET.CLOSED || (code !== 1000 && losesMessages(reset))
     if (session.session.keeps && told) this.events.reset(session.conn, reset)
     this.#registry.leave(session.conn, code, reason)
+  }
+
+  /** A session has no link any more. */
+  #unlinked(session: ServerSession): void {
+    this.heartbeat?.remove(session)
+    this.ages.remove(session)
+    this.probes.ended(session)
   }
 
   /** Of one user only so many may wait: the oldest has to go. */

@@ -6,6 +6,7 @@ import {
   type Bounds,
   type Channel,
   endsSession,
+  FRAME,
   type Guard,
   type InOrder,
   type Ledger,
@@ -22,6 +23,7 @@ import {
   type Waiting,
 } from '@wse/protocol/internal'
 import { askToLeave } from '../drain/goaway.js'
+import { type Probes, sendPing } from '../heartbeat/probes.js'
 import { MessageRate } from '../limits/message-rate.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { reportSlowReader, type SlowReaders } from '../limits/slow-readers.js'
@@ -46,6 +48,9 @@ export interface ServerSessionHost {
   readonly guard: Guard | null
   readonly slowReaders: SlowReaders
   readonly acks: AckTicker
+  readonly probes: Probes
+  /** How often devices have acted so far. */
+  acts: number
   ignored(conn: WseConnection, type: string, payload: Payload): void
   failed(error: WseError, conn?: WseConnection): void
   /** It lost its link, and waits for another. */
@@ -114,6 +119,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   /** Whether its authorisation ran out and was not renewed. */
   expired = false
   line: Line | null = null
+  lastActed = 0
+  /** Pings that went out on this link, and were not answered yet. */
+  unanswered = 0
+  /** Messages, calls and items that were sent. */
+  #said = 0
+  readonly #born: number
   /** How the last link ended. */
   lastClose: readonly [code: number, reason: string] = LOST
   readonly #host: ServerSessionHost
@@ -125,6 +136,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   constructor(birth: SessionBirth, host: ServerSessionHost) {
     const { clock, limits, timeout, acks, bounds } = host
     this.#host = host
+    this.#born = clock.now()
     this.conn_id = birth.conn_id
     this.cid = birth.cid
     this.anonymous = birth.anonymous
@@ -162,6 +174,20 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     return this.session.bytes
   }
 
+  get age(): number {
+    return this.#host.clock.now() - this.#born
+  }
+
+  /** Another number whenever a message or call passed, either way. */
+  get activity(): number {
+    return this.lastActed + this.#said
+  }
+
+  /** Whether a call or stream is under way, either way. */
+  get busy(): boolean {
+    return this.peer.pending + this.peer.running > 0
+  }
+
   /** Whether reading is held up here, so that silence proves nothing. */
   get paused(): boolean {
     return this.#rate?.paused ?? false
@@ -172,6 +198,8 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     const { clock, limits } = this.#host
     this.state = 'live'
     this.peer.version = link.version
+    this.unanswered = 0
+    this.#acted()
     this.#rate = limits.messageRate ? new MessageRate(clock, link, limits.messageRate) : null
     this.session.bind(link, received)
     this.peer.roomAgain()
@@ -197,6 +225,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   }
 
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
+    if (type !== FRAME.RESPONSE) this.#said++
     const result = this.session.write(type, payload, stamp, options)
     if (this.state === 'suspended') this.#host.grew(this)
     return result
@@ -219,6 +248,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   }
 
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult {
+    this.#said++
     const result = this.session.writeShared(type, frame, options)
     if (this.state === 'suspended') this.#host.grew(this)
     return result
@@ -231,12 +261,14 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   }
 
   message(type: string, payload: Payload): void {
+    this.#acted()
     const { handling, clock, channel } = this.#host
     if (!handling.plain) handling.take(new ServerMessage(clock, this.#conn, type, payload), this)
     else if (!channel.emit(type, this.#conn, payload)) this.#host.ignored(this.#conn, type, payload)
   }
 
   procedure(name: string): Answer | undefined {
+    this.#acted()
     const handler = this.#host.handling.procedures.get(name)
     return handler && ((payload, call) => handler(this.#conn, payload, call))
   }
@@ -278,6 +310,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   }
 
   ponged(): void {
+    if (this.unanswered > 0) this.unanswered--
     this.#host.ponged(this)
   }
 
@@ -294,6 +327,14 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     if (!this.session.keeps || endsSession(code)) return this.end(code, reason, this.#reasonOf(code))
     this.state = 'suspended'
     this.#host.suspended(this)
+  }
+
+  ping(): boolean {
+    return sendPing(this)
+  }
+
+  probe(): Promise<number> {
+    return this.#host.probes.ask(this)
   }
 
   move(to: string): void {
@@ -327,6 +368,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   /** A client may close with any code, and cannot say that it was revoked. */
   #reasonOf(code: number): WseReset {
     return code === WSE_CLOSE.DESYNC || code === this.#own ? resetReasonOf(code) : WSE_RESET.CLOSED
+  }
+
+  #acted(): void {
+    this.lastActed = ++this.#host.acts
   }
 
   #letGo(): void {
