@@ -42,6 +42,7 @@ export type {
 } from './contract/identify.js'
 export type { TypedScope, TypedScopeMembers } from './contract/scope.js'
 export type { Answers, Asks, Hears, Says } from './contract/side.js'
+export type { DeviceCallArgs, SharedCallName, TypedTarget } from './contract/target.js'
 export type { TypedServer } from './contract/typed-server.js'
 export type { ClientOf, ConnectionOf, TypedServerOptions, WseServerConstructor } from './contract/wse-server.js'
 export type { DrainOptions } from './drain/drain.js'

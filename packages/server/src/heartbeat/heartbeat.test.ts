@@ -122,7 +122,7 @@ describe('links are pinged', () => {
   })
 
   it('not where there is no link', () => {
-    heartbeat.add({ session: { link: null, ping() {} }, paused: false, latency: null })
+    heartbeat.add({ session: { link: null }, ping() {}, paused: false, latency: null })
     expect([heartbeat.size, clock.armed]).toEqual([0, 0])
   })
 })

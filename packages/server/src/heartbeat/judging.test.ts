@@ -191,7 +191,7 @@ describe('nobody is judged', () => {
     const pulse = pinged()
     const old = pulse.transport
     pulse.transport = new FakeTransport()
-    pulse.session = { link: pulse.linkOn(pulse.transport), ping: () => pulse.pinged() }
+    pulse.session = { link: pulse.linkOn(pulse.transport) }
     heartbeat.add(pulse)
     pulse.pingedAt = -1
     while (pulse.pingedAt < 0) clock.advance(1)
