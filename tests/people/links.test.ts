@@ -52,7 +52,7 @@ behaviour('[H11] conn.ping', { codecs: 'all' }, (test) => {
     const asked = conn?.ping()
     await until(() => pings() === 2)
     await ends.clock.advance(20)
-    for (let i = 0; i < 2; i++) peer.send('~wse:pong', { sent: 0, received: 0 })
+    for (let i = 0; i < 2; i++) peer.send(['~wse:pong', { sent: 0, received: 0 }])
     expect(await asked).toBe(20)
     await until(() => told.length === 2)
     expect(told[1]).toBe(20)
