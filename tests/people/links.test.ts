@@ -35,6 +35,14 @@ behaviour('[H11] conn.ping', { codecs: 'all' }, (test) => {
     expect(server.inspect().pings).toBe(0)
   })
 
+  test('reaches a WSE 4 client below the protocol', async (ends) => {
+    const { server, url } = await house(ends)
+    ends.peer(url).send(['~wse:hi', { identity: 'ann', meta: {} }])
+    await until(() => server.clients.has('ann'))
+    const [conn] = server.clients.get('ann')?.conns.values() ?? []
+    expect(await conn?.ping()).toBeGreaterThanOrEqual(0)
+  })
+
   test('and the heartbeat take each only the answer that is theirs', async (ends) => {
     const { server, url } = await house(ends, { heartbeat: { interval: 1_000, grace: 60_000 } })
     const peer = ends.peer(url)
