@@ -8,7 +8,7 @@ export interface Guest {
   readonly client: WseClient
   readonly conn: WseConnection
   /** Messages it was sent, in order: `[type, payload]`. */
-  readonly heard: unknown[]
+  readonly heard: [type: string, payload: unknown][]
 }
 
 /** A server whose clients are named by their user and their `meta`. */
@@ -20,7 +20,7 @@ export async function house(ends: Ends, options: Partial<WseServerOptions> = {})
     /** Lets one in: `meta.device` tells its devices apart. */
     async guest(cid: string, device = 'phone', meta: object = {}): Promise<Guest> {
       const client = ends.client(url, { re: { floor: 10, base: 10 } })
-      const heard: unknown[] = []
+      const heard: Guest['heard'] = []
       for (const type of TYPES) client.channel.on(type, (payload) => heard.push([type, payload]))
       await client.connect(cid, { device, ...meta })
       return { client, conn: deviceOf(server, cid, device), heard }

@@ -51,7 +51,7 @@ behaviour('[H11] conn.ping', { codecs: 'all' }, (test) => {
     const [conn] = server.clients.get('ann')?.conns.values() ?? []
     const told: number[] = []
     server.when.latency((_, ms) => told.push(ms))
-    const pings = () => peer.received.filter(([type]) => type === '~wse:ping').length
+    const pings = () => peer.received.filter((frame) => (frame as unknown[])[0] === '~wse:ping').length
     while (pings() === 0) {
       await ends.clock.advance(100)
       await idle(3)
