@@ -90,10 +90,10 @@ behaviour('client.disconnect', (test) => {
     const attempts = retries(client)
     connOf(server, 'ann').terminate()
     await attempts.next()
-    // Two are the server's, which cannot learn that nobody comes back: the window of the session, and the grace of its user.
-    expect([ends.clock.armed, server.inspect().suspended]).toEqual([3, 1])
-    await client.disconnect()
+    // One is the server's: the window of the session, which cannot learn that nobody comes for it.
     expect([ends.clock.armed, server.inspect().suspended]).toEqual([2, 1])
+    await client.disconnect()
+    expect([ends.clock.armed, server.inspect().suspended]).toEqual([1, 1])
     await ends.clock.advance(120_000)
     await idle()
     expect(log).toEqual(['closed 1006', 'updated OFFLINE', 'updated RE_CONNECTING', 'updated OFFLINE'])

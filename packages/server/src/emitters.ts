@@ -10,6 +10,7 @@ export function presenceOf({ clock, offlineGrace }: ServerSettings, signals: Sig
   return new Presence(clock, offlineGrace, {
     online: (cid) => signals.emit('online', cid),
     offline: (cid) => signals.emit('offline', cid),
+    isHeard: () => signals.isHeard('online') || signals.isHeard('offline'),
   })
 }
 

@@ -52,7 +52,7 @@ export interface WseServerOptions extends WsOptions {
   connPerUser?: number | undefined
   /** What happens beyond `connPerUser`: who has to go, or may not come in; both get 4505. @default 'drop-oldest' */
   onExceed?: OnExceed | undefined
-  /** Milliseconds without a link after which a user is offline. @default 5_000 */
+  /** Milliseconds without a link after which `when.offline` tells of a user. @default 5_000 */
   offlineGrace?: number | undefined
   /** Whether `current()` and `reply()` work in handlers; in Node 20 that slows every promise of the process. @default false */
   ambient?: boolean | undefined

@@ -117,7 +117,7 @@ export class WseServer extends Addressing {
     if (this.#settings.ambient) this.#handling.use(ambientLayer(this.#ambient))
     this.#voice = { guard: this.#settings.guard, handling: this.#handling }
     const { clients } = this
-    openDirectory(this, { clients, presence: this.#presence, ambient: this.#ambient, voice: this.#voice })
+    openDirectory(this, { clients, ambient: this.#ambient, voice: this.#voice })
     const parts = { settings: this.#settings, channel, streams, handling: this.#handling, registry: this.#registry }
     this.#desk = new SessionDesk({ ...parts, events: sessionEvents(this.#signals, this.#presence) })
     const reception = new Reception(this.#desk, this.#registry, this.#settings)

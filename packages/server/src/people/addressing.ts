@@ -5,7 +5,6 @@ import { type DeviceCallOptions, type DeviceChoice, noConnection, type TargetAns
 import type { Cid } from './cid.js'
 import { selectionOf, type TargetOf } from './parse-target.js'
 import { deviceOf, type WseConnection, type WseIdentity } from './people.js'
-import type { Presence } from './presence.js'
 import type { SendReport } from './report.js'
 import { isCid } from './selection.js'
 import { Target } from './target.js'
@@ -14,7 +13,6 @@ import type { Voice } from './tell.js'
 /** What a server finds its people by. */
 export interface Directory {
   readonly clients: ReadonlyMap<Cid, WseIdentity>
-  readonly presence: Presence
   readonly ambient: Ambient
   readonly voice: Voice
 }
@@ -42,8 +40,8 @@ export abstract class Addressing {
    * server.to({ where: { meta: { role: 'admin' } } }).except(conn).send('joined', conn.cid)
    */
   to(target: TargetOf): Target<WseConnection> {
-    const { clients, presence, voice } = this.#directory
-    return new Target(selectionOf(target, clients), { voice, deviceOf, isOnline: (cid) => presence.isOnline(cid) })
+    const { clients, voice } = this.#directory
+    return new Target(selectionOf(target, clients), { voice, deviceOf })
   }
 
   /**
@@ -63,9 +61,9 @@ export abstract class Addressing {
     return user === undefined ? Promise.reject(noConnection(cid)) : user.call(rp, payload, options)
   }
 
-  /** Whether a user has a device with a link, or had one less than `offlineGrace` ago. */
+  /** Whether a user has a device with a link now. @throws {WseError} (by rejection) `INVALID_OPTION` for no id of a user */
   async isOnline(cid: Cid): Promise<boolean> {
-    return this.#directory.presence.isOnline(cid)
+    return this.to(cid).isOnline()
   }
 
   /**

@@ -369,5 +369,5 @@ function voiceOf(device: Device | undefined) {
 }
 
 function reachOf(device: Device): Reach<WseConnection> {
-  return { voice: voiceOf(device), deviceOf, isOnline: () => false }
+  return { voice: voiceOf(device), deviceOf }
 }

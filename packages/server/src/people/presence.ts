@@ -6,11 +6,13 @@ import { connsOf, type WseConnection } from './people.js'
 export interface PresenceEvents {
   online(cid: Cid): void
   offline(cid: Cid): void
+  /** Whether anybody would be told of either. */
+  isHeard(): boolean
 }
 
 /**
  * Who is online: whoever has a device with a link, or had one less than the grace ago. So a lost link, or a page that is
- * loaded again, is no news. One timer, for who left first.
+ * loaded again, is no news. One timer, for who left first; while nobody listens there is neither grace nor timer.
  */
 export class Presence {
   readonly #online = new Set<Cid>()
@@ -32,10 +34,6 @@ export class Presence {
     return this.#online.size
   }
 
-  isOnline(cid: Cid): boolean {
-    return this.#online.has(cid)
-  }
-
   /** A device came, or came back. */
   here({ cid, state }: WseConnection): void {
     // A listener may have dropped it again.
@@ -50,7 +48,7 @@ export class Presence {
   gone({ cid, client }: WseConnection): void {
     if (!this.#online.has(cid) || this.#leaving.has(cid)) return
     if (connsOf(client).some(({ state }) => state === 'live')) return
-    if (this.#grace === 0) return this.#left(cid)
+    if (this.#grace === 0 || !this.#events.isHeard()) return this.#left(cid)
     this.#leaving.set(cid, this.#clock.now() + this.#grace)
     if (this.#timer === null) this.#arm(this.#grace)
   }

@@ -29,18 +29,11 @@ export class Selection<Conn extends Member> {
     return isOut === null ? conns : conns.filter(({ cid, conn_id }) => !isOut(cid, conn_id))
   }
 
-  /** Users meant by name. */
-  named(): readonly Cid[] {
-    const isOut = this.#isOut
-    return isOut === null ? this.#named : this.#named.filter((cid) => !isOut(cid))
-  }
-
   /** Users meant by name of whom none of `conns` is. */
   absent(conns: readonly Conn[]): readonly Cid[] {
-    const named = this.named()
-    if (named.length === 0) return named
+    if (this.#named.length === 0) return this.#named
     const here = new Set(conns.map(({ cid }) => cid))
-    return named.filter((cid) => !here.has(cid))
+    return this.#named.filter((cid) => !here.has(cid) && !this.#isOut?.(cid))
   }
 
   /** The same without some. @throws {WseError} `INVALID_OPTION` */

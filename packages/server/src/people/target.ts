@@ -1,6 +1,5 @@
 import { type Payload, type SendOptions, type SendResult, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import { ask, type DeviceCallOptions, type TargetAnswer } from './asking.js'
-import type { Cid } from './cid.js'
 import { type DeviceInfo, infoOf, type Member, type Reachable } from './member.js'
 import { SendReport } from './report.js'
 import type { Exception, Selection } from './selection.js'
@@ -10,8 +9,6 @@ import { tell, type Voice } from './tell.js'
 export interface Reach<Conn extends Member> {
   readonly voice: Voice
   deviceOf(conn: Conn): Reachable
-  /** Whether a user is online. */
-  isOnline(cid: Cid): boolean
 }
 
 /**
@@ -79,10 +76,9 @@ export class Target<Conn extends Member = Member> {
     return this.#selection.conns().map(infoOf)
   }
 
-  /** Whether any of them is online. */
+  /** Whether any of them has a link now. */
   async isOnline(): Promise<boolean> {
-    if (this.#selection.conns().some(({ state }) => state === 'live')) return true
-    return this.#selection.named().some((cid) => this.#reach.isOnline(cid))
+    return this.#selection.conns().some(({ state }) => state === 'live')
   }
 
   /** Disconnects all of them for good: they do not come back by themselves. */
