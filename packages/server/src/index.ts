@@ -40,14 +40,32 @@ export type {
   TypedIdentify,
   TypedIdentifyContext,
 } from './contract/identify.js'
+export type {
+  Carrying,
+  ContextChannel,
+  ContextConnection,
+  ContextIdentity,
+  ContextProcedure,
+  ContextServer,
+} from './contract/context.js'
 export type { TypedScope, TypedScopeMembers } from './contract/scope.js'
 export type { Answers, Asks, Hears, Says } from './contract/side.js'
 export type { TypedServer } from './contract/typed-server.js'
-export type { ClientOf, ConnectionOf, TypedServerOptions, WseServerConstructor } from './contract/wse-server.js'
+export type {
+  ClientOf,
+  ConnectionOf,
+  ContextOf,
+  TypedServerOptions,
+  WseServerConstructor,
+} from './contract/wse-server.js'
 export type { DrainOptions } from './drain/drain.js'
 export type { ServerEvents } from './events.js'
 export type { AcceptOptions, ChallengeGenerator, Identify, IdentifyContext } from './handshake/identify.js'
 export type { Challenge } from './handshake/machine.js'
+export type { Origins } from './admission/origins.js'
+export type { LinkRequest, Params } from './upgrade/link-request.js'
+export { defineUpgrade } from './upgrade/upgrade.js'
+export type { Upgrade, UpgradeRequest, UpgradeResult } from './upgrade/upgrade.js'
 export type { LimitOptions, MessageRateOptions, SlowReaderOptions } from './limits/server-limits.js'
 export type { WseServerOptions, WsOptions } from './options.js'
 export type { Cid } from './people/cid.js'

@@ -12,7 +12,6 @@ import {
   type Protocol,
   type SendOptions,
   type Transport,
-  type TransportRequest,
   type Unsubscribe,
   type WhenOf,
   WSE_CLOSE,
@@ -22,7 +21,8 @@ import {
   type WseStream,
 } from '@wse/protocol'
 import { Channel, invalidOption, Signals, toWseError } from '@wse/protocol/internal'
-import { chooseProtocol, judge } from './admission/admission.js'
+import { clientAddress } from './admission/address.js'
+import { chooseProtocol, judge, RETRY_AFTER } from './admission/admission.js'
 import { Admitter } from './admitter.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
 import { registryEvents, sessionEvents } from './emitters.js'
@@ -39,8 +39,11 @@ import { connsOf, deviceOf, WseConnection, type WseIdentity } from './people/peo
 import { Registry } from './people/registry.js'
 import { SessionDesk } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
+import { plainAnswer } from './transports/http-answer.js'
 import type { WebSocketServer } from './transports/ws.js'
 import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
+import type { LinkRequest } from './upgrade/link-request.js'
+import type { UpgradeHost } from './upgrade/upgrade-run.js'
 
 /** How a server is closed. */
 export interface CloseOptions {
@@ -158,13 +161,14 @@ export class WseServer {
   }
 
   /**
-   * Takes any transport as a new link: one end of an in-memory pair in a test, or a socket of another runtime.
+   * Takes any transport as a new link: one end of an in-memory pair in a test, or a socket of another runtime. Nobody
+   * is asked by `upgrade`; `context` and `params` of the request are what the connection has.
    *
    * @example
    * const [here, there] = createTransportPair()
    * server.accept(here, { headers: {} })
    */
-  accept(transport: Transport, request: TransportRequest = { headers: {} }): void {
+  accept(transport: Transport, request: LinkRequest = { headers: {} }): void {
     this.#admitter.take(transport, request)
   }
 
@@ -300,6 +304,7 @@ export class WseServer {
     return {
       links,
       handshakes,
+      upgrades: this.#listening.upgrades,
       strangers: strangers.size,
       heldFrames: held,
       clients: this.clients.size,
@@ -311,7 +316,7 @@ export class WseServer {
 
   /** Whether nobody is let in any more. */
   get #shut(): boolean {
-    return this.#closing !== null || this.#drain.draining
+    return this.#closing !== null || this.#drain.draining || !this.#settings.enabled
   }
 
   #connsOf(cid: Cid): readonly WseConnection[] {
@@ -354,13 +359,23 @@ export class WseServer {
       messageBytes: limits.messageBytes,
       ws,
       choose: (offered) => chooseProtocol(offered, protocols),
-      judge: (request) => judge(request, rules, this.#admitter.links, this.#shut),
+      upgrades: this.#upgradeHost(),
+      judge: (request) => judge(request, rules, this.#admitter.links + this.#listening.upgrades, this.#shut),
+      addressOf: (request) => clientAddress(request, trustProxy),
       // While everybody is sent away, who comes all the same is no error.
       refused: ({ error }) => {
         if (!this.#drain.draining) this.#signals.emit('error', error, undefined)
       },
-      accept: (transport, request) => this.accept(transport, request),
+      accept: (transport, request, address) => this.#admitter.take(transport, request, address),
+      turnAway: (transport, told) => this.#admitter.turnAway(transport, told),
       failed: (error) => this.#signals.emit('error', toWseError(error, WSE_ERROR.CONNECTION_ERROR), undefined),
     }
+  }
+
+  #upgradeHost(): UpgradeHost | null {
+    const { upgrade, clock, limits } = this.#settings
+    const busy = plainAnswer(503, 'try again', RETRY_AFTER)
+    const failed = (error: WseError) => this.#desk.failed(error)
+    return upgrade && { upgrade, clock, timeout: limits.handshakeTimeout, busy, failed }
   }
 }

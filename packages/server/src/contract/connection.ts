@@ -13,6 +13,7 @@ import type {
   StreamName,
 } from '@wse/protocol'
 import type { WseConnection, WseIdentity } from '../people/people.js'
+import type { Carried } from './context.js'
 import type { Asks, Says } from './side.js'
 
 /**
@@ -25,6 +26,7 @@ export interface TypedConnection<C extends AnyContract> extends WseConnection {
   readonly client: TypedIdentity<C>
   readonly identity: ReceivedLoosely<C['identity']>
   readonly meta: ReceivedLoosely<C['meta']>
+  readonly context: Carried<C>
   /** Sends a message of the contract to this device. */
   send<Type extends MessageName<Says<C>>>(type: Type, ...args: MessageArgs<Says<C>[Type], SendOptions>): SendResult
   /** Calls a procedure of the contract; resolves with its result. */

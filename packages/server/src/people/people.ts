@@ -6,13 +6,13 @@ import {
   type SendResult,
   type SharedFrame,
   type Transport,
-  type TransportRequest,
   WSE_CLOSE,
   WSE_REASON,
   type WseError,
   type WseStream,
 } from '@wse/protocol'
 import { openStream, outcomeOf, type Peer, type Session } from '@wse/protocol/internal'
+import { type LinkRequest, NO_PARAMS, type Params } from '../upgrade/link-request.js'
 import type { Cid } from './cid.js'
 import { type Delivery, fanOut } from './fan-out.js'
 
@@ -30,7 +30,7 @@ export interface DeviceFacts {
   readonly identity: Payload
   readonly meta: Payload
   readonly remote_addr: string
-  readonly request: TransportRequest
+  readonly request: LinkRequest
 }
 
 /** What a connection stands on: a session, whatever link that has. */
@@ -113,8 +113,18 @@ export class WseConnection {
   }
 
   /** The request behind its newest link. */
-  get request(): TransportRequest {
+  get request(): LinkRequest {
     return this.#device.facts.request
+  }
+
+  /** What `upgrade` gave as `context` for its newest link. */
+  get context(): Payload {
+    return this.#device.facts.request.context
+  }
+
+  /** Parameters of the path of its newest link: `{ room: '42' }` with `path: '/rooms/{room}'`. */
+  get params(): Params {
+    return this.#device.facts.request.params ?? NO_PARAMS
   }
 
   /** Milliseconds the last ping took there and back; null before the first. */
