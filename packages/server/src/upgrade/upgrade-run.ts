@@ -152,6 +152,8 @@ export class UpgradeRun {
   /** Goes on until the client has taken it. */
   #write(answer: Answer): void {
     const { socket } = this.#request
+    // Who has nothing more to say may still listen.
+    socket.off('end', this.#left)
     this.#timer = this.#host.clock.setTimer(() => socket.destroy(), LINGER)
     answerUpgrade(socket, answer)
   }
