@@ -271,6 +271,10 @@ describe('a browser, which sees no status', () => {
 })
 
 describe('a hook that fails', () => {
+  const explode = () => {
+    throw new Error('secret')
+  }
+
   test.each([
     [
       'throws',
@@ -285,6 +289,13 @@ describe('a hook that fails', () => {
         throw null
       },
     ],
+    [
+      'throws what throws when it is looked at',
+      () => {
+        throw new Proxy({}, { get: explode, getPrototypeOf: explode, has: explode })
+      },
+    ],
+    ['gives what throws when it is looked at', () => new Proxy({}, { get: explode, getPrototypeOf: explode })],
     ['gives false', () => false],
     ['gives null', async () => null],
     ['gives something else', () => ({ user: 'ann' })],
@@ -318,11 +329,18 @@ describe('a hook that fails', () => {
       }),
     ],
   ])('[H3] because it %s is answered 500 without a detail, and told of', async (_, upgrade) => {
-    const { server, url, errors } = await asking(upgrade as Upgrade)
+    const { server, url, errors } = await asking(upgrade as unknown as Upgrade)
     const answer = await refusalOf(url)
     expect([answer.status, answer.body.toString()]).toEqual([500, 'the upgrade failed'])
     expect(errors).toMatchObject([{ code: WSE_ERROR.UPGRADE_REFUSED, details: { status: 500, option: 'upgrade' } }])
     await until(() => server.inspect().upgrades === 0)
+  })
+
+  test('[H3] may close the server by who is told of it', async () => {
+    const { server, url } = await asking(() => Promise.reject(new Error('fatal')))
+    server.when.error(() => void server.close())
+    expect((await refusalOf(url)).status).toBe(500)
+    await server.close()
   })
 
   test('[H3] because it takes too long is answered 503 with Retry-After, and its late answer changes nothing', async () => {

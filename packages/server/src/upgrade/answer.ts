@@ -11,7 +11,12 @@ export const FAILED: Answer = plainAnswer(500, 'the upgrade failed')
 
 /** Whether a value is a Fetch `Response`, be it of another realm or a framework's own. */
 export function isResponse(value: unknown): value is Response {
-  return value instanceof Response || Object.prototype.toString.call(value) === '[object Response]'
+  try {
+    return value instanceof Response || Object.prototype.toString.call(value) === '[object Response]'
+  } catch {
+    // Reading something that was thrown may throw again.
+    return false
+  }
 }
 
 /** What a `Response` says, but for its body. @throws {Error} if it is one nobody can be sent */

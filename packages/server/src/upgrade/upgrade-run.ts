@@ -55,18 +55,13 @@ export class UpgradeRun {
     // The HTTP server keeps a socket half open: a client that has ended would wait for nothing.
     socket.on('end', this.#left)
     const asked = new AskedRequest(this.#request, params, remote_addr, this.#ending)
-    let result: unknown
     try {
-      result = this.#host.upgrade(asked)
+      const result: unknown = this.#host.upgrade(asked)
+      if (isThenable(result)) this.#wait(result)
+      else this.#answered(result)
     } catch (thrown) {
-      return this.#threw(thrown)
+      this.#threw(thrown)
     }
-    if (!isThenable(result)) return this.#answered(result)
-    this.#timer = this.#host.clock.setTimer(() => this.#late(), this.#host.timeout)
-    Promise.resolve(result).then(
-      (value) => this.#answered(value),
-      (thrown) => this.#threw(thrown),
-    )
   }
 
   /** The server closes: the hook is not waited for. */
@@ -83,6 +78,14 @@ export class UpgradeRun {
 
   readonly #left = (): void => {
     this.#request.socket.destroy()
+  }
+
+  #wait(result: PromiseLike<unknown>): void {
+    this.#timer = this.#host.clock.setTimer(() => this.#late(), this.#host.timeout)
+    Promise.resolve(result).then(
+      (value) => this.#answered(value),
+      (thrown) => this.#threw(thrown),
+    )
   }
 
   #late(): void {
@@ -113,8 +116,10 @@ export class UpgradeRun {
   }
 
   #fail(cause: unknown): void {
+    // Before it is told: a listener may close the server.
+    const isFirst = this.#settle()
     this.#host.failed(this.#error(500, cause))
-    if (this.#settle()) this.#refuse(FAILED)
+    if (isFirst) this.#refuse(FAILED)
     else this.#request.socket.destroy()
   }
 
