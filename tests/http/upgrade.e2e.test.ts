@@ -5,6 +5,7 @@ import { type Upgrade, type UpgradeRequest, WSE_ERROR, type WseError, WseServer 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { anyone, Ends } from '../fixtures/ends.js'
 import { connOf, deferred, idle, until } from '../fixtures/listen.js'
+import { CustomProtocol } from '../fixtures/protocols.js'
 import { expectAlive, startServer } from '../threats/alive.js'
 import { answerOn, dial, refusalOf, textFrame, upgradeText } from './answers.js'
 
@@ -240,6 +241,16 @@ describe('a browser, which sees no status', () => {
     expect([error.code, error.details]).toMatchObject([code, { status, disconnected: [closed, expect.any(String)] }])
     await until(() => server.inspect().links === 0)
     expect([errors, server.inspect()]).toMatchObject([[], { upgrades: 0, handshakes: 0, connections: 0 }])
+  })
+
+  test('[H3] over a protocol object of WSE 4 is closed as its peers are', async () => {
+    const protocol = Object.assign(new CustomProtocol(), { version: 4 as const })
+    const { url } = await asking(() => refusal(401), { protocol })
+    const refused = ends.client(url, { ...page(url), protocol }).connect('ann')
+    await expect(refused).rejects.toMatchObject({
+      code: WSE_ERROR.NOT_AUTHORIZED,
+      details: { disconnected: [1000, 'wse.not-authorized'] },
+    })
   })
 
   test('[H3] stays away as long as Retry-After says', async () => {

@@ -33,11 +33,6 @@ export class Listening {
     throw new WseError(WSE_ERROR.CONNECTION_NOT_READY, {}, { message: 'server.ws is there once listen() has resolved' })
   }
 
-  /** Upgrades the application is being asked about. */
-  get upgrades(): number {
-    return this.#listener?.upgrades ?? 0
-  }
-
   /** Starts a server that has something to listen on; the failure is reported too, in case nobody asks. */
   startByItself(): void {
     const { port, server, noServer } = this.#settings

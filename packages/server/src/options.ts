@@ -22,7 +22,8 @@ import { type HeartbeatOptions, heartbeatOption } from './heartbeat/heartbeat.js
 import { type LimitOptions, type ServerLimits, serverLimits } from './limits/server-limits.js'
 import { type ServerHooks, serverHooks } from './middleware/hooks.js'
 import { type ResumeOptions, resumeOption } from './sessions/resume-options.js'
-import { type PathPattern, pathOption } from './transports/path-pattern.js'
+import { pathOption } from './transports/path-option.js'
+import type { PathPattern } from './transports/path-pattern.js'
 import type { WsServerOptions } from './transports/ws.js'
 import type { Upgrade } from './upgrade/upgrade.js'
 

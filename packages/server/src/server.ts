@@ -43,7 +43,7 @@ import { plainAnswer } from './transports/http-answer.js'
 import type { WebSocketServer } from './transports/ws.js'
 import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
 import type { LinkRequest } from './upgrade/link-request.js'
-import type { UpgradeHost } from './upgrade/upgrade-run.js'
+import { Upgrades } from './upgrade/upgrades.js'
 
 /** How a server is closed. */
 export interface CloseOptions {
@@ -80,6 +80,7 @@ export class WseServer {
   readonly #registry: Registry
   readonly #desk: SessionDesk
   readonly #admitter: Admitter
+  readonly #upgrades: Upgrades | null
   readonly #listening: Listening
   readonly #drain: Drain
   readonly #stopStarting: () => void
@@ -106,6 +107,7 @@ export class WseServer {
       failed: (error) => this.#desk.failed(error),
       isShut: () => this.#shut,
     })
+    this.#upgrades = this.#asking()
     this.#listening = new Listening(this.#settings.listen, this.#listenerHost())
     const [desk, admitter] = [this.#desk, this.#admitter]
     this.#drain = new Drain({
@@ -304,7 +306,7 @@ export class WseServer {
     return {
       links,
       handshakes,
-      upgrades: this.#listening.upgrades,
+      upgrades: this.#upgrades?.size ?? 0,
       strangers: strangers.size,
       heldFrames: held,
       clients: this.clients.size,
@@ -359,8 +361,8 @@ export class WseServer {
       messageBytes: limits.messageBytes,
       ws,
       choose: (offered) => chooseProtocol(offered, protocols),
-      upgrades: this.#upgradeHost(),
-      judge: (request) => judge(request, rules, this.#admitter.links + this.#listening.upgrades, this.#shut),
+      upgrades: this.#upgrades,
+      judge: (request) => judge(request, rules, this.#admitter.links + (this.#upgrades?.size ?? 0), this.#shut),
       addressOf: (request) => clientAddress(request, trustProxy),
       // While everybody is sent away, who comes all the same is no error.
       refused: ({ error }) => {
@@ -372,10 +374,10 @@ export class WseServer {
     }
   }
 
-  #upgradeHost(): UpgradeHost | null {
+  #asking(): Upgrades | null {
     const { upgrade, clock, limits } = this.#settings
     const busy = plainAnswer(503, 'try again', RETRY_AFTER)
     const failed = (error: WseError) => this.#desk.failed(error)
-    return upgrade && { upgrade, clock, timeout: limits.handshakeTimeout, busy, failed }
+    return upgrade && new Upgrades({ upgrade, clock, timeout: limits.handshakeTimeout, busy, failed })
   }
 }

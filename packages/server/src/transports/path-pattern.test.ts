@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type PathPattern, pathOf, pathOption } from './path-pattern.js'
+import { pathOption } from './path-option.js'
+import { type PathPattern, pathOf } from './path-pattern.js'
 
 const pattern = (text: string) => pathOption(text) as PathPattern
 

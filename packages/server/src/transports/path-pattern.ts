@@ -1,7 +1,7 @@
-import { invalidOption } from '@wse/protocol/internal'
 import { NO_PARAMS, type Params } from '../upgrade/link-request.js'
 
-const PARAMETER = /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/
+/** A segment that is a parameter. */
+export const PARAMETER = /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 
 /** A path with parameters, `/rooms/{room}`, or without. A parameter is one segment, and not empty. */
 export class PathPattern {
@@ -42,21 +42,6 @@ export class PathPattern {
     }
     return params
   }
-}
-
-/** Reads the `path` option; undefined for any. @throws {WseError} `INVALID_OPTION` */
-export function pathOption(given: unknown): PathPattern | undefined {
-  if (given === undefined) return undefined
-  if (typeof given !== 'string' || !/^\/[^?#\s]*$/.test(given)) {
-    throw invalidOption('path', "takes a path such as '/ws' or '/rooms/{room}'")
-  }
-  const segments = given.split('/')
-  if (!segments.every((segment) => PARAMETER.test(segment) || !/[{}]/.test(segment))) {
-    throw invalidOption('path', 'has segments that are no text and no {parameter}')
-  }
-  const names = segments.flatMap((segment) => PARAMETER.exec(segment)?.[1] ?? [])
-  if (new Set(names).size < names.length) throw invalidOption('path', 'has a parameter twice')
-  return new PathPattern(given)
 }
 
 /** The path of a request's URL, without its query. */

@@ -8,8 +8,7 @@ import type { HttpUpgrade } from '../admission/origins.js'
 import type { ListenSettings, WsOptions } from '../options.js'
 import { type LinkRequest, NO_PARAMS, type Params } from '../upgrade/link-request.js'
 import type { TurnedAway } from '../upgrade/turned-away.js'
-import type { UpgradeHost } from '../upgrade/upgrade-run.js'
-import { Upgrades } from '../upgrade/upgrades.js'
+import type { Upgrades } from '../upgrade/upgrades.js'
 import { refuseUpgrade } from './http-answer.js'
 import { KeptRequest, PASSED, type Passed } from './kept-request.js'
 import { type PathPattern, pathOf } from './path-pattern.js'
@@ -34,7 +33,7 @@ export interface ListenerHost {
   readonly messageBytes: number
   readonly ws: WsOptions
   /** Asks the application about upgrades; null where it wants to know nothing of them. */
-  readonly upgrades: UpgradeHost | null
+  readonly upgrades: Upgrades | null
   choose(offered: Iterable<string>): string | undefined
   judge(request: HttpUpgrade): Refusal | null
   refused(refusal: Refusal): void
@@ -51,13 +50,16 @@ const MAX_FRAGMENTS = 128
 /** Time a client has to answer a close, in ms. */
 const CLOSE_TIMEOUT = 5_000
 
-/** Takes WebSockets from HTTP upgrades: on a port of its own, on a server of the application, or by hand. */
+/**
+ * Takes WebSockets from HTTP upgrades: on a port of its own, on a server of the application, or by hand. Loaded when it
+ * is needed, so neither this nor what it imports takes values from the protocol: a bundle in one file, as esbuild makes it,
+ * would begin to load that late as well, and forget some of it.
+ */
 export class WsListener {
   readonly ws: WebSocketServer
   readonly #host: ListenerHost
   readonly #turns: Turns
   readonly #own: HttpServer | null
-  readonly #upgrades: Upgrades | null
   /** What is to become of a request once it is a WebSocket. */
   readonly #passed = new WeakMap<IncomingMessage, Passed | TurnedAway>()
   /** Settles once binding the port has succeeded or failed. */
@@ -69,7 +71,6 @@ export class WsListener {
   constructor(settings: ListenSettings, host: ListenerHost) {
     this.#host = host
     this.#turns = new Turns(host.clock)
-    this.#upgrades = host.upgrades && new Upgrades(host.upgrades)
     const limits = { maxFragments: MAX_FRAGMENTS, closeTimeout: CLOSE_TIMEOUT }
     this.ws = new WebSocketServer({
       clientTracking: false,
@@ -83,11 +84,6 @@ export class WsListener {
     this.ws.on('connection', (socket: WebSocket, request: IncomingMessage) => this.#accept(socket, request))
     this.#own = settings.port === undefined ? null : createServer(upgradeRequired)
     if (this.#own !== null) this.#removeRoute = addRoute(this.#own, this.#route())
-  }
-
-  /** Upgrades the application is being asked about. */
-  get upgrades(): number {
-    return this.#upgrades?.size ?? 0
   }
 
   /** Resolves once the port, or the application's server, listens. Rejects with what the system says. */
@@ -142,7 +138,7 @@ export class WsListener {
     this.#stopListening(new Error('the server is closed'))
     this.ws.close()
     // A host name is looked up first: the port may be bound only after it was asked to be closed.
-    await Promise.all([this.#upgrades?.close(), this.#bound])
+    await Promise.all([this.#host.upgrades?.close(), this.#bound])
     const own = this.#own
     if (own === null || !own.listening) return
     await new Promise<void>((resolve) => {
@@ -165,10 +161,10 @@ export class WsListener {
       this.#host.refused(refusal)
       return done(false, refusal.status, refusal.message, refusal.headers)
     }
-    const { path } = this.#host
+    const { path, upgrades } = this.#host
     const params = path === undefined ? NO_PARAMS : path.paramsOf(pathOf(info.req.url))
     if (params === null) return done(false, 400, 'malformed path')
-    if (this.#upgrades !== null) return this.#ask(this.#upgrades, info.req, params, () => done(true))
+    if (upgrades !== null) return this.#ask(upgrades, info.req, params, () => done(true))
     if (params !== NO_PARAMS) this.#passed.set(info.req, { ...PASSED, params })
     const own = this.#host.ws.verifyClient as OwnVerify | undefined
     if (own === undefined) done(true)
