@@ -1,5 +1,5 @@
-import { type Clock, type Transport, type TransportRequest, WSE_CLOSE, WSE_REASON, type WseError } from '@wse/protocol'
-import { createId, type Guard, type Hi, Link, type LinkSetup, legacyClose, NOBODY } from '@wse/protocol/internal'
+import { type Clock, type Transport, WSE_CLOSE, WSE_REASON, type WseError } from '@wse/protocol'
+import { createId, FRAME, type Guard, type Hi, Link, type LinkSetup, legacyClose, NOBODY } from '@wse/protocol/internal'
 import { clientAddress } from './admission/address.js'
 import { Strangers } from './admission/strangers.js'
 import { type ChallengeAs, challengeByContract, type IdentifyAs, identifyByContract } from './handshake/by-contract.js'
@@ -9,6 +9,8 @@ import type { ServerLimits } from './limits/server-limits.js'
 import type { ServerSettings } from './options.js'
 import type { Cid } from './people/cid.js'
 import type { Reception } from './sessions/reception.js'
+import type { LinkRequest } from './upgrade/link-request.js'
+import type { TurnedAway } from './upgrade/turned-away.js'
 
 /** What an admitter needs of its server. */
 export interface Door {
@@ -77,8 +79,8 @@ export class Admitter implements HandshakeHost {
     return held
   }
 
-  /** Takes a transport. */
-  take(transport: Transport, request: TransportRequest): void {
+  /** Takes a transport. `address`: that of the client, where it is known already. */
+  take(transport: Transport, request: LinkRequest, address?: string): void {
     const { clock, limits } = this
     const setup = this.#setupFor(transport)
     const link = new Link(transport, setup ?? (this.#setups[0] as LinkSetup), NOBODY)
@@ -87,8 +89,19 @@ export class Admitter implements HandshakeHost {
     if (setup === undefined) return link.fault(`subprotocol ${transport.protocol} is not spoken here`)
     if (this.#isShut() || this.#links.size > limits.connections)
       return link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
-    const address = clientAddress(request, this.#settings.trustProxy)
-    this.#handshakes.add(new Handshake(link, createId(clock), address, request, this))
+    const from = address ?? clientAddress(request, this.#settings.trustProxy)
+    this.#handshakes.add(new Handshake(link, createId(clock), from, request, this))
+  }
+
+  /** Tells a client why it is refused that would not see it in HTTP (P-31). */
+  turnAway(transport: Transport, { code, goaway }: TurnedAway): void {
+    const setup = this.#setupFor(transport) ?? (this.#setups[0] as LinkSetup)
+    const link = new Link(transport, setup, NOBODY)
+    if (link.ended) return
+    this.#links.add(link)
+    if (setup.codec.version === 5) link.tell(FRAME.GOAWAY, goaway)
+    else link.version = 4
+    link.close(code, goaway.reason)
   }
 
   over(handshake: Handshake): void {

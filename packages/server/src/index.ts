@@ -1,5 +1,5 @@
 export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, WseError } from '@wse/protocol'
-export type { ConnectionState } from './people/people.js'
+export type { ConnectionState } from './people/member.js'
 export { WseConnection, WseIdentity } from './people/people.js'
 export { WseServer } from './contract/wse-server.js'
 
@@ -42,15 +42,33 @@ export type {
   TypedIdentify,
   TypedIdentifyContext,
 } from './contract/identify.js'
+export type {
+  Carrying,
+  ContextChannel,
+  ContextConnection,
+  ContextIdentity,
+  ContextProcedure,
+  ContextServer,
+} from './contract/context.js'
 export type { TypedScope, TypedScopeMembers } from './contract/scope.js'
 export type { Answers, Asks, Hears, Says } from './contract/side.js'
 export type { DeviceCallArgs, SharedCallName, TypedTarget } from './contract/target.js'
 export type { TypedServer } from './contract/typed-server.js'
-export type { ClientOf, ConnectionOf, TypedServerOptions, WseServerConstructor } from './contract/wse-server.js'
+export type {
+  ClientOf,
+  ConnectionOf,
+  ContextOf,
+  TypedServerOptions,
+  WseServerConstructor,
+} from './contract/wse-server.js'
 export type { DrainOptions } from './drain/drain.js'
 export type { ServerEvents } from './events.js'
 export type { AcceptOptions, ChallengeGenerator, Identify, IdentifyContext } from './handshake/identify.js'
 export type { Challenge } from './handshake/machine.js'
+export type { Origins } from './admission/origins.js'
+export type { LinkRequest, Params } from './upgrade/link-request.js'
+export { defineUpgrade } from './upgrade/upgrade.js'
+export type { Upgrade, UpgradeRequest, UpgradeResult } from './upgrade/upgrade.js'
 export type { LimitOptions, MessageRateOptions, SlowReaderOptions } from './limits/server-limits.js'
 export type { WseServerOptions, WsOptions } from './options.js'
 export type { Current } from './ambient/ambient.js'
@@ -87,7 +105,7 @@ export type {
 } from './topics/definition.js'
 export type { Publication, PublishOptions } from './topics/publication.js'
 export type { TopicEvents } from './topics/topics.js'
-export type { Params, WseTopic } from './topics/wse-topic.js'
+export type { TopicArgs, WseTopic } from './topics/wse-topic.js'
 export type { Who, WseTopics } from './topics/wse-topics.js'
 export type { BroadcastOptions, CloseOptions, RevokeOptions } from './server.js'
 export type { ListeningAt } from './transports/ws-listener.js'

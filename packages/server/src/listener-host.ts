@@ -1,25 +1,28 @@
-import type { Transport, TransportRequest } from '@wse/protocol'
-import { WSE_ERROR } from '@wse/protocol'
+import { WSE_ERROR, type WseError } from '@wse/protocol'
 import { type Signals, toWseError } from '@wse/protocol/internal'
-import { chooseProtocol, judge } from './admission/admission.js'
+import { clientAddress } from './admission/address.js'
+import { chooseProtocol, judge, RETRY_AFTER } from './admission/admission.js'
 import type { Admitter } from './admitter.js'
 import type { ServerEvents } from './events.js'
 import type { ServerSettings } from './options.js'
+import { plainAnswer } from './transports/http-answer.js'
 import type { ListenerHost } from './transports/ws-listener.js'
+import { Upgrades } from './upgrade/upgrades.js'
 
 /** What a listener is told of its server. */
 export interface Listened {
   readonly settings: ServerSettings
   readonly admitter: Admitter
   readonly signals: Signals<ServerEvents>
-  accept(transport: Transport, request: TransportRequest): void
+  /** Upgrades the application is asked about; null where it is not. */
+  readonly upgrades: Upgrades | null
   isDraining(): boolean
   /** Whether nobody is let in any more. */
   isShut(): boolean
 }
 
 /** What a listener needs of its server: whom to let in, and what to tell of those who were not. */
-export function listenerHost({ settings, admitter, signals, accept, isDraining, isShut }: Listened): ListenerHost {
+export function listenerHost({ settings, admitter, signals, upgrades, isDraining, isShut }: Listened): ListenerHost {
   const { clock, codecs, origins, trustProxy, limits, path, ws } = settings
   const protocols = codecs.map((codec) => codec.name)
   const { strangers } = admitter
@@ -31,12 +34,22 @@ export function listenerHost({ settings, admitter, signals, accept, isDraining, 
     messageBytes: limits.messageBytes,
     ws,
     choose: (offered) => chooseProtocol(offered, protocols),
-    judge: (request) => judge(request, rules, admitter.links, isShut()),
+    upgrades,
+    judge: (request) => judge(request, rules, admitter.links + (upgrades?.size ?? 0), isShut()),
+    addressOf: (request) => clientAddress(request, trustProxy),
     // While everybody is sent away, who comes all the same is no error.
     refused: ({ error }) => {
       if (!isDraining()) signals.emit('error', error, undefined)
     },
-    accept,
+    accept: (transport, request, address) => admitter.take(transport, request, address),
+    turnAway: (transport, told) => admitter.turnAway(transport, told),
     failed: (error) => signals.emit('error', toWseError(error, WSE_ERROR.CONNECTION_ERROR), undefined),
   }
+}
+
+/** What asks the application about upgrades; null where it does not want to be asked. */
+export function upgradesOf(settings: ServerSettings, failed: (error: WseError) => void): Upgrades | null {
+  const { upgrade, clock, limits } = settings
+  const busy = plainAnswer(503, 'try again', RETRY_AFTER)
+  return upgrade && new Upgrades({ upgrade, clock, timeout: limits.handshakeTimeout, busy, failed })
 }

@@ -2,9 +2,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WSE_ERROR, WseError } from '@wse/protocol'
 import { failure } from '@wse/protocol/internal'
+import { RETRY_AFTER } from './admission/admission.js'
 import type { ListenSettings } from './options.js'
+import { refuseUpgrade } from './transports/http-answer.js'
 import { addRoute, type UpgradeRoute } from './transports/upgrade-router.js'
 import type { ListenerHost, ListeningAt, WsListener } from './transports/ws-listener.js'
+
+const NOWHERE: ListeningAt = { port: 0, address: '' }
 
 /**
  * Whether and where a server listens. `ws` is loaded only by a server that does, so that one which is handed its
@@ -44,6 +48,7 @@ export class Listening {
 
   /** Takes an upgrade, after `ws` was loaded. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!this.#settings.enabled) return refuseUpgrade(socket, 503, 'switched off', RETRY_AFTER)
     if (this.#listener !== null) return this.#listener.handleUpgrade(request, socket, head)
     this.#load().then(
       (listener) => listener.handleUpgrade(request, socket, head),
@@ -62,10 +67,11 @@ export class Listening {
   }
 
   async #start(): Promise<ListeningAt> {
-    const { port, server, noServer } = this.#settings
-    if (port === undefined && server === undefined && !noServer) return { port: 0, address: '' }
+    const { port, server, noServer, enabled } = this.#settings
+    if (port === undefined && server === undefined && !noServer) return NOWHERE
     try {
       this.#takeUpgrades()
+      if (!enabled) return NOWHERE
       const listener = await this.#load()
       return await listener.listen(this.#settings)
     } catch (cause) {

@@ -16,7 +16,7 @@ import {
   rpcTimeout,
   type Settled,
 } from '@wse/protocol/internal'
-import { originsOption } from './admission/admission.js'
+import { type Origins, originsOption } from './admission/origins.js'
 import { serverClock } from './clock/server-clock.js'
 import type { Identify } from './handshake/identify.js'
 import { type HeartbeatOptions, heartbeatOption } from './heartbeat/heartbeat.js'
@@ -24,7 +24,10 @@ import { type LimitOptions, type ServerLimits, serverLimits } from './limits/ser
 import { type ServerHooks, serverHooks } from './middleware/hooks.js'
 import { type OnExceed, onExceedOption } from './people/places.js'
 import { type ResumeOptions, resumeOption } from './sessions/resume-options.js'
+import { pathOption } from './transports/path-option.js'
+import type { PathPattern } from './transports/path-pattern.js'
 import type { WsServerOptions } from './transports/ws.js'
+import type { Upgrade } from './upgrade/upgrade.js'
 
 /** Options of `ws`'s server that are passed on as they are. */
 export type WsOptions = Omit<
@@ -46,7 +49,7 @@ export interface WseServerOptions extends WsOptions {
   server?: HttpServer | HttpsServer | undefined
   /** Upgrades come by `handleUpgrade`. @default false */
   noServer?: boolean | undefined
-  /** Path of the URL this server is at; others are left to other servers. @default any */
+  /** Path of the URL this server is at, `/ws` or `/rooms/{room}`; others are left to other servers. @default any */
   path?: string | undefined
   /** Devices of one user at once; `accept` may say otherwise for one. @default 1 */
   connPerUser?: number | undefined
@@ -60,8 +63,15 @@ export interface WseServerOptions extends WsOptions {
   tO?: number | undefined
   /** Message protocols spoken here; the client's order wins. @default JSON */
   protocol?: Protocol | readonly Protocol[] | undefined
-  /** Whole origins let in, or '*'. @default '*', since credentials travel in the first frame and not in cookies */
-  origins?: '*' | readonly string[] | undefined
+  /** Decides about HTTP upgrades, before there is a WebSocket. @default none, all are let in */
+  upgrade?: Upgrade | undefined
+  /** False for a server that is switched off: it listens nowhere and lets nobody in (503). @default true */
+  enabled?: boolean | undefined
+  /**
+   * Pages let in: whole origins, `'same-origin'`, or `'*'`. @default '*', since credentials travel in the first frame;
+   * with `upgrade`, which may read cookies, 'same-origin'
+   */
+  origins?: Origins | undefined
   /** Trusted proxies in front; how many entries of `X-Forwarded-For` count, from the right. @default 0 */
   trustProxy?: number | undefined
   /** How often the server looks after its links; false for never. @default see each */
@@ -93,7 +103,10 @@ export interface ServerSettings {
   readonly timeout: number
   readonly codecs: readonly Codec[]
   readonly protocol: Protocol
-  readonly origins: '*' | readonly string[]
+  /** Null where nobody is asked. */
+  readonly upgrade: Upgrade | null
+  readonly enabled: boolean
+  readonly origins: Origins
   readonly trustProxy: number
   /** What this end keeps of the contract; null without one. */
   readonly guard: Guard | null
@@ -106,7 +119,7 @@ export interface ServerSettings {
   readonly limits: ServerLimits
   readonly clock: Clock
   readonly log: ServerHooks | null | undefined
-  readonly path: string | undefined
+  readonly path: PathPattern | undefined
   /** What goes to `ws`. */
   readonly ws: WsOptions
   readonly listen: ListenSettings
@@ -114,6 +127,8 @@ export interface ServerSettings {
 
 /** Where a server listens. */
 export interface ListenSettings {
+  /** False for nowhere. */
+  readonly enabled: boolean
   readonly port: number | undefined
   readonly host: string | undefined
   readonly backlog: number | undefined
@@ -122,7 +137,7 @@ export interface ListenSettings {
 }
 
 /** Named by the design and built later: refused, so that nobody believes they work. */
-const NOT_BUILT = ['upgrade', 'backplane', 'enabled']
+const NOT_BUILT = ['backplane']
 
 const ambientOption = oneOf(false, (given) => typeof given === 'boolean', 'true or false')
 
@@ -132,10 +147,15 @@ const outdatedOption = oneOf<'tell' | 'refuse'>(
   "'tell' or 'refuse'",
 )
 
+const upgradeOption = oneOf<Upgrade | null>(null, (given) => typeof given === 'function', 'a function')
+const enabledOption = oneOf(true, (given) => typeof given === 'boolean', 'true or false')
+
 /** Checks the options. @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
 export function serverSettings(options: WseServerOptions): ServerSettings {
   const { identify, port, host, backlog, server, noServer, path, connPerUser, tO, protocol, ...rest } = options
   const {
+    upgrade,
+    enabled,
     origins,
     trustProxy,
     limits,
@@ -157,6 +177,7 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
   refuseUnbuilt(ws)
   refuseTwoWords(options)
   const protocols = protocolsOption(protocol)
+  const isEnabled = enabledOption('enabled', enabled)
   return {
     identify,
     connPerUser: count(1)('connPerUser', connPerUser),
@@ -167,7 +188,9 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     timeout: rpcTimeout(tO),
     codecs: protocols.map((one) => codecOf(one, presentToUnpack)),
     protocol: protocols[0] as Protocol,
-    origins: originsOption(origins),
+    upgrade: upgradeOption('upgrade', upgrade),
+    enabled: isEnabled,
+    origins: originsOption(origins, upgrade === undefined ? '*' : 'same-origin'),
     trustProxy: count(0, 0)('trustProxy', trustProxy),
     heartbeat: heartbeatOption(heartbeat),
     resume: resumeOption(resume),
@@ -176,9 +199,10 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     limits: serverLimits(ws.maxPayload === undefined ? limits : { ...limits, messageBytes: ws.maxPayload }),
     clock,
     log: serverHooks('log', log),
-    path,
+    path: pathOption(path),
     ws,
     listen: {
+      enabled: isEnabled,
       port: port === undefined ? undefined : numberIn(0, 0, 65_535, 'a port')('port', port),
       host,
       backlog,
@@ -206,6 +230,9 @@ function refuseTwoWords(options: WseServerOptions): void {
   const { maxPayload, limits, port, server, noServer } = options
   if (maxPayload !== undefined && limits?.messageBytes !== undefined) {
     throw invalidOption('maxPayload', 'is limits.messageBytes by another name; give one of them')
+  }
+  if (options.upgrade !== undefined && options.verifyClient !== undefined) {
+    throw invalidOption('verifyClient', 'is upgrade by another name; give one of them')
   }
   if ('handleProtocols' in options) throw invalidOption('handleProtocols', 'is decided by protocol')
   if ([port !== undefined, server !== undefined, noServer === true].filter(Boolean).length > 1) {

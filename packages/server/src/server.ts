@@ -12,7 +12,6 @@ import {
   type Protocol,
   type SendOptions,
   type Transport,
-  type TransportRequest,
   type Unsubscribe,
   type WhenOf,
   WSE_CLOSE,
@@ -29,13 +28,13 @@ import { Drain, type DrainOptions } from './drain/drain.js'
 import { presenceOf, registryEvents, sessionEvents } from './emitters.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
 import type { ChallengeGenerator } from './handshake/identify.js'
-import { listenerHost } from './listener-host.js'
+import { listenerHost, upgradesOf } from './listener-host.js'
 import { Listening } from './listening.js'
 import type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'
 import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
 import { reportMissing, type ServerHandling, serverHandling } from './middleware/server-handling.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
-import { Addressing, openDirectory } from './people/addressing.js'
+import { openDirectory } from './people/addressing.js'
 import type { Cid } from './people/cid.js'
 import { checkCloseCode } from './people/close-code.js'
 import type { Delivery } from './people/fan-out.js'
@@ -47,14 +46,12 @@ import type { Exception } from './people/selection.js'
 import { tell, type Voice } from './people/tell.js'
 import { SessionDesk } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
-import type { ValuesOf } from './topics/contexts.js'
-import type { TopicOptions } from './topics/definition.js'
-import type { Publication, PublishOptions } from './topics/publication.js'
 import { TopicEngine } from './topics/topic-engine.js'
-import { WseTopic } from './topics/wse-topic.js'
-import { WseTopics } from './topics/wse-topics.js'
+import { openTopics, TopicServer } from './topics/topic-server.js'
 import type { WebSocketServer } from './transports/ws.js'
 import type { ListeningAt } from './transports/ws-listener.js'
+import type { LinkRequest } from './upgrade/link-request.js'
+import type { Upgrades } from './upgrade/upgrades.js'
 
 /** How a server is closed. */
 export interface CloseOptions {
@@ -84,15 +81,13 @@ export interface RevokeOptions {
  * server.channel.on('chat', (conn, text) => server.broadcast('chat', { from: conn.cid, text }))
  * server.register('add', (conn, { a, b }) => a + b)
  */
-export class WseServer extends Addressing {
+export class WseServer extends TopicServer {
   /** Listeners for messages of clients: `(conn, payload)`. */
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
   /** Listeners for streams of bytes that clients open, by their name: `(conn, stream, meta)`. */
   readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
   /** The server's events; each subscribes with a listener, or is a promise of the next occurrence without one. */
   readonly when: WhenOf<ServerEvents>
-  /** The topics there are, and who is on them. */
-  readonly topics: WseTopics
   readonly #settings: ServerSettings
   readonly #engine: TopicEngine
   readonly #signals: Signals<ServerEvents>
@@ -103,6 +98,7 @@ export class WseServer extends Addressing {
   readonly #voice: Voice
   readonly #desk: SessionDesk
   readonly #admitter: Admitter
+  readonly #upgrades: Upgrades | null
   readonly #listening: Listening
   readonly #drain: Drain
   readonly #stopStarting: () => void
@@ -135,7 +131,7 @@ export class WseServer extends Addressing {
       clients,
       failed: (error, conn) => this.#signals.emit('error', error, conn),
     })
-    this.topics = new WseTopics(this.#engine)
+    openTopics(this, this.#engine)
     this.#desk = new SessionDesk({
       ...parts,
       topics: this.#engine,
@@ -146,11 +142,12 @@ export class WseServer extends Addressing {
       failed: (error) => this.#desk.failed(error),
       isShut: () => this.#shut,
     })
+    this.#upgrades = upgradesOf(this.#settings, (error) => this.#desk.failed(error))
     const host = listenerHost({
       settings: this.#settings,
       admitter: this.#admitter,
       signals: this.#signals,
-      accept: (transport, request) => this.accept(transport, request),
+      upgrades: this.#upgrades,
       isDraining: () => this.#drain.draining,
       isShut: () => this.#shut,
     })
@@ -209,13 +206,14 @@ export class WseServer extends Addressing {
   }
 
   /**
-   * Takes any transport as a new link: one end of an in-memory pair in a test, or a socket of another runtime.
+   * Takes any transport as a new link: one end of an in-memory pair in a test, or a socket of another runtime. Nobody
+   * is asked by `upgrade`; `context` and `params` of the request are what the connection has.
    *
    * @example
    * const [here, there] = createTransportPair()
    * server.accept(here, { headers: {} })
    */
-  accept(transport: Transport, request: TransportRequest = { headers: {} }): void {
+  accept(transport: Transport, request: LinkRequest = { headers: {} }): void {
     this.#admitter.take(transport, request)
   }
 
@@ -299,34 +297,6 @@ export class WseServer extends Addressing {
     return this.#handling.interception.add(interceptor)
   }
 
-  /**
-   * Defines a topic, or all of a template: who may subscribe, what clients may publish, what is kept, who is told who is
-   * there. A name goes before a template. See {@link TopicOptions}.
-   *
-   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`
-   * @example
-   * server.topic('chat:user.{id}', {
-   *   authorize: ({ user, params }) => user.cid === params.id,
-   *   on: { message: (ctx, text) => ctx.publish('message', { from: ctx.user.cid, text }) },
-   *   history: { size: 100 },
-   * })
-   */
-  topic<const Template extends string>(template: Template, options: TopicOptions<ValuesOf<Template>> = {}): WseTopic {
-    this.#engine.define(template, options as TopicOptions)
-    return new WseTopic(template, this.#engine)
-  }
-
-  /**
-   * Publishes an event to whoever is subscribed to the topic, encoded once.
-   *
-   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
-   * @example
-   * server.publish('room:42', 'said', { text: 'hello' }, { except: conn })
-   */
-  publish(topic: string, event: string, data?: Payload, options?: PublishOptions): Publication {
-    return this.#engine.publisher.publish(topic, event, data, options)
-  }
-
   /** Disconnects a user with all devices, for good. Does nothing if the user is not here. */
   dropClient(cid: Cid, reason: string = WSE_REASON.NO_REASON): void {
     this.clients.get(cid)?.drop(reason)
@@ -380,6 +350,7 @@ export class WseServer extends Addressing {
     return {
       links,
       handshakes,
+      upgrades: this.#upgrades?.size ?? 0,
       strangers: strangers.size,
       heldFrames: held,
       clients: this.clients.size,
@@ -392,7 +363,7 @@ export class WseServer extends Addressing {
 
   /** Whether nobody is let in any more. */
   get #shut(): boolean {
-    return this.#closing !== null || this.#drain.draining
+    return this.#closing !== null || this.#drain.draining || !this.#settings.enabled
   }
 
   async #close(code: number, reason: string): Promise<void> {

@@ -1,13 +1,10 @@
 import { type TransportRequest, WSE_ERROR, WseError } from '@wse/protocol'
-import { invalidOption } from '@wse/protocol/internal'
 import { clientAddress } from './address.js'
+import { type HttpUpgrade, header, type Origins, originAllowed } from './origins.js'
 import type { Strangers } from './strangers.js'
 
-/** Seconds a refused client is asked to wait. */
-const RETRY_AFTER = '5'
-
-/** Scheme, host and port, nothing behind them. */
-const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#]+$/i
+/** What a client is told that comes at a bad time: to wait for so many seconds. */
+export const RETRY_AFTER = { 'Retry-After': '5' } as const
 
 /** An upgrade that is refused in HTTP, before a WebSocket exists. */
 export interface Refusal {
@@ -19,8 +16,7 @@ export interface Refusal {
 
 /** What decides who may open a link at all. */
 export interface AdmissionRules {
-  /** Origins let in; `'*'` for any. */
-  readonly origins: '*' | readonly string[]
+  readonly origins: Origins
   readonly trustProxy: number
   /** Subprotocols spoken here. */
   readonly protocols: readonly string[]
@@ -30,7 +26,7 @@ export interface AdmissionRules {
 
 /** Judges an upgrade; `null` lets it in. */
 export function judge(
-  request: TransportRequest,
+  request: HttpUpgrade,
   rules: AdmissionRules,
   connections: number,
   closed: boolean,
@@ -41,7 +37,7 @@ export function judge(
   if (rules.strangers.tooMany(address)) {
     return refusal(503, 'too many unauthenticated links', 'limits.unauthenticatedPerAddress', request)
   }
-  if (!originAllowed(header(request, 'origin'), rules.origins)) {
+  if (!originAllowed(request, rules.origins, rules.trustProxy)) {
     return refusal(403, 'origin not allowed', 'origins', request)
   }
   const offered = header(request, 'sec-websocket-protocol')
@@ -57,28 +53,10 @@ export function chooseProtocol(offered: Iterable<string>, spoken: readonly strin
   return undefined
 }
 
-/** Checks the `origins` option: whole origins, as browsers send them. @throws {WseError} `INVALID_OPTION` */
-export function originsOption(given: unknown): '*' | readonly string[] {
-  if (given === undefined || given === '*') return '*'
-  const valid = Array.isArray(given) && given.every((origin) => typeof origin === 'string' && ORIGIN.test(origin))
-  if (!valid) throw invalidOption('origins', "takes '*' or whole origins such as 'https://app.example.com'")
-  return given.map((origin: string) => origin.toLowerCase())
-}
-
-/** Programs send no `Origin`; a browser always does, `null` included. */
-function originAllowed(origin: string, allowed: '*' | readonly string[]): boolean {
-  return allowed === '*' || origin === '' || allowed.includes(origin.toLowerCase())
-}
-
 function refusal(status: number, why: string, option: string, request: TransportRequest): Refusal {
   const details = { status, option, origin: header(request, 'origin').slice(0, 256), url: request.url?.slice(0, 256) }
   const error = new WseError(WSE_ERROR.UPGRADE_REFUSED, details, { message: `upgrade refused: ${why}` })
-  return { status, message: why, headers: status === 503 ? { 'Retry-After': RETRY_AFTER } : {}, error }
-}
-
-function header(request: TransportRequest, name: string): string {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value.join(',') : (value ?? '')
+  return { status, message: why, headers: status === 503 ? RETRY_AFTER : {}, error }
 }
 
 function splitList(list: string): string[] {

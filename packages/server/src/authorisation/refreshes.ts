@@ -1,6 +1,6 @@
 import { type Clock, type Payload, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
 import { isAnonymous, isThenable } from '@wse/protocol/internal'
-import { type Accept, checkExpires, type Identify, type IdentifyContext } from '../handshake/identify.js'
+import { type Accept, checkExpires, type Identify, type IdentifyContext, requestFacts } from '../handshake/identify.js'
 import type { ServerSession } from '../sessions/server-session.js'
 import type { Authorisations } from './authorisations.js'
 
@@ -78,7 +78,7 @@ export class Refreshes {
     failed: (error: unknown) => void,
   ): void {
     const { meta, request } = session.facts
-    const about = { meta, request, id: session.conn_id, challenge: null, resume: null, refresh: true }
+    const about = { meta, ...requestFacts(request), id: session.conn_id, challenge: null, resume: null, refresh: true }
     try {
       const result = this.#parts.identify({ ...about, ...answer })
       if (isThenable(result)) result.then(undefined, failed)

@@ -15,6 +15,7 @@ import type {
 import type { DeviceCallOptions, DeviceChoice, TargetAnswer } from '../people/asking.js'
 import type { DeviceInfo } from '../people/member.js'
 import type { WseConnection, WseIdentity } from '../people/people.js'
+import type { Carried } from './context.js'
 import type { Asks, Says } from './side.js'
 import type { DeviceCallArgs, SharedCallName, TypedTarget } from './target.js'
 
@@ -30,6 +31,7 @@ export interface TypedConnection<C extends AnyContract> extends WseConnection {
   readonly meta: ReceivedLoosely<C['meta']>
   /** The other devices of the same user. */
   readonly others: TypedTarget<C>
+  readonly context: Carried<C>
   /** Sends a message of the contract to this device. */
   send<Type extends MessageName<Says<C>>>(type: Type, ...args: MessageArgs<Says<C>[Type], SendOptions>): SendResult
   /** Calls a procedure of the contract; resolves with its result. */

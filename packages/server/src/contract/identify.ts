@@ -1,12 +1,14 @@
 import type { AnswerTo, AnyContract, QuestOf, ReceivedLoosely, SentLoosely } from '@wse/protocol'
 import type { AcceptOptions, IdentifyContext } from '../handshake/identify.js'
 import type { Cid } from '../people/cid.js'
+import type { Carried } from './context.js'
 
 /** What `identify` is given by a server with a contract. */
 export interface TypedIdentifyContext<C extends AnyContract> extends IdentifyContext {
   readonly identity: ReceivedLoosely<C['identity']>
   readonly meta: ReceivedLoosely<C['meta']>
   readonly challenge: TypedChallenge<C> | null
+  readonly context: Carried<C>
   /** Lets the client in as user `cid`, with the welcome of the contract. A falsy `cid` refuses it. */
   accept<Who extends Cid | false | null | undefined>(cid: Who, ...args: AcceptArgs<Who, C>): void
 }

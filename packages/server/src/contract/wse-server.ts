@@ -1,22 +1,29 @@
 import type { AnyContract } from '@wse/protocol'
-import type { Identify } from '../handshake/identify.js'
+import type { IdentifyContext } from '../handshake/identify.js'
 import type { WseServerOptions } from '../options.js'
 import { WseServer as Server } from '../server.js'
-import type { TypedIdentify } from './identify.js'
+import type { Upgrade } from '../upgrade/upgrade.js'
+import type { Carrying, ContextIdentifyContext, ContextServer, Given } from './context.js'
+import type { TypedIdentifyContext } from './identify.js'
 import type { TypedServer } from './typed-server.js'
 
-/** Options of a server with a contract. */
-export interface TypedServerOptions<C extends AnyContract> extends Omit<WseServerOptions, 'contract' | 'identify'> {
+/** Options of a server, with what the compiler takes from its contract and from what `upgrade` gives. */
+export interface TypedServerOptions<C extends AnyContract, U extends Upgrade = Upgrade>
+  extends Omit<WseServerOptions, 'contract' | 'identify' | 'upgrade'> {
   /** What both ends agreed on, by `defineContract()`. @default none, any name goes */
   contract?: C | undefined
+  /** Decides about HTTP upgrades, before there is a WebSocket. Before `identify`, which has its context typed then. @default none, all are let in */
+  upgrade?: U | undefined
   /** Says who a client is. Required. */
-  identify: string extends keyof C['server']['calls'] ? Identify : TypedIdentify<NoInfer<C>>
+  identify: (context: IdentifyContextOf<NoInfer<C>, ContextOf<NoInfer<U>>>) => unknown
 }
 
 /** How servers are made, with or without a contract: one class, of which the compiler knows more or less. */
 export interface WseServerConstructor {
   /** @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
-  new <C extends AnyContract = AnyContract>(options: TypedServerOptions<C>): WseServer<C>
+  new <C extends AnyContract = AnyContract, U extends Upgrade = Upgrade>(
+    options: TypedServerOptions<C, U>,
+  ): WseServer<C, ContextOf<U>>
   readonly prototype: Server
 }
 
@@ -30,10 +37,36 @@ export interface WseServerConstructor {
  */
 export const WseServer: WseServerConstructor = Server as unknown as WseServerConstructor
 
-/** A server: of a contract, `WseServer<typeof chat>`, or of none. One with a contract is also one without. */
-export type WseServer<C extends AnyContract = AnyContract> = string extends keyof C['server']['calls']
-  ? Server
-  : TypedServer<C>
+/**
+ * A server: of a contract, `WseServer<typeof chat>`, or of none. One with a contract is also one without. `Context`: what
+ * its `upgrade` gives.
+ */
+export type WseServer<C extends AnyContract = AnyContract, Context = unknown> = unknown extends Context
+  ? IsAny<C> extends true
+    ? Server
+    : TypedServer<C>
+  : IsAny<C> extends true
+    ? ContextServer<Context>
+    : TypedServer<C & Carrying<Context>>
+
+/** Whether a contract is none: any name goes. */
+type IsAny<C extends AnyContract> = string extends keyof C['server']['calls'] ? true : false
+
+/** What `identify` is given, by a contract and by what `upgrade` gives. */
+type IdentifyContextOf<C extends AnyContract, Context> = unknown extends Context
+  ? IsAny<C> extends true
+    ? IdentifyContext
+    : TypedIdentifyContext<C>
+  : IsAny<C> extends true
+    ? ContextIdentifyContext<Context>
+    : TypedIdentifyContext<C & Carrying<Context>>
+
+/** What connections have as their context, by a server or by its hook: `ContextOf<typeof server>`, `ContextOf<typeof upgrade>`. */
+export type ContextOf<From> = From extends Server
+  ? ConnectionOf<From>['context']
+  : From extends (...args: never[]) => infer Result
+    ? Given<Awaited<Result>>
+    : never
 
 /** Connections of a server: `ConnectionOf<typeof server>`. */
 export type ConnectionOf<S extends Server> = Held<ClientOf<S>['conns']>

@@ -1,13 +1,4 @@
-import {
-  type Clock,
-  type Payload,
-  type Timer,
-  type TransportRequest,
-  WSE_CLOSE,
-  WSE_ERROR,
-  WSE_REASON,
-  type WseError,
-} from '@wse/protocol'
+import { type Clock, type Payload, type Timer, WSE_CLOSE, WSE_ERROR, WSE_REASON, type WseError } from '@wse/protocol'
 import {
   type Envelope,
   FRAME,
@@ -24,8 +15,9 @@ import {
 import type { Strangers } from '../admission/strangers.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { type Cid, checkCid } from '../people/cid.js'
+import type { LinkRequest } from '../upgrade/link-request.js'
 import type { ChallengeAs, IdentifyAs } from './by-contract.js'
-import { type Accept, checkDevices, checkExpires } from './identify.js'
+import { type Accept, checkDevices, checkExpires, requestFacts } from './identify.js'
 import {
   type Challenge,
   GREETING,
@@ -52,7 +44,7 @@ export interface Accepted {
   readonly cid: Cid
   readonly welcome: Payload
   readonly address: string
-  readonly request: TransportRequest
+  readonly request: LinkRequest
   /** Milliseconds until its authorisation ends; undefined for never. */
   readonly expires: number | undefined
   /** Devices its user may have; undefined for as many as anybody. */
@@ -90,10 +82,10 @@ export class Handshake implements LinkOwner {
   readonly #link: Link
   readonly #id: string
   readonly #address: string
-  readonly #request: TransportRequest
+  readonly #request: LinkRequest
   readonly #host: HandshakeHost
 
-  constructor(link: Link, id: string, address: string, request: TransportRequest, host: HandshakeHost) {
+  constructor(link: Link, id: string, address: string, request: LinkRequest, host: HandshakeHost) {
     this.#link = link
     this.#id = id
     this.#address = address
@@ -207,7 +199,8 @@ export class Handshake implements LinkOwner {
     const accept: Accept = (cid, welcome, options, said) => this.#accept(cid, welcome, options, said)
     const refuse = () => this.#step({ on: 'refused' })
     const { identity, meta = {} } = hi
-    const context = { identity, meta, accept, refuse, challenge, id: this.#id, request: this.#request }
+    const about = { challenge, id: this.#id, ...requestFacts(this.#request) }
+    const context = { identity, meta, accept, refuse, ...about }
     const said = this.#said && { said: this.#said }
     this.#guarded(() => this.#host.identify({ ...context, ...said, resume: this.#host.ownerOf(hi), refresh: false }))
   }

@@ -1,6 +1,7 @@
-import type { Payload, TransportRequest } from '@wse/protocol'
+import type { Payload } from '@wse/protocol'
 import { count, duration } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
+import { type LinkRequest, NO_PARAMS, type Params } from '../upgrade/link-request.js'
 import type { Challenge, Introduction } from './machine.js'
 
 /** How a client is let in. */
@@ -26,7 +27,11 @@ export interface IdentifyContext {
   /** The `conn_id` a new connection will have. */
   readonly id: string
   /** The request behind the link: headers, url, address. */
-  readonly request: TransportRequest
+  readonly request: LinkRequest
+  /** What `upgrade` gave as `context`. */
+  readonly context: Payload
+  /** Parameters of the path: `{ room: '42' }` with `path: '/rooms/{room}'`. */
+  readonly params: Params
   /** Whose session the client wants back, where its token is good; no proof of who the client is. */
   readonly resume: { readonly cid: Cid } | null
   /** Whether a live connection renews its authorisation: then only the same `cid` may be accepted. */
@@ -70,6 +75,11 @@ const devicesOption = count(1)
 export function checkDevices(options: AcceptOptions | undefined): number | undefined {
   const { devices } = options ?? {}
   return devices === undefined ? undefined : devicesOption('devices', devices)
+}
+
+/** What `identify` is told of the request behind a link. */
+export function requestFacts(request: LinkRequest): Pick<IdentifyContext, 'request' | 'context' | 'params'> {
+  return { request, context: request.context, params: request.params ?? NO_PARAMS }
 }
 
 /** `accept`, told as whom the client has introduced itself. */

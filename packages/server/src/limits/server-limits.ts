@@ -32,7 +32,7 @@ export interface SlowReaderOptions {
 
 /** Limits as they are in force. */
 export interface ServerLimits extends LinkLimits {
-  /** Milliseconds from the open link to `~wse:hi`, and for `identify`; three times that for an answer to a challenge. @default 5_000 */
+  /** Milliseconds from the open link to `~wse:hi`, for `identify` and for `upgrade`; three times that for an answer to a challenge. @default 5_000 */
   readonly handshakeTimeout: number
   /** Bytes of one frame before the client is authenticated. @default 16_384 */
   readonly helloBytes: number

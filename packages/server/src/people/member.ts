@@ -1,5 +1,4 @@
 import type { CallOptions, Payload, SendResult } from '@wse/protocol'
-import type { PublishOptions } from '../topics/publication.js'
 import type { Cid } from './cid.js'
 import type { Addressee, Delivery } from './fan-out.js'
 
@@ -26,7 +25,7 @@ export interface PublishesTo {
     topic: string,
     event: string,
     data: Payload,
-    options: PublishOptions | undefined,
+    options: object | undefined,
     results?: SendResult[],
   ): Delivery
 }

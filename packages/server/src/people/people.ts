@@ -4,25 +4,22 @@ import {
   type Payload,
   type SendOptions,
   type SendResult,
-  type SharedFrame,
   type Transport,
-  type TransportRequest,
   WSE_CLOSE,
   WSE_REASON,
   type WseError,
   type WseStream,
 } from '@wse/protocol'
-import { openStream, outcomeOf, type Peer, type Session } from '@wse/protocol/internal'
+import { openStream, outcomeOf } from '@wse/protocol/internal'
+import { type LinkRequest, NO_PARAMS, type Params } from '../upgrade/link-request.js'
 import { askUser, type DeviceCallOptions, type DeviceChoice, type TargetAnswer } from './asking.js'
 import type { Cid } from './cid.js'
 import { checkCloseCode } from './close-code.js'
-import type { Delivery } from './fan-out.js'
-import { type ConnectionState, type DeviceInfo, infoOf, type Reachable } from './member.js'
+import type { Device } from './device.js'
+import { type ConnectionState, type DeviceInfo, infoOf } from './member.js'
 import { Selection } from './selection.js'
 import { type Reach, Target } from './target.js'
 import { tell } from './tell.js'
-
-export type { ConnectionState } from './member.js'
 
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
 export let deviceOf: (conn: WseConnection) => Device
@@ -32,49 +29,6 @@ export let enterUser: (user: WseIdentity, conn: WseConnection) => void
 export let leaveUser: (user: WseIdentity, conn: WseConnection) => void
 /** The connections of a user, oldest first. */
 export let connsOf: (user: WseIdentity) => readonly WseConnection[]
-
-/** What is known of the link a device speaks on; another with each link. */
-export interface DeviceFacts {
-  readonly identity: Payload
-  readonly meta: Payload
-  readonly remote_addr: string
-  readonly request: TransportRequest
-}
-
-/** What a connection stands on: a session, whatever link that has. */
-export interface Device extends Reachable {
-  readonly session: Session
-  readonly peer: Peer
-  readonly facts: DeviceFacts
-  /** Last round trip in ms; null before the first. */
-  readonly latency: number | null
-  readonly state: ConnectionState
-  /** Milliseconds since it connected. */
-  readonly age: number
-  /** Sends a frame encoded before. */
-  writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
-  /** Asks its client to move. @throws {WseError} `NOT_SUPPORTED` */
-  move(url: string): void
-  /** What it is subscribed to, to be added to. */
-  readonly subscriptions: Subscriptions
-  /** Pings its client; see {@link WseConnection.ping}. */
-  probe(): Promise<number>
-  /** What stands around what its server handles and sends. */
-  readonly handling: SentTo
-}
-
-/** What one device is subscribed to. */
-export interface Subscriptions {
-  readonly names: string[]
-  has(topic: string): boolean
-  add(filter: string): boolean
-  remove(filter: string): boolean
-}
-
-/** Told of messages that were sent. */
-export interface SentTo {
-  sent(type: string, payload: Payload, how: SendResult | Delivery, conn?: WseConnection): void
-}
 
 /** States of `readyState`, numbered as the WebSocket standard does. */
 const READY_STATE = { connecting: 0, open: 1, closing: 2, closed: 3 } as const
@@ -130,8 +84,18 @@ export class WseConnection {
   }
 
   /** The request behind its newest link. */
-  get request(): TransportRequest {
+  get request(): LinkRequest {
     return this.#device.facts.request
+  }
+
+  /** What `upgrade` gave as `context` for its newest link. */
+  get context(): Payload {
+    return this.#device.facts.request.context
+  }
+
+  /** Parameters of the path of its newest link: `{ room: '42' }` with `path: '/rooms/{room}'`. */
+  get params(): Params {
+    return this.#device.facts.request.params ?? NO_PARAMS
   }
 
   /** Milliseconds the last ping took there and back; null before the first. */

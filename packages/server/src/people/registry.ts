@@ -1,6 +1,7 @@
 import { type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import type { Cid } from './cid.js'
-import { connsOf, type Device, deviceOf, enterUser, leaveUser, type WseConnection, WseIdentity } from './people.js'
+import type { Device } from './device.js'
+import { connsOf, deviceOf, enterUser, leaveUser, type WseConnection, WseIdentity } from './people.js'
 
 /** What the registry tells of. */
 export interface RegistryEvents {

@@ -1,13 +1,9 @@
-import type { Clock, Data, Payload, Reset, SendOptions, SendResult, SharedFrame, WseReset } from '@wse/protocol'
+import type { Data, Payload, SendOptions, SendResult, SharedFrame, WseReset } from '@wse/protocol'
 import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError } from '@wse/protocol'
 import {
-  type AckTicker,
   type Answer,
-  type Bounds,
-  type Channel,
   endsSession,
   FRAME,
-  type Guard,
   type InOrder,
   type Ledger,
   type Line,
@@ -25,79 +21,22 @@ import {
   type Waiting,
 } from '@wse/protocol/internal'
 import { askToLeave } from '../drain/goaway.js'
-import { type Probes, sendPing } from '../heartbeat/probes.js'
+import { sendPing } from '../heartbeat/probes.js'
 import { MessageRate } from '../limits/message-rate.js'
-import type { ServerLimits } from '../limits/server-limits.js'
-import { reportSlowReader, type SlowReaders } from '../limits/slow-readers.js'
+import { reportSlowReader } from '../limits/slow-readers.js'
 import { ServerMessage } from '../middleware/contexts.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { Cid } from '../people/cid.js'
+import type { Device, DeviceFacts, Subscriptions } from '../people/device.js'
 import type { PublishesTo } from '../people/member.js'
-import type { Device, DeviceFacts, Subscriptions, WseConnection } from '../people/people.js'
+import type { WseConnection } from '../people/people.js'
 import type { Joined, Subscriber } from '../topics/topic.js'
 import type { Candidate } from './resume.js'
+import type { SessionBirth, SessionHost } from './session-host.js'
 import type { SessionTokens } from './tokens.js'
 
 /** What a session needs of its server. */
-export interface ServerSessionHost {
-  readonly clock: Clock
-  readonly limits: ServerLimits
-  /** Time-out of calls to clients, in ms. */
-  readonly timeout: number
-  /** What a session may keep; for one that does not survive its link, nothing. */
-  readonly bounds: Bounds
-  readonly channel: Channel<[conn: WseConnection, payload: Payload]>
-  readonly handling: ServerHandling
-  /** What the server keeps of a contract; null without one. */
-  readonly guard: Guard | null
-  readonly slowReaders: SlowReaders
-  readonly acks: AckTicker
-  readonly probes: Probes
-  /** How often devices have acted so far. */
-  acts: number
-  ignored(conn: WseConnection, type: string, payload: Payload): void
-  failed(error: WseError, conn?: WseConnection): void
-  /** It lost its link, and waits for another. */
-  suspended(session: ServerSession): void
-  /** It is given more while it waits, or something back. */
-  grew(session: ServerSession): void
-  /** The client has its newest token. */
-  confirmed(session: ServerSession): void
-  /** A ping was answered. */
-  ponged(session: ServerSession): void
-  /** What had to wait was handed to the network. */
-  drained(session: ServerSession): void
-  readonly publisher: PublishesTo
-  /** What a device is subscribed to, to be added to. */
-  subscriptionsOf(session: ServerSession): Subscriptions
-  /** A client publishes an event, and waits for no answer. */
-  told(session: ServerSession, event: TopicEvent): void
-  /** What answers calls of the SDK itself. */
-  reserved(session: ServerSession, name: string): Answer | undefined
-  /** It ended, once and for good. */
-  ended(session: ServerSession, end: SessionEnd): void
-}
-
-/** How a session ended. */
-export interface SessionEnd {
-  readonly code: number
-  readonly reason: string
-  readonly reset: Reset
-  /** Last position taken from the client. */
-  readonly taken: number
-}
-
-/** Who opened it, and how. */
-export interface SessionBirth {
-  readonly conn_id: string
-  readonly cid: Cid
-  readonly link: Link
-  readonly keeps: boolean
-  readonly anonymous: boolean
-  readonly instance: string | undefined
-  readonly attempt: number | undefined
-  readonly facts: DeviceFacts
-}
+export type ServerSessionHost = SessionHost<ServerSession>
 
 /** The end of a link whose reader is too slow. */
 const SLOW = [WSE_CLOSE.SLOW_READER, WSE_REASON.SLOW_READER] as const

@@ -1,6 +1,6 @@
 import { WSE_ERROR, WseError } from '@wse/protocol'
 import { checkFilter, hasWildcards } from '@wse/protocol/internal'
-import type { Subscriptions } from '../people/people.js'
+import type { Subscriptions } from '../people/device.js'
 import { joinedOf, type Subscriber } from './topic.js'
 import type { Topics } from './topics.js'
 

@@ -4,7 +4,7 @@ import type { Publication, PublishOptions } from './publication.js'
 import type { TopicEngine } from './topic-engine.js'
 
 /** The parameters of a template: `{ id: 42 }` of `room:{id}`. */
-export type Params = Readonly<Record<string, string | number>>
+export type TopicArgs = Readonly<Record<string, string | number>>
 
 /**
  * What `server.topic()` has defined: one topic, or all of a template.
@@ -25,12 +25,12 @@ export class WseTopic {
   }
 
   /** The name that parameters give: `room:42`. @throws {WseError} `INVALID_NAME` */
-  nameOf(params: Params): string {
+  nameOf(params: TopicArgs): string {
     return fillTemplate(this.template, params)
   }
 
   /** Publishes an event on the topic that the parameters give. @throws {WseError} as `server.publish` */
-  publish(params: Params, event: string, data?: Payload, options?: PublishOptions): Publication {
+  publish(params: TopicArgs, event: string, data?: Payload, options?: PublishOptions): Publication {
     return this.#engine.publisher.publish(this.nameOf(params), event, data, options)
   }
 

@@ -2,11 +2,12 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { refuseUpgrade } from './http-answer.js'
+import { type PathPattern, pathOf } from './path-pattern.js'
 
 /** One server's place on an HTTP server. */
 export interface UpgradeRoute {
   /** Path it serves; undefined for any. */
-  readonly path: string | undefined
+  readonly path: PathPattern | undefined
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
@@ -28,8 +29,8 @@ class UpgradeRouter {
   }
 
   add(route: UpgradeRoute): void {
-    const taken = [...this.#routes].some((other) => other.path === route.path)
-    if (taken) throw new Error(`two servers on one HTTP server have the same path: ${route.path ?? 'any'}`)
+    const taken = [...this.#routes].some((other) => other.path?.shape === route.path?.shape)
+    if (taken) throw new Error(`two servers on one HTTP server have the same path: ${route.path?.text ?? 'any'}`)
     if (this.#routes.size === 0) this.#server.on('upgrade', this.#listener)
     this.#routes.add(route)
   }
@@ -43,8 +44,8 @@ class UpgradeRouter {
 
   #route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const path = pathOf(request.url)
-    const routes = [...this.#routes]
-    const route = routes.find((r) => r.path === path) ?? routes.find((r) => r.path === undefined)
+    const routes = [...this.#routes].filter((one) => one.path?.takes(path) ?? true)
+    const route = routes.sort(byRank)[0]
     if (route !== undefined) route.handle(request, socket, head)
     // Another listener may own this path; alone, an unanswered upgrade would hang.
     else if (this.#server.listenerCount('upgrade') === 1) refuseUpgrade(socket, 404, 'no WebSocket here')
@@ -59,8 +60,7 @@ export function addRoute(server: AnyServer, route: UpgradeRoute): () => void {
   return () => router.remove(route)
 }
 
-/** The path of a request's URL, without its query. */
-export function pathOf(url = '/'): string {
-  const end = url.search(/[?#]/)
-  return end < 0 ? url : url.slice(0, end)
+/** What takes any path comes last. */
+function byRank({ path: a }: UpgradeRoute, { path: b }: UpgradeRoute): number {
+  return (a?.rank ?? '2') < (b?.rank ?? '2') ? -1 : 1
 }

@@ -4,11 +4,16 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock, Transport, TransportRequest } from '@wse/protocol'
 import type { Refusal } from '../admission/admission.js'
+import type { HttpUpgrade } from '../admission/origins.js'
 import type { ListenSettings, WsOptions } from '../options.js'
+import { type LinkRequest, NO_PARAMS, type Params } from '../upgrade/link-request.js'
+import type { TurnedAway } from '../upgrade/turned-away.js'
+import type { Upgrades } from '../upgrade/upgrades.js'
 import { refuseUpgrade } from './http-answer.js'
+import { KeptRequest, PASSED, type Passed } from './kept-request.js'
+import { type PathPattern, pathOf } from './path-pattern.js'
 import { Turns } from './turns.js'
-import { UpgradeRequest } from './upgrade-request.js'
-import { addRoute, pathOf } from './upgrade-router.js'
+import { addRoute } from './upgrade-router.js'
 import { type WebSocket, WebSocketServer } from './ws.js'
 import { WsTransport } from './ws-transport.js'
 
@@ -23,14 +28,20 @@ export interface ListeningAt {
 /** What a listener needs of its server. */
 export interface ListenerHost {
   readonly clock: Clock
-  readonly path: string | undefined
+  readonly path: PathPattern | undefined
   readonly protocols: readonly string[]
   readonly messageBytes: number
   readonly ws: WsOptions
+  /** Asks the application about upgrades; null where it wants to know nothing of them. */
+  readonly upgrades: Upgrades | null
   choose(offered: Iterable<string>): string | undefined
-  judge(request: TransportRequest): Refusal | null
+  judge(request: HttpUpgrade): Refusal | null
   refused(refusal: Refusal): void
-  accept(transport: Transport, request: TransportRequest): void
+  /** Address of the client. */
+  addressOf(request: TransportRequest): string
+  accept(transport: Transport, request: LinkRequest, address: string): void
+  /** Says on a link why there is none. */
+  turnAway(transport: Transport, told: TurnedAway): void
   failed(error: unknown): void
 }
 
@@ -39,12 +50,18 @@ const MAX_FRAGMENTS = 128
 /** Time a client has to answer a close, in ms. */
 const CLOSE_TIMEOUT = 5_000
 
-/** Takes WebSockets from HTTP upgrades: on a port of its own, on a server of the application, or by hand. */
+/**
+ * Takes WebSockets from HTTP upgrades: on a port of its own, on a server of the application, or by hand. Loaded when it
+ * is needed, so neither this nor what it imports takes values from the protocol: a bundle in one file, as esbuild makes it,
+ * would begin to load that late as well, and forget some of it.
+ */
 export class WsListener {
   readonly ws: WebSocketServer
   readonly #host: ListenerHost
   readonly #turns: Turns
   readonly #own: HttpServer | null
+  /** What is to become of a request once it is a WebSocket. */
+  readonly #passed = new WeakMap<IncomingMessage, Passed | TurnedAway>()
   /** Settles once binding the port has succeeded or failed. */
   #bound: Promise<void> | null = null
   #removeRoute: () => void = () => {}
@@ -111,7 +128,7 @@ export class WsListener {
   /** Takes an upgrade by hand. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { path } = this.#host
-    if (path !== undefined && path !== pathOf(request.url)) return refuseUpgrade(socket, 404, 'no WebSocket here')
+    if (path !== undefined && !path.takes(pathOf(request.url))) return refuseUpgrade(socket, 404, 'no WebSocket here')
     this.ws.handleUpgrade(request, socket, head, (ws) => this.ws.emit('connection', ws, request))
   }
 
@@ -121,7 +138,7 @@ export class WsListener {
     this.#stopListening(new Error('the server is closed'))
     this.ws.close()
     // A host name is looked up first: the port may be bound only after it was asked to be closed.
-    await this.#bound
+    await Promise.all([this.#host.upgrades?.close(), this.#bound])
     const own = this.#own
     if (own === null || !own.listening) return
     await new Promise<void>((resolve) => {
@@ -144,20 +161,40 @@ export class WsListener {
       this.#host.refused(refusal)
       return done(false, refusal.status, refusal.message, refusal.headers)
     }
+    const { path, upgrades } = this.#host
+    const params = path === undefined ? NO_PARAMS : path.paramsOf(pathOf(info.req.url))
+    if (params === null) return done(false, 400, 'malformed path')
+    if (upgrades !== null) return this.#ask(upgrades, info.req, params, () => done(true))
+    if (params !== NO_PARAMS) this.#passed.set(info.req, { ...PASSED, params })
     const own = this.#host.ws.verifyClient as OwnVerify | undefined
     if (own === undefined) done(true)
     else if (own.length === 2) own(info, done)
     else done(own(info) === true, 401)
   }
 
+  /** Without `ws` knowing: it has read nothing of the socket yet, so that what comes meanwhile waits there. */
+  #ask(upgrades: Upgrades, request: IncomingMessage, params: Params, open: () => void): void {
+    const goOn = (as: Passed | TurnedAway) => {
+      this.#passed.set(request, as)
+      open()
+    }
+    upgrades.ask(request, params, this.#host.addressOf(plain(request)), {
+      letIn: (context) => goOn({ params, context }),
+      turnAway: goOn,
+    })
+  }
+
   #accept(socket: WebSocket, request: IncomingMessage): void {
-    this.#host.accept(new WsTransport(socket, request.socket, this.#turns), new UpgradeRequest(request))
+    const passed = this.#passed.get(request) ?? PASSED
+    const transport = new WsTransport(socket, request.socket, this.#turns)
+    if ('goaway' in passed) this.#host.turnAway(transport, passed)
+    else this.#host.accept(transport, new KeptRequest(request, passed), this.#host.addressOf(plain(request)))
   }
 }
 
 /** A request as it is, for the moment. */
-function plain({ headers, url, socket }: IncomingMessage): TransportRequest {
-  return { headers, url, remoteAddress: socket.remoteAddress }
+function plain({ headers, url, socket }: IncomingMessage): HttpUpgrade {
+  return { headers, url, remoteAddress: socket.remoteAddress, secure: 'encrypted' in socket }
 }
 
 interface VerifyInfo {
