@@ -11,7 +11,8 @@ import type { Target } from '../authorisation/identity.js'
 import type { Context } from '../context.js'
 import { Liveness } from '../heartbeat/liveness.js'
 import { Pause } from '../reconnect/pause.js'
-import { ClientSession, type ClientSessionOwner } from '../session/client-session.js'
+import { ClientSession } from '../session/client-session.js'
+import type { ClientSessionOwner } from '../session/owner.js'
 import { perform } from '../step.js'
 import type { Woken } from '../wake/wake.js'
 import { Agenda } from './agenda.js'
@@ -226,8 +227,9 @@ export class Connection implements ClientSessionOwner, JumpHost {
       this.cid = arrived.session?.cid ?? null
       const reset = this.session.bind(arrived)
       this.#startLiveness(arrived)
-      const arrival = { welcome: arrived.welcome, resumed: arrived.session?.resumed ?? false, reset }
-      this.#step(ready(arrival, this.#context.clock.now()))
+      const resumed = arrived.session?.resumed ?? false
+      this.#step(ready({ welcome: arrived.welcome, resumed, reset }, this.#context.clock.now()))
+      this.#context.topics.ready(this.session, resumed)
     })
   }
 

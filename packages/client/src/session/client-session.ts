@@ -21,6 +21,7 @@ import {
   type SessionOwner,
   STREAM,
   type Stamp,
+  type TopicsHost,
   toWseError,
   type Waiting,
 } from '@wse/protocol/internal'
@@ -31,24 +32,10 @@ import * as WSE_RESET from '@wse/protocol/internal/reset'
 import type { Ready } from '../attempt/outcome.js'
 import type { Context } from '../context.js'
 import type { Procedure } from '../middleware/client-handling.js'
+import type { ClientSessionOwner } from './owner.js'
 import { bounds } from './queue-options.js'
 import type { Resume } from './resume.js'
 import { unsentError } from './unsent.js'
-
-/** Who a session belongs to: told what happens to it. */
-export interface ClientSessionOwner {
-  /** A frame about the link arrived: `~wse:goaway`, `~wse:expiring`. @throws {Malformed} */
-  notice(session: ClientSession, type: string, payload: Payload): void
-  failed(error: WseError): void
-  /** The server asked for a sign of life, and may have said how long the last one took. */
-  pinged(session: ClientSession, rtt: number | null): void
-  /** Its link ended; `reset` tells if the session did, and what that cost. */
-  lost(session: ClientSession, code: number, reason: string, reset: Reset | null): void
-  /** What had to wait was handed to the network. */
-  drained(session: ClientSession): void
-  /** It gave itself up: what had to be kept was more than may be. */
-  gaveUp(reset: Reset): void
-}
 
 /** Ends the client itself wants: told only where they cost something. */
 const OWN_WILL: ReadonlySet<string> = new Set<string>([WSE_RESET.CLOSED, WSE_RESET.JUMP])
@@ -66,6 +53,7 @@ const UNTOLD: ReadonlySet<string> = new Set<string>([
  */
 export class ClientSession implements SessionOwner, PeerHost, InOrder {
   readonly peer: Peer
+  readonly topics: TopicsHost
   line: Line | null = null
   readonly #session: Session
   readonly #setup
@@ -91,6 +79,7 @@ export class ClientSession implements SessionOwner, PeerHost, InOrder {
     this.#acks = new AckTicker(clock)
     this.#setup = { codec: codecs[0] as Codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }
     this.#session = new Session(this.#setup, this)
+    this.topics = context.topics.of(this)
     this.peer = new Peer({ side: 'client', clock, limits, timeout, interception: handling.interception, guard }, this)
   }
 
