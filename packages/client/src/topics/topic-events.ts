@@ -11,7 +11,7 @@ export interface TopicMeta {
   readonly event: string
   /** Where it stands in the history; undefined where the topic has none. */
   readonly offset: number | undefined
-  /** Whether it was missed, and came in answer to a subscription. */
+  /** Whether it was told late: it came in answer to a subscription, or while what is missing before it was asked for. */
   readonly replayed: boolean
 }
 
