@@ -17,6 +17,7 @@ const STEPS = [
   'behaviour',
   'sockets',
   'browser',
+  'features',
 ]
 
 try {

@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { clip, node, tool } from './exec.mjs'
+import { digestOfSources, dropReport, keepReport } from './reports.mjs'
 import { at, shown } from './root.mjs'
 
 /** Runs one project of vitest.config.ts and counts; whatever makes vitest fail counts, be it a test or not. */
 export async function runTests(project, { env, limit } = {}) {
   const report = at('node_modules/.cache/test-reports', `${project}-${process.pid}.json`)
   mkdirSync(at('node_modules/.cache/test-reports'), { recursive: true })
+  const sources = digestOfSources()
+  dropReport(project)
   const { code, output } = await node(
     [
       tool('vitest/vitest.mjs'),
@@ -14,9 +17,9 @@ export async function runTests(project, { env, limit } = {}) {
     ],
     { env, limit },
   )
-  const counts = existsSync(report)
-    ? countsOf(JSON.parse(readFileSync(report, 'utf8')))
-    : { passed: 0, failed: 0, notes: [] }
+  const said = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
+  const counts = said ? countsOf(said) : { passed: 0, failed: 0, notes: [] }
+  if (said) keepReport(project, sources, said.testResults)
   rmSync(report, { force: true })
   // Unhandled rejections, leftovers and empty runs fail vitest without failing a test.
   const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed

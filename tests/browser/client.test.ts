@@ -55,7 +55,7 @@ afterEach(async () => {
 /** A client in the page that answers the challenge. */
 declare function make(options?: object): import('@wse/client').WseClient
 
-test('connects by a challenge', async () => {
+test('[W31] connects by a challenge', async () => {
   const seen = await page.evaluate(async () => {
     const client = make()
     const statuses: string[] = []
@@ -67,7 +67,7 @@ test('connects by a challenge', async () => {
   expect(server.clients.get('ann')?.meta).toEqual({ device: 'tab' })
 })
 
-test('sends and gets messages', async () => {
+test('[W31] sends and gets messages', async () => {
   server.channel.on('say', (conn, text) => conn.send('said', { text, 'ä€漢😀': ['\u0000', null, 1.5] }))
   const said = await page.evaluate(async () => {
     const client = make()
@@ -102,7 +102,7 @@ test('sends and gets bytes', async () => {
   expect(arrived.map((bytes) => bytes instanceof Uint8Array && [...bytes])).toEqual([[1, 2, 255]])
 })
 
-test('calls and is called', async () => {
+test('[W31] calls and is called', async () => {
   const asked = server.when.connected().then((conn) => conn.call('ask', 20))
   server.register('add', (_conn, { a, b }) => a + b)
   const sum = await page.evaluate(async () => {

@@ -40,7 +40,7 @@ async function exchange(ends: Ends, protocol: ProtocolObject, atServer = protoco
 
 behaviour('the protocol objects of WSE 4’s document', (test) => {
   for (const Protocol of [CustomProtocol, BinaryProtocol]) {
-    test(`${Protocol.name} runs as it stands: challenge, messages, calls both ways`, (ends) =>
+    test(`[W30] ${Protocol.name} runs as it stands: challenge, messages, calls both ways`, (ends) =>
       exchange(ends, new Protocol(), new Protocol()))
 
     test(`${Protocol.name} runs with version 4 at both ends`, (ends) =>
@@ -75,7 +75,7 @@ behaviour('the protocol objects of WSE 4’s document', (test) => {
 })
 
 behaviour('a server of several protocols', (test) => {
-  test('serves each client by its own, and broadcasts to all', async (ends) => {
+  test('[W30] serves each client by its own, and broadcasts to all', async (ends) => {
     const { server, url } = await ends.server({ protocol: [new BinaryProtocol(), new CustomProtocol(), jsonCodec] })
     const heard: string[] = []
     const protocols = { bin: new BinaryProtocol(), text: new CustomProtocol(), json: undefined }

@@ -5,7 +5,7 @@ import { behaviour } from '../fixtures/matrix.js'
 import { Reader } from './reader.js'
 
 behaviour('conn.drained()', { codecs: 'all' }, (test) => {
-  test('resolves at once where nothing is buffered', async (ends) => {
+  test('[H7] resolves at once where nothing is buffered', async (ends) => {
     const { server, url } = await ends.server()
     const { conn } = await Reader.enter(ends, server, url, 'ann')
     await conn.drained()
@@ -14,7 +14,7 @@ behaviour('conn.drained()', { codecs: 'all' }, (test) => {
     expect(conn.buffered).toBe(0)
   })
 
-  test('resolves when a slow reader has caught up; when.drain tells of it once', async (ends) => {
+  test('[H7] resolves when a slow reader has caught up; when.drain tells of it once', async (ends) => {
     const { server, url } = await ends.server()
     const reader = await Reader.enter(ends, server, url, 'ann')
     const told: unknown[] = []
@@ -44,7 +44,7 @@ behaviour('conn.drained()', { codecs: 'all' }, (test) => {
     reader.go()
   })
 
-  test('paces a writer: all arrives in order, and never more than a frame beyond the mark is unsent', async (ends) => {
+  test('[H6] [H7] paces a writer: all arrives in order, and never more than a frame beyond the mark is unsent', async (ends) => {
     const { server, url } = await ends.server({ limits: { highWaterBytes: 1_000 } })
     const reader = await Reader.enter(ends, server, url, 'ann')
     let most = 0
@@ -93,7 +93,7 @@ behaviour('client.drained()', { codecs: 'all' }, (test) => {
 })
 
 behaviour('batch(fn)', (test) => {
-  test('of a connection sends what fn sends in one frame, and gives what fn returns', async (ends) => {
+  test('[H8] of a connection sends what fn sends in one frame, and gives what fn returns', async (ends) => {
     const { server, url } = await ends.server()
     const reader = await Reader.enter(ends, server, url, 'ann')
     const result = reader.conn.batch(() => {

@@ -1,5 +1,12 @@
 import { WSE_ERROR, WseError } from '@wse/client'
-import type { ErrorEvent, ReceivedEvent, SentEvent, ServerHooks, WseConnection } from '@wse/server'
+import {
+  consoleLog,
+  type ErrorEvent,
+  type ReceivedEvent,
+  type SentEvent,
+  type ServerHooks,
+  type WseConnection,
+} from '@wse/server'
 import { expect } from 'vitest'
 import { deferred, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
@@ -24,7 +31,7 @@ function noting(told: string[], name = ''): ServerHooks {
 }
 
 behaviour('hooks of a server', (test) => {
-  test('hear of what is received, answered and sent', async (ends) => {
+  test('[Q18] [Q20] hear of what is received, answered and sent', async (ends) => {
     const told: string[] = []
     const { server, client, conn } = await started(ends, {}, { log: noting(told) })
     server.register('add', (_, { a, b }) => a + b)
@@ -60,7 +67,7 @@ behaviour('hooks of a server', (test) => {
     ])
   })
 
-  test('hear of answers that are errors, and of errors that are no answers', async (ends) => {
+  test('[Q5] [Q18] hear of answers that are errors, and of errors that are no answers', async (ends) => {
     const told: string[] = []
     const errors: ErrorEvent<WseConnection>[] = []
     const answers: SentEvent<WseConnection>[] = []
@@ -86,7 +93,7 @@ behaviour('hooks of a server', (test) => {
     expect(errors[0]).toMatchObject({ requestId: requestIds[0], error: { cause: { message: 'boom' } } })
   })
 
-  test('hear of listeners and middleware of messages that fail', async (ends) => {
+  test('[Q18] hear of listeners and middleware of messages that fail', async (ends) => {
     const told: string[] = []
     const { server, client } = await started(ends, {}, { log: { error: noting(told).error } })
     server.channel.on('plain', () => {
@@ -115,7 +122,7 @@ behaviour('hooks of a server', (test) => {
     ])
   })
 
-  test('of a procedure or message count in place of those of the server; null switches off', async (ends) => {
+  test('[Q19] of a procedure or message count in place of those of the server; null switches off', async (ends) => {
     const told: string[] = []
     const { server, client } = await started(ends, {}, { log: noting(told) })
     const { authenticated: _, ...own } = noting(told, 'own ')
@@ -142,6 +149,21 @@ behaviour('hooks of a server', (test) => {
     ])
   })
 
+  test('[Q19] may wrap those of a log, for one procedure too', async (ends) => {
+    const lines: string[] = []
+    const log = consoleLog({ sink: (line) => lines.push(line.replace(/id=\S+ .*/, '')) })
+    const { server, client } = await started(ends, {}, { log })
+    const received = (event: ReceivedEvent<WseConnection>) => {
+      lines.push(`before ${event.name}`)
+      log.received(event)
+    }
+    server.register('plain', () => 1)
+    server.register('wrapped', () => 1, { log: { received } })
+    await client.call('plain')
+    await client.call('wrapped')
+    expect(lines).toEqual(['received call plain ', 'before wrapped', 'received call wrapped '])
+  })
+
   test('hear of calls that middleware refuses, with the time it took', async (ends) => {
     const told: string[] = []
     const { server, client } = await started(ends, {}, { log: noting(told) })
@@ -159,7 +181,7 @@ behaviour('hooks of a server', (test) => {
     expect(told.slice(1)).toEqual(['received call add of ann', 'answered add error after 30'])
   })
 
-  test('hear who was authenticated: come, come back, renewed', async (ends) => {
+  test('[Q20] hear who was authenticated: come, come back, renewed', async (ends) => {
     const told: string[] = []
     const { server, client, conn } = await started(ends, {}, { log: noting(told) })
     const [resumed, lost] = [server.when.resumed(), client.when.retrying()]

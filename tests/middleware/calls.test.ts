@@ -5,7 +5,7 @@ import { behaviour } from '../fixtures/matrix.js'
 import { all, started } from '../streams/fixture.js'
 
 behaviour('middleware around calls of clients', { codecs: 'all' }, (test) => {
-  test('runs server first, in order of use, then that of the procedure, then the handler', async (ends) => {
+  test('[P7] [P8] [E1] runs server first, in order of use, then that of the procedure, then the handler', async (ends) => {
     const { server, client } = await started(ends)
     const log: string[] = []
     const layer = (name: string) => async (_: unknown, next: () => unknown) => {
@@ -21,7 +21,7 @@ behaviour('middleware around calls of clients', { codecs: 'all' }, (test) => {
     expect(log.join()).toBe('one in,two in,three in,four in,handler,four out,three out,two out,one out')
   })
 
-  test('knows the call, and adds to what the handler sees', async (ends) => {
+  test('[P7] [E3] knows the call, and adds to what the handler sees', async (ends) => {
     const { server, client, conn } = await started(ends)
     const app = server.use((ctx, next) => {
       const seen = [ctx.kind, ctx.name, ctx.payload, ctx.conn === conn, ctx.user === conn.client]
@@ -45,7 +45,7 @@ behaviour('middleware around calls of clients', { codecs: 'all' }, (test) => {
     expect(await client.call('twice', 4)).toEqual({ result: 8 })
   })
 
-  test('answers in place of the handler, or refuses', async (ends) => {
+  test('[P7] [E3] answers in place of the handler, or refuses', async (ends) => {
     const { server, client } = await started(ends)
     let ran = 0
     server.register('get', () => ++ran, { use: [() => 'cached'] })
@@ -145,7 +145,7 @@ behaviour('middleware around calls of clients', { codecs: 'all' }, (test) => {
 })
 
 behaviour('a procedure with a time-out', { codecs: 'all' }, (test) => {
-  test('is given up: its caller is told, and so is its handler', async (ends) => {
+  test('[Q6] is given up: its caller is told, and so is its handler', async (ends) => {
     const { server, client } = await started(ends)
     const begun = deferred<AbortSignal>()
     const late = deferred()

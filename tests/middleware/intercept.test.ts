@@ -40,7 +40,7 @@ behaviour('an interceptor', { codecs: 'all' }, (test) => {
     await expect(client.call('other')).rejects.toMatchObject({ code: WSE_ERROR.RP_NOT_REGISTERED })
   })
 
-  test('makes a call again by going on again', async (ends) => {
+  test('[W34] makes a call again by going on again', async (ends) => {
     const { server, client } = await started(ends)
     let tries = 0
     server.register('flaky', () => {

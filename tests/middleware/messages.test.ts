@@ -15,7 +15,7 @@ behaviour('middleware around messages of clients', { codecs: 'all' }, (test) => 
     expect(heard).toEqual([[true, 'hi', ['message', 'chat', 'hi', true], 21]])
   })
 
-  test('changes it, swallows it, or refuses it', async (ends) => {
+  test('[E1] changes it, swallows it, or refuses it', async (ends) => {
     const { server, client } = await started(ends)
     const heard: unknown[] = []
     const errors: string[] = []

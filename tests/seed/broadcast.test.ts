@@ -4,7 +4,7 @@ import { connOf, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('server.broadcast', { codecs: 'all' }, (test) => {
-  test('reaches every device of every user', async (ends) => {
+  test('[W14] reaches every device of every user', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const clients = [ends.client(url), ends.client(url), ends.client(url)]
     await Promise.all(clients.map((client, i) => client.connect(i < 2 ? 'ann' : 'bob')))
@@ -42,7 +42,7 @@ behaviour('server.broadcast', { codecs: 'all' }, (test) => {
 })
 
 behaviour('server.send', { codecs: 'all' }, (test) => {
-  test('reaches all devices of one user, and nobody else', async (ends) => {
+  test('[W14] [E15] [Q23] reaches all devices of one user, and nobody else', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const heard: string[] = []
     for (const [device, user] of Object.entries({ phone: 'ann', laptop: 'ann', other: 'bob' })) {
@@ -64,7 +64,7 @@ behaviour('server.send', { codecs: 'all' }, (test) => {
 })
 
 behaviour('client.send of a WseIdentity', { codecs: 'all' }, (test) => {
-  test('reaches every device of the user once', async (ends) => {
+  test('[W14] [E16] [Q23] reaches every device of the user once', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 3 })
     const heard: string[] = []
     for (const device of ['a', 'b', 'c']) {
@@ -80,7 +80,7 @@ behaviour('client.send of a WseIdentity', { codecs: 'all' }, (test) => {
 })
 
 behaviour('conn.send', { codecs: 'all' }, (test) => {
-  test('reaches this device only', async (ends) => {
+  test('[W14] [P4] [H6] reaches this device only', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const heard: string[] = []
     for (const device of ['phone', 'laptop']) {
@@ -110,7 +110,7 @@ behaviour('conn.send', { codecs: 'all' }, (test) => {
     expect(await heard).toBe(2)
   })
 
-  test('carries bytes as bytes', async (ends) => {
+  test('[H6] [H18] carries bytes as bytes', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)
     await client.connect('ann')

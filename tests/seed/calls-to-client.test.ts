@@ -4,7 +4,7 @@ import { connOf, deferred, hang } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('conn.call', { codecs: 'all' }, (test) => {
-  test('resolves to what the client answers', async (ends) => {
+  test('[W18] resolves to what the client answers', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)
     client.register('double', (n) => n * 2)
@@ -14,7 +14,7 @@ behaviour('conn.call', { codecs: 'all' }, (test) => {
     expect(await connOf(server, 'ann').call('later', 'hi')).toBe('hi!')
   })
 
-  test('asks this device only', async (ends) => {
+  test('[W18] asks this device only', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     for (const device of ['phone', 'laptop']) {
       const client = ends.client(url)
@@ -53,7 +53,7 @@ behaviour('conn.call', { codecs: 'all' }, (test) => {
     expect(await failed).toMatchObject({ cause: { message: 'secret' } })
   })
 
-  test('times out after tO of the server', async (ends) => {
+  test('[W18] [W32] times out after tO of the server', async (ends) => {
     const { server, url } = await ends.server({ tO: 3 })
     const started = deferred()
     const client = ends.client(url)
@@ -121,7 +121,7 @@ behaviour('conn.call', { codecs: 'all' }, (test) => {
 })
 
 behaviour('client.register', { codecs: 'all' }, (test) => {
-  test('takes a name once, before or after connecting; unregister takes it back', async (ends) => {
+  test('[W18] [W19] takes a name once, before or after connecting; unregister takes it back', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)
     await client.connect('ann')
@@ -136,7 +136,7 @@ behaviour('client.register', { codecs: 'all' }, (test) => {
     expect(() => client.unregister('f')).toThrow(expect.objectContaining({ code: WSE_ERROR.RP_NOT_REGISTERED }))
   })
 
-  test('keeps what is registered over a reconnect', async (ends) => {
+  test('[W18] [W21] keeps what is registered over a reconnect', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url, { re: true })
     client.register('f', () => 'still here')

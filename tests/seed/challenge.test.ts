@@ -17,7 +17,7 @@ const add = ({ a, b }: Sum, solve: (sum: number) => void) => solve(a + b)
 const notAuthorized = { code: WSE_ERROR.NOT_AUTHORIZED }
 
 behaviour('a challenge', { codecs: 'all' }, (test) => {
-  test('is put to the client, and identify gets quest and answer', async (ends) => {
+  test('[W4] is put to the client, and identify gets quest and answer', async (ends) => {
     const { server, url } = await ends.server({ identify: adders })
     server.useChallenge((_identity, _meta, quest) => quest({ a: 1, b: 2 }))
     const client = ends.client(url)
@@ -26,7 +26,7 @@ behaviour('a challenge', { codecs: 'all' }, (test) => {
     expect(client.cid).toBe('ann')
   })
 
-  test('may be put and answered later', async (ends) => {
+  test('[W4] may be put and answered later', async (ends) => {
     const { server, url } = await ends.server({ identify: adders })
     server.useChallenge(async (_identity, _meta, quest) => {
       await idle(2)
@@ -40,7 +40,7 @@ behaviour('a challenge', { codecs: 'all' }, (test) => {
     expect(await client.connect('ann')).toMatchObject({ response: 42 })
   })
 
-  test('is made for who the client says it is', async (ends) => {
+  test('[W4] is made for who the client says it is', async (ends) => {
     const { server, url } = await ends.server({ identify: adders })
     const seen: unknown[] = []
     server.useChallenge((identity, meta, quest) => {
@@ -56,7 +56,7 @@ behaviour('a challenge', { codecs: 'all' }, (test) => {
     expect([identity.meta, meta]).toEqual([{ device: 'phone' }, { device: 'phone' }])
   })
 
-  test('answered wrongly is a refusal', async (ends) => {
+  test('[W4] answered wrongly is a refusal', async (ends) => {
     const { server, url } = await ends.server({ identify: adders })
     server.useChallenge((_identity, _meta, quest) => quest({ a: 1, b: 2 }))
     const client = ends.client(url)

@@ -4,7 +4,7 @@ import { connOf, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('server.channel', { codecs: 'all' }, (test) => {
-  test('gives every message with the connection it came by', async (ends) => {
+  test('[W10] [E12] [H18] gives every message with the connection it came by', async (ends) => {
     const { server, url } = await ends.server()
     const heard: unknown[] = []
     server.channel.on('chat', (conn, text) => heard.push([conn.cid, conn.conn_id, text]))
@@ -22,7 +22,7 @@ behaviour('server.channel', { codecs: 'all' }, (test) => {
     ])
   })
 
-  test('calls listeners in the order they were added', async (ends) => {
+  test('[W10] [H18] calls listeners in the order they were added', async (ends) => {
     const { server, url } = await ends.server()
     const heard: number[] = []
     for (const n of [1, 2, 3]) server.channel.on('chat', () => heard.push(n))
@@ -33,7 +33,7 @@ behaviour('server.channel', { codecs: 'all' }, (test) => {
     expect(heard).toEqual([1, 2, 3])
   })
 
-  test('calls once() for one message, and nothing that was taken back by off()', async (ends) => {
+  test('[W10] [H18] calls once() for one message, and nothing that was taken back by off()', async (ends) => {
     const { server, url } = await ends.server()
     const heard: string[] = []
     const never = () => heard.push('never')
@@ -66,7 +66,7 @@ behaviour('server.channel', { codecs: 'all' }, (test) => {
     expect(heard).toEqual([])
   })
 
-  test('without a listener tells of the message by when.ignored, and the client stays', async (ends) => {
+  test('[W12] without a listener tells of the message by when.ignored, and the client stays', async (ends) => {
     const { server, url } = await ends.server()
     server.register('ping', () => 'pong')
     const ignored: unknown[] = []
@@ -114,7 +114,7 @@ behaviour('server.channel', { codecs: 'all' }, (test) => {
 })
 
 behaviour('client.channel', { codecs: 'all' }, (test) => {
-  test('gives every message of the server, in order', async (ends) => {
+  test('[W11] gives every message of the server, in order', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)
     const heard: unknown[] = []
@@ -126,7 +126,7 @@ behaviour('client.channel', { codecs: 'all' }, (test) => {
     expect(heard).toEqual(sent)
   })
 
-  test('has once() and off(), too', async (ends) => {
+  test('[W11] has once() and off(), too', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)
     const heard: string[] = []
@@ -142,7 +142,7 @@ behaviour('client.channel', { codecs: 'all' }, (test) => {
     expect(heard).toEqual(['once 1', 'on 1', 'on 2'])
   })
 
-  test('without a listener tells of the message by when.ignored', async (ends) => {
+  test('[W12] without a listener tells of the message by when.ignored', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)
     await client.connect('ann')

@@ -6,7 +6,7 @@ import { behaviour } from '../fixtures/matrix.js'
 const never = () => new Promise(() => {})
 
 behaviour('the options of client.call', { codecs: 'all' }, (test) => {
-  test('time out after tO of the client where there are none', async (ends) => {
+  test('[W32] [W33] [P9] time out after tO of the client where there are none', async (ends) => {
     const { server, url } = await ends.server()
     const started = deferred()
     server.register('never', hang(started))
@@ -28,7 +28,7 @@ behaviour('the options of client.call', { codecs: 'all' }, (test) => {
     })
   })
 
-  test('time out after 20 seconds where nothing is said at all', async (ends) => {
+  test('[W32] time out after 20 seconds where nothing is said at all', async (ends) => {
     const { server, url } = await ends.server()
     server.register('never', never)
     const client = ends.client(url)

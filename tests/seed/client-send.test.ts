@@ -10,7 +10,7 @@ const notReady = expect.objectContaining({
 const queueFull = expect.objectContaining({ code: WSE_ERROR.QUEUE_FULL })
 
 behaviour('client.send', (test) => {
-  test('sends to the server, and says so', async (ends) => {
+  test('[W13] sends to the server, and says so', async (ends) => {
     const { server, url } = await ends.server()
     const heard = new Promise((resolve) => server.channel.on('chat', (conn, text) => resolve([conn.cid, text])))
     const client = ends.client(url)
@@ -19,7 +19,7 @@ behaviour('client.send', (test) => {
     expect(await heard).toEqual(['ann', 'hello'])
   })
 
-  test('throws CONNECTION_NOT_READY before connect() and after disconnect(), with re as well', async (ends) => {
+  test('[W13] [W33] throws CONNECTION_NOT_READY before connect() and after disconnect(), with re as well', async (ends) => {
     const { url } = await ends.server()
     for (const re of [false, true]) {
       const client = ends.client(url, { re })
@@ -57,7 +57,7 @@ behaviour('client.send', (test) => {
     expect(heard).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 'last'])
   })
 
-  test('queues with re while the link is down, and sends it all once it is back', async (ends) => {
+  test('[W13] [W21] queues with re while the link is down, and sends it all once it is back', async (ends) => {
     const { server, url } = await ends.server()
     const heard: unknown[] = []
     server.channel.on('chat', (_conn, n) => heard.push(n))

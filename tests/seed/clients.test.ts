@@ -4,7 +4,7 @@ import { connOf, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('server.clients', (test) => {
-  test('maps the id of every user who is here to who it is', async (ends) => {
+  test('[W8] [E16] maps the id of every user who is here to who it is', async (ends) => {
     const { server, url } = await ends.server()
     const ann = ends.client(url)
     await Promise.all([ann.connect('ann'), ends.client(url).connect('bob')])
@@ -23,19 +23,19 @@ behaviour('server.clients', (test) => {
 })
 
 behaviour('the settings of a server', (test) => {
-  test('can be read back', async (ends) => {
+  test('[W1] [W9] [W30] [W32] can be read back', async (ends) => {
     const { server } = await ends.server({ connPerUser: 3, tO: 5 })
     expect([server.connPerUser, server.tO, server.protocol.name]).toEqual([3, 5, 'wse-default-json'])
   })
 
-  test('have the defaults of the seed: one device a user, calls of 20 seconds', async (ends) => {
+  test('[W9] [W32] have the defaults of the seed: one device a user, calls of 20 seconds', async (ends) => {
     const { server } = await ends.server()
     expect([server.connPerUser, server.tO]).toEqual([1, 20])
   })
 })
 
 behaviour('WseIdentity', (test) => {
-  test('has the id of its user and the connections of all devices by their ids', async (ends) => {
+  test('[W8] [E16] has the id of its user and the connections of all devices by their ids', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     for (const device of ['phone', 'laptop']) await ends.client(url).connect('ann', { device })
     const ann = server.clients.get('ann')
@@ -48,7 +48,7 @@ behaviour('WseIdentity', (test) => {
     }
   })
 
-  test('keeps the meta of the first connection; each connection has its own', async (ends) => {
+  test('[W6] keeps the meta of the first connection; each connection has its own', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const phone = ends.client(url)
     await phone.connect('ann', { device: 'phone' })
@@ -78,7 +78,7 @@ behaviour('WseIdentity', (test) => {
 })
 
 behaviour('WseConnection', (test) => {
-  test('knows its user, its device, its credentials and where it comes from', async (ends) => {
+  test('[W7] [W8] [W28] [P3] [H5] knows its user, its device, its credentials and where it comes from', async (ends) => {
     const { server, url } = await ends.server({ identify: ({ accept }) => accept('ann') })
     await ends.client(url).connect({ token: 'secret' }, { device: 'phone' })
     const conn = connOf(server, 'ann')
@@ -91,7 +91,7 @@ behaviour('WseConnection', (test) => {
     expect(conn.buffered).toBe(0)
   })
 
-  test('has an id nobody else has', async (ends) => {
+  test('[W28] [P3] has an id nobody else has', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 5 })
     const ids = new Set<string>()
     server.when.connected((conn) => ids.add(conn.conn_id))
@@ -100,14 +100,14 @@ behaviour('WseConnection', (test) => {
     for (const id of ids) expect(id.length).toBeGreaterThan(10)
   })
 
-  test('does not show credentials when it is logged', async (ends) => {
+  test('[W7] does not show credentials when it is logged', async (ends) => {
     const { server, url } = await ends.server({ identify: ({ accept }) => accept('ann') })
     await ends.client(url).connect({ token: 'secret' })
     expect(Object.keys(connOf(server, 'ann'))).not.toContain('identity')
     expect(JSON.stringify({ ...connOf(server, 'ann'), client: null })).not.toContain('secret')
   })
 
-  test('tells that it is closed once its device has gone', async (ends) => {
+  test('[W28] [H5] tells that it is closed once its device has gone', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url)
     await client.connect('ann')

@@ -4,7 +4,7 @@ import { clientLog, connOf, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('client.connect', (test) => {
-  test('takes the identity as a value of any kind', async (ends) => {
+  test('[W2] takes the identity as a value of any kind', async (ends) => {
     const { url } = await ends.server({ identify: ({ identity, accept }) => accept('x', identity) })
     for (const identity of ['text', 5, true, [1], { token: 't' }]) {
       const client = ends.client(url)
@@ -43,13 +43,13 @@ behaviour('client.connect', (test) => {
     })
   }
 
-  test('sends meta of any kind, and an empty one if there is none', async (ends) => {
+  test('[W6] sends meta of any kind, and an empty one if there is none', async (ends) => {
     const { url } = await ends.server({ identify: ({ meta, accept }) => accept('x', meta) })
     expect(await ends.client(url).connect('x')).toEqual({})
     expect(await ends.client(url).connect('x', { device: 'phone', n: [1] })).toEqual({ device: 'phone', n: [1] })
   })
 
-  test('tells who the server took it for', async (ends) => {
+  test('[W24] tells who the server took it for', async (ends) => {
     const { server, url } = await ends.server({ identify: ({ accept }) => accept('the real ann') })
     const client = ends.client(url)
     expect(client.cid).toBeNull()

@@ -31,7 +31,7 @@ describe.each([
   ['@wse/client', fromClient],
   ['@wse/server', fromServer],
 ])('the constants of %s', (_name, entry) => {
-  it.each(Object.keys(seed) as (keyof typeof seed)[])('%s has the names and values of the seed', (group) => {
+  it.each(Object.keys(seed) as (keyof typeof seed)[])('[W33] %s has the names and values of the seed', (group) => {
     expect(entry[group]).toMatchObject(seed[group])
   })
 

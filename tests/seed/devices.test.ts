@@ -6,7 +6,7 @@ import { behaviour } from '../fixtures/matrix.js'
 const displaced = [WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY]
 
 behaviour('connPerUser', (test) => {
-  test('is one: the oldest device is dropped for a new one', async (ends) => {
+  test('[W9] is one: the oldest device is dropped for a new one', async (ends) => {
     const { server, url } = await ends.server()
     const [first, second] = [ends.client(url), ends.client(url)]
     await first.connect('ann', 'first')
@@ -17,7 +17,7 @@ behaviour('connPerUser', (test) => {
     expect(connOf(server, 'ann').meta).toBe('second')
   })
 
-  test('of three drops the oldest of four, in order of their coming', async (ends) => {
+  test('[W9] of three drops the oldest of four, in order of their coming', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 3 })
     const closed: string[] = []
     for (const name of ['a', 'b', 'c', 'd', 'e']) {
@@ -30,7 +30,7 @@ behaviour('connPerUser', (test) => {
     expect([...(server.clients.get('ann')?.conns.values() ?? [])].map(({ meta }) => meta)).toEqual(['c', 'd', 'e'])
   })
 
-  test('is counted for each user', async (ends) => {
+  test('[W9] is counted for each user', async (ends) => {
     const { url } = await ends.server()
     const clients = ['ann', 'bob', 'eve'].map((name) => ({ name, client: ends.client(url) }))
     for (const { name, client } of clients) await client.connect(name)

@@ -6,7 +6,7 @@ import { behaviour } from '../fixtures/matrix.js'
 const closed = { code: WSE_ERROR.CLOSED }
 
 behaviour('client.disconnect', (test) => {
-  test('closes with 1000 and BY_CLIENT, or the reason given, and resolves when the link is gone', async (ends) => {
+  test('[W23] closes with 1000 and BY_CLIENT, or the reason given, and resolves when the link is gone', async (ends) => {
     const { server, url } = await ends.server()
     const log = serverLog(server)
     for (const reason of [undefined, 'time for bed']) {
@@ -82,7 +82,7 @@ behaviour('client.disconnect', (test) => {
     expect(server.inspect().links).toBe(0)
   })
 
-  test('while waiting to come back ends the waiting', async (ends) => {
+  test('[W23] while waiting to come back ends the waiting', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url, { re: true })
     await client.connect('ann')

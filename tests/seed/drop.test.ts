@@ -1,10 +1,10 @@
-import { WSE_CLOSE, WSE_REASON } from '@wse/server'
+import { WSE_CLOSE, WSE_ERROR, WSE_REASON } from '@wse/server'
 import { expect } from 'vitest'
 import { clientLog, connOf, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('server.dropClient', (test) => {
-  test('disconnects every device of a user with the reason given, and nobody else', async (ends) => {
+  test('[W27] disconnects every device of a user with the reason given, and nobody else', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const clients = [ends.client(url), ends.client(url), ends.client(url)]
     await Promise.all(clients.map((client, i) => client.connect(i < 2 ? 'ann' : 'bob')))
@@ -35,7 +35,7 @@ behaviour('server.dropClient', (test) => {
 })
 
 behaviour('client.drop of a WseIdentity', (test) => {
-  test('disconnects all devices, by BY_SERVER where no reason is given', async (ends) => {
+  test('[W27] disconnects all devices, by BY_SERVER where no reason is given', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const clients = [ends.client(url), ends.client(url)]
     await Promise.all(clients.map((client) => client.connect('ann')))
@@ -50,7 +50,7 @@ behaviour('client.drop of a WseIdentity', (test) => {
 })
 
 behaviour('conn.drop', (test) => {
-  test('disconnects this device and leaves the others', async (ends) => {
+  test('[W27] disconnects this device and leaves the others', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 2 })
     const [phone, laptop] = [ends.client(url), ends.client(url)]
     await phone.connect('ann')
@@ -122,4 +122,64 @@ behaviour('conn.drop', (test) => {
       expect(await closed).toEqual([WSE_CLOSE.DROPPED, kept])
     })
   }
+})
+
+behaviour('conn.close', (test) => {
+  test('[H12] closes with the code and reason given, after what was sent before it', async (ends) => {
+    const { server, url } = await ends.server()
+    const client = ends.client(url)
+    const heard: unknown[] = []
+    client.channel.on('news', (n) => heard.push(n))
+    await client.connect('ann')
+    const [closed, told] = [client.when.closed(), server.when.disconnected()]
+    connOf(server, 'ann').send('news', 1)
+    connOf(server, 'ann').close(3210, 'enough')
+    expect([await closed, (await told).slice(1), heard]).toEqual([[3210, 'enough'], [3210, 'enough'], [1]])
+  })
+
+  test('[H12] is 1000 without a reason where nothing is said, and final', async (ends) => {
+    const { server, url } = await ends.server()
+    const client = ends.client(url, { re: true })
+    await client.connect('ann')
+    const closed = client.when.closed()
+    connOf(server, 'ann').close()
+    expect(await closed).toEqual([WSE_CLOSE.NORMAL, WSE_REASON.NO_REASON])
+    await idle()
+    expect([client.inspect().reconnectTimers, server.clients.size]).toEqual([0, 0])
+  })
+
+  test('[H12] with a code from 4001 to 4499 lets a client with re come back to its session', async (ends) => {
+    const { server, url } = await ends.server()
+    const client = ends.client(url, { re: true })
+    await client.connect('ann')
+    const conn = connOf(server, 'ann')
+    const [retrying, resumed] = [client.when.retrying(), server.when.resumed()]
+    conn.close(4100, 'maintenance')
+    await ends.clock.advance((await retrying).delay)
+    expect(await resumed).toBe(conn)
+  })
+
+  test('[H12] refuses codes nobody may send', async (ends) => {
+    const { server, url } = await ends.server()
+    await ends.client(url).connect('ann')
+    const conn = connOf(server, 'ann')
+    for (const code of [0, 999, 1001, 1005, 1006, 2999, 5000, 4000.5, Number.NaN]) {
+      expect(() => conn.close(code)).toThrow(expect.objectContaining({ code: WSE_ERROR.INVALID_OPTION }))
+    }
+    expect(conn.state).toBe('live')
+  })
+})
+
+behaviour('conn.terminate', (test) => {
+  test('[H13] cuts the link without a close frame, and tells at once', async (ends) => {
+    const { server, url } = await ends.server({ resume: false })
+    const client = ends.client(url)
+    await client.connect('ann')
+    const closed = client.when.closed()
+    const told: unknown[] = []
+    server.when.disconnected((conn, code) => told.push([conn.cid, code]))
+    connOf(server, 'ann').terminate()
+    expect(told).toEqual([['ann', 1006]])
+    expect((await closed)[0]).toBe(1006)
+  })
 })

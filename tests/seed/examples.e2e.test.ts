@@ -11,7 +11,7 @@ afterEach(() => {
 })
 
 it.each(['plain-http', 'express', 'fastify'])(
-  'the %s example serves HTTP and WebSockets, and stops when told',
+  '[W29] [Q23] the %s example serves HTTP and WebSockets, and stops when told',
   async (name) => {
     const script = new URL(`../../examples/${name}/server.mjs`, import.meta.url).pathname
     child = spawn(process.execPath, [script], {

@@ -55,7 +55,7 @@ interface World {
   client(path?: string): WseClient
 }
 
-it('a server shares an HTTP server, which goes on answering requests', () =>
+it('[W29] [H1] a server shares an HTTP server, which goes on answering requests', () =>
   onHttp(async ({ http, host, server, client }) => {
     const wse = server({ server: http })
     expect(await wse.listen()).toMatchObject({ port: (http.address() as AddressInfo).port })
@@ -65,7 +65,7 @@ it('a server shares an HTTP server, which goes on answering requests', () =>
     expect(await (await fetch(`http://${host}/`)).text()).toBe('plain http')
   }))
 
-it('two servers on one HTTP server each have their path', () =>
+it('[W29] [H1] [P1] two servers on one HTTP server each have their path', () =>
   onHttp(async ({ http, server, client }) => {
     const chat = server({ server: http, path: '/chat', identify: welcome('chat') })
     const game = server({ server: http, path: '/game', identify: welcome('game') })
@@ -78,7 +78,7 @@ it('two servers on one HTTP server each have their path', () =>
     expect(await client('/game').connect()).toBe('game')
   }))
 
-it('a server takes upgrades by hand', () =>
+it('[W29] a server takes upgrades by hand', () =>
   onHttp(async ({ http, server, client }) => {
     const wse = server({ noServer: true })
     const seen: unknown[] = []
@@ -100,7 +100,7 @@ it('a server takes upgrades by WSE 4’s recipe: server.ws.handleUpgrade and emi
     expect(await client().connect()).toBe('hi')
   }))
 
-it('the request reaches identify: url, headers, address', () =>
+it('[H5] the request reaches identify: url, headers, address', () =>
   onHttp(async ({ http, host, server }) => {
     const seen: unknown[] = []
     const wse = server({

@@ -7,11 +7,27 @@ import { behaviour } from '../fixtures/matrix.js'
 const refused = { code: WSE_ERROR.NOT_AUTHORIZED, details: { disconnected: [4501, 'wse.not-authorized'] } }
 
 behaviour('identify', (test) => {
-  test('accepts at once, and connect() resolves to the welcome', async (ends) => {
+  test('[W2] [W5] accepts at once, and connect() resolves to the welcome', async (ends) => {
     const { url } = await ends.server({ identify: ({ accept }) => accept('ann', { name: 'Ann' }) })
     const client = ends.client(url)
     expect(await client.connect('token')).toEqual({ name: 'Ann' })
     expect(client.cid).toBe('ann')
+  })
+
+  test('[W3] [E2] lets in whose token is good, as whose it is, and nobody else', async (ends) => {
+    const owners = new Map([['good token', 'ann']])
+    const find = async (token: unknown) => owners.get(String(token))
+    const { server, url } = await ends.server({
+      identify: async ({ identity, accept, refuse }) => {
+        const cid = await find(identity?.token)
+        if (cid) accept(cid)
+        else refuse()
+      },
+    })
+    const [ann, eve] = [ends.client(url), ends.client(url)]
+    await ann.connect({ token: 'good token' })
+    await expect(eve.connect({ token: 'ann' })).rejects.toMatchObject({ code: WSE_ERROR.NOT_AUTHORIZED })
+    expect([ann.cid, [...server.clients.keys()]]).toEqual(['ann', ['ann']])
   })
 
   test('accepts without a welcome', async (ends) => {
@@ -27,7 +43,7 @@ behaviour('identify', (test) => {
     expect(connOf(server, 7).cid).toBe(7)
   })
 
-  test('accepts later', async (ends) => {
+  test('[W2] [Q15] accepts later', async (ends) => {
     const users = deferred<string>()
     const { server, url } = await ends.server({ identify: async ({ accept }) => accept(await users.promise, 'hi') })
     const connecting = ends.client(url).connect()
@@ -41,7 +57,7 @@ behaviour('identify', (test) => {
     expect(await ends.client(url).connect()).toBe('hi')
   })
 
-  test('refuses: connect() rejects, with the code and reason of the close', async (ends) => {
+  test('[W2] [W3] refuses: connect() rejects, with the code and reason of the close', async (ends) => {
     const { server, url } = await ends.server({ identify: ({ refuse }) => refuse() })
     await expect(ends.client(url).connect('bad')).rejects.toMatchObject(refused)
     expect(server.clients.size).toBe(0)
@@ -57,7 +73,7 @@ behaviour('identify', (test) => {
     })
   }
 
-  test('is given everything the client said, and the request', async (ends) => {
+  test('[W2] [Q15] is given everything the client said, and the request', async (ends) => {
     const seen: IdentifyContext[] = []
     const identify: Identify = (context) => {
       seen.push(context)
@@ -71,7 +87,7 @@ behaviour('identify', (test) => {
     expect(seen[0]?.request.headers).toBeTypeOf('object')
   })
 
-  test('sees an anonymous client as an empty text with empty meta', async (ends) => {
+  test('[W3] [Q15] sees an anonymous client as an empty text with empty meta', async (ends) => {
     const seen: unknown[] = []
     const { url } = await ends.server({
       identify: ({ identity, meta, accept }) => {
@@ -83,7 +99,7 @@ behaviour('identify', (test) => {
     expect(seen).toEqual(['', {}])
   })
 
-  test('decides once: what it says afterwards changes nothing', async (ends) => {
+  test('[W2] [Q20] decides once: what it says afterwards changes nothing', async (ends) => {
     const { server, url } = await ends.server({
       identify: ({ accept, refuse }) => {
         accept('ann', 1)

@@ -4,7 +4,7 @@ import { clientLog, connOf, idle, retries, serverLog, until } from '../fixtures/
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('client.jump', { codecs: 'all' }, (test) => {
-  test('goes from A to B and back: there first, and only then away', async (ends) => {
+  test('[W22] goes from A to B and back: there first, and only then away', async (ends) => {
     const [a, b] = [await ends.server(), await ends.server()]
     const [atA, atB] = [serverLog(a.server), serverLog(b.server)]
     const client = ends.client(a.url)
@@ -56,7 +56,7 @@ behaviour('client.jump', { codecs: 'all' }, (test) => {
     expect(heard).toEqual(['from b'])
   })
 
-  test('takes the last identity and meta where none are given', async (ends) => {
+  test('[W22] takes the last identity and meta where none are given', async (ends) => {
     const [a, b] = [await ends.server(), await ends.server()]
     const client = ends.client(a.url)
     await client.connect('ann', { device: 'phone' })
@@ -73,7 +73,7 @@ behaviour('client.jump', { codecs: 'all' }, (test) => {
     expect(asked).toEqual([a.url, b.url])
   })
 
-  test('takes a new identity and meta, which later reconnects use as well', async (ends) => {
+  test('[W22] takes a new identity and meta, which later reconnects use as well', async (ends) => {
     const [a, b] = [await ends.server(), await ends.server()]
     const client = ends.client(a.url, { re: true })
     const attempts = retries(client)

@@ -90,9 +90,9 @@ async function quickStart(first: 'server' | 'client'): Promise<void> {
   }
 }
 
-it('the Quick Start of the seed runs as it stands', () => quickStart('server'))
+it('[W1] [W10] [W11] [W13] [W22] the Quick Start of the seed runs as it stands', () => quickStart('server'))
 
-it('the Quick Start of the seed runs with the client started first', () => quickStart('client'))
+it('[W20] the Quick Start of the seed runs with the client started first', () => quickStart('client'))
 
 /** Runs beside the client's words: asks for something that takes a while, and says as whom it was answered. */
 const ASKS = `
@@ -108,7 +108,7 @@ const ANSWERS = `
 server.register('slow', (conn) => new Promise((resolve) => setTimeout(() => resolve('late to ' + conn.cid), 800)))
 `
 
-it('the Quick Start of the seed keeps its cid and its pending calls through a cut', async () => {
+it('[W21] [W24] the Quick Start of the seed keeps its cid and its pending calls through a cut', async () => {
   const port = await freePort()
   const proxy = await createFaultProxy(port)
   // The jump at its end waits for a server that does not decide, so that the old link stays in use.

@@ -37,7 +37,7 @@ behaviour('a client with re', { codecs: 'all' }, (test) => {
     },
   }
   for (const [what, { re, floor, bounds }] of Object.entries(policies)) {
-    test(`waits longer each time, with full jitter between floor and bound: ${what}`, async (ends) => {
+    test(`[W20] waits longer each time, with full jitter between floor and bound: ${what}`, async (ends) => {
       const url = await ends.nowhere()
       expect(await waits(ends, ends.client(url, { re, clock: loaded(ends, 0) }), bounds.length)).toEqual(
         bounds.map(() => floor),
@@ -72,7 +72,7 @@ behaviour('a client with re', { codecs: 'all' }, (test) => {
     await connecting
   })
 
-  test('resolves connect() after the first success, though nobody was there at first', async (ends) => {
+  test('[W20] resolves connect() after the first success, though nobody was there at first', async (ends) => {
     const url = await ends.nowhere()
     const client = ends.client(url, { re: true })
     const attempts = retries(client)
@@ -118,7 +118,7 @@ behaviour('a client with re', { codecs: 'all' }, (test) => {
     expect(counted).toEqual([1, 2, 3, 1, 2])
   })
 
-  test('reads an identity function anew at every attempt', async (ends) => {
+  test('[W20] reads an identity function anew at every attempt', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url, { re: true })
     const attempts = retries(client)
@@ -131,7 +131,7 @@ behaviour('a client with re', { codecs: 'all' }, (test) => {
     expect(await ready).toEqual([{ hello: 'token 2' }, { resumed: false }])
   })
 
-  test('comes back with the identity and meta it was given', async (ends) => {
+  test('[W20] comes back with the identity and meta it was given', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url, { re: true })
     const attempts = retries(client)
@@ -144,7 +144,7 @@ behaviour('a client with re', { codecs: 'all' }, (test) => {
     expect([conn.cid, conn.identity, conn.meta]).toEqual(['ann', 'ann', { device: 'phone' }])
   })
 
-  test('comes back with the identity and meta it was given, where sessions end with their links', async (ends) => {
+  test('[W20] comes back with the identity and meta it was given, where sessions end with their links', async (ends) => {
     const { server, url } = await ends.server({ resume: false })
     const client = ends.client(url, { re: true })
     const attempts = retries(client)
@@ -173,7 +173,7 @@ behaviour('a client with re', { codecs: 'all' }, (test) => {
     await until(() => again.server.clients.has('ann'))
   })
 
-  test('keeps calls in flight when the link is lost, and has their answers once it is back', async (ends) => {
+  test('[W20] [W21] keeps calls in flight when the link is lost, and has their answers once it is back', async (ends) => {
     const { server, url } = await ends.server()
     const gone: unknown[] = []
     server.when.disconnected((conn) => gone.push(conn))

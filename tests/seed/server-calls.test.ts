@@ -4,7 +4,7 @@ import { connOf, deferred, idle } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('client.call', { codecs: 'all' }, (test) => {
-  test('resolves to what the handler returns, or resolves to', async (ends) => {
+  test('[W17] [P5] [P9] [Q3] resolves to what the handler returns, or resolves to', async (ends) => {
     const { server, url } = await ends.server()
     server.register('add', (_conn, { a, b }) => a + b)
     server.register('later', async (_conn, n) => {
@@ -17,7 +17,7 @@ behaviour('client.call', { codecs: 'all' }, (test) => {
     expect(await client.call('later', 21)).toBe(42)
   })
 
-  test('gives the handler the connection of the caller', async (ends) => {
+  test('[W17] [P5] [Q1] gives the handler the connection of the caller', async (ends) => {
     const { server, url } = await ends.server()
     server.register('who', (conn) => [conn.cid, conn.conn_id, conn.meta])
     const client = ends.client(url)
@@ -25,7 +25,7 @@ behaviour('client.call', { codecs: 'all' }, (test) => {
     expect(await client.call('who')).toEqual(['ann', connOf(server, 'ann').conn_id, { device: 'phone' }])
   })
 
-  test('carries any value both ways', async (ends) => {
+  test('[W17] [Q2] carries any value both ways', async (ends) => {
     const { server, url } = await ends.server()
     server.register('echo', (_conn, value) => value)
     const client = ends.client(url)
@@ -56,7 +56,7 @@ behaviour('client.call', { codecs: 'all' }, (test) => {
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 50 }, (_, n) => n))
   })
 
-  test('of an unknown procedure rejects with RP_NOT_REGISTERED', async (ends) => {
+  test('[W17] [W33] of an unknown procedure rejects with RP_NOT_REGISTERED', async (ends) => {
     const { url } = await ends.server()
     const client = ends.client(url)
     await client.connect()
@@ -66,7 +66,7 @@ behaviour('client.call', { codecs: 'all' }, (test) => {
     }
   })
 
-  test('that throws a WseError rejects with its code, message and details', async (ends) => {
+  test('[W17] [P6] [Q5] that throws a WseError rejects with its code, message and details', async (ends) => {
     const { server, url } = await ends.server()
     server.register('withdraw', () => {
       throw new WseError('POOR', { balance: 3 }, { message: 'not enough' })
@@ -118,7 +118,7 @@ behaviour('client.call', { codecs: 'all' }, (test) => {
     expect(await client.call('ok')).toBe('ok')
   })
 
-  test('rejects with RP_DISCONNECT, code and reason when the link ends meanwhile', async (ends) => {
+  test('[W17] [W33] rejects with RP_DISCONNECT, code and reason when the link ends meanwhile', async (ends) => {
     const { server, url } = await ends.server()
     const started = deferred()
     server.register('never', (conn) => {
@@ -160,7 +160,7 @@ behaviour('client.call', { codecs: 'all' }, (test) => {
 })
 
 behaviour('server.register', { codecs: 'all' }, (test) => {
-  test('takes a name once; unregister makes room for another', async (ends) => {
+  test('[W17] [W19] takes a name once; unregister makes room for another', async (ends) => {
     const { server, url } = await ends.server()
     server.register('f', () => 1)
     expect(() => server.register('f', () => 2)).toThrow(
@@ -175,7 +175,7 @@ behaviour('server.register', { codecs: 'all' }, (test) => {
     expect(await client.call('f')).toBe(2)
   })
 
-  test('unregister of a name that is not there throws RP_NOT_REGISTERED', async (ends) => {
+  test('[W19] unregister of a name that is not there throws RP_NOT_REGISTERED', async (ends) => {
     const { server } = await ends.server()
     expect(() => server.unregister('f')).toThrow(expect.objectContaining({ code: WSE_ERROR.RP_NOT_REGISTERED }))
   })

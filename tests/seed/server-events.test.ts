@@ -4,7 +4,7 @@ import { connOf, idle, serverLog, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('the events of a server', (test) => {
-  test('tell of one user and device: joined, connected, disconnected, left', async (ends) => {
+  test('[W26] [P2] [H18] tell of one user and device: joined, connected, disconnected, left', async (ends) => {
     const { server, url } = await ends.server()
     const log = serverLog(server)
     const client = ends.client(url)
@@ -16,7 +16,7 @@ behaviour('the events of a server', (test) => {
     expect(log).toEqual(['joined ann', 'connected ann', 'disconnected ann 1000 bye', 'left ann 1000 bye'])
   })
 
-  test('tell of a user once, however many devices come and go', async (ends) => {
+  test('[W26] tell of a user once, however many devices come and go', async (ends) => {
     const { server, url } = await ends.server({ connPerUser: 3 })
     const log = serverLog(server)
     const clients = [ends.client(url), ends.client(url), ends.client(url)]
@@ -37,7 +37,7 @@ behaviour('the events of a server', (test) => {
     ])
   })
 
-  test('carry who, and what they said about themselves', async (ends) => {
+  test('[W26] carry who, and what they said about themselves', async (ends) => {
     const { server, url } = await ends.server()
     const [joined, connected] = [server.when.joined(), server.when.connected()]
     const client = ends.client(url)
@@ -58,7 +58,7 @@ behaviour('the events of a server', (test) => {
     'a lost link': { end: 'terminate', code: WSE_CLOSE.ABNORMAL, reason: '' },
   }
   for (const [what, { end, code, reason }] of Object.entries(causes)) {
-    test(`carry the real code and reason, exactly once: ${what}`, async (ends) => {
+    test(`[W26] [H18] carry the real code and reason, exactly once: ${what}`, async (ends) => {
       const { server, url } = await ends.server()
       const log = serverLog(server)
       const client = ends.client(url)
@@ -159,7 +159,7 @@ behaviour('the events of a server', (test) => {
     expect(heard).toEqual(['ann'])
   })
 
-  test('of errors carry the connection they are about, where there is one', async (ends) => {
+  test('[W26] of errors carry the connection they are about, where there is one', async (ends) => {
     const { server, url } = await ends.server()
     const peer = ends.peer(url)
     await peer.greet({ identity: 'ann' })

@@ -4,7 +4,7 @@ import { clientLog, connOf, retries, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('client.status', (test) => {
-  test('goes IDLE, CONNECTING, READY, OFFLINE, each before its event', async (ends) => {
+  test('[W25] [W33] goes IDLE, CONNECTING, READY, OFFLINE, each before its event', async (ends) => {
     const { url } = await ends.server()
     const client = ends.client(url)
     const log = clientLog(client)
@@ -35,7 +35,7 @@ behaviour('client.status', (test) => {
     expect(log).toEqual(['closed 4506 bye', 'updated OFFLINE'])
   })
 
-  test('goes OFFLINE, RE_CONNECTING, READY over a lost link with re, never CONNECTING again', async (ends) => {
+  test('[W25] [W33] goes OFFLINE, RE_CONNECTING, READY over a lost link with re, never CONNECTING again', async (ends) => {
     const { server, url } = await ends.server()
     const client = ends.client(url, { re: true })
     const log = clientLog(client)
@@ -76,7 +76,7 @@ behaviour('client.status', (test) => {
     ])
   })
 
-  test('is READY when ready is told, and when connect() resolves', async (ends) => {
+  test('[W25] is READY when ready is told, and when connect() resolves', async (ends) => {
     const { url } = await ends.server()
     const client = ends.client(url)
     const seen: string[] = []

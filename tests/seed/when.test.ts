@@ -4,7 +4,7 @@ import { connOf, idle } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 
 behaviour('server.when without a listener', (test) => {
-  test('is a promise of the next occurrence: its one argument, or all of them', async (ends) => {
+  test('[W26] is a promise of the next occurrence: its one argument, or all of them', async (ends) => {
     const { server, url } = await ends.server()
     const [joined, connected] = [server.when.joined(), server.when.connected()]
     const client = ends.client(url)
@@ -104,7 +104,7 @@ behaviour('client.when', (test) => {
     expect(await ignored).toEqual(['what', undefined])
   })
 
-  test('with a listener gives a way to unsubscribe', async (ends) => {
+  test('[W25] with a listener gives a way to unsubscribe', async (ends) => {
     const { url } = await ends.server()
     const client = ends.client(url)
     const heard: unknown[] = []
@@ -128,7 +128,7 @@ behaviour('client.when', (test) => {
     expect(heard).toEqual([])
   })
 
-  test('is not stopped by a listener that throws, nor by a throwing listener of error', async (ends) => {
+  test('[W25] is not stopped by a listener that throws, nor by a throwing listener of error', async (ends) => {
     const { url } = await ends.server()
     const client = ends.client(url)
     const heard: string[] = []

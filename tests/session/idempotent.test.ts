@@ -6,7 +6,7 @@ import { behaviour } from '../fixtures/matrix.js'
 const quiet = { heartbeat: false } as const
 
 behaviour('an idempotent call', { codecs: 'all' }, (test) => {
-  test('whose server is gone is asked again of the next one, under the same id; a plain one is not', async (ends) => {
+  test('[W34] whose server is gone is asked again of the next one, under the same id; a plain one is not', async (ends) => {
     const { server, url } = await ends.server(quiet)
     const asked: string[] = []
     const started = new Promise<void>((resolve) => {

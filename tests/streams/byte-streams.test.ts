@@ -30,7 +30,7 @@ behaviour('streams of bytes', { codecs: 'all' }, (test) => {
     await until(() => client.inspect().pendingCalls === 0)
   })
 
-  test('opened by the server', async (ends) => {
+  test('[H9] opened by the server', async (ends) => {
     const { server, client, conn } = await started(ends)
     client.streams.on('report', async (stream, meta) => {
       stream.end()
@@ -59,7 +59,7 @@ behaviour('streams of bytes', { codecs: 'all' }, (test) => {
     expect(await read).toBe('still here')
   })
 
-  test('are Web streams, and Node streams by their adapters', async (ends) => {
+  test('[H9] [H10] are Web streams, and Node streams by their adapters', async (ends) => {
     const { server, client } = await started(ends)
     server.streams.on('gzip', (_, stream) => {
       void pipeline(readableOf(stream), createGzip(), writableOf(stream))
@@ -72,7 +72,7 @@ behaviour('streams of bytes', { codecs: 'all' }, (test) => {
     expect(gunzipSync(Buffer.concat(zipped)).toString()).toBe(text)
   })
 
-  test('nobody takes fail with that, to who reads and who writes', async (ends) => {
+  test('[H9] nobody takes fail with that, to who reads and who writes', async (ends) => {
     const { client } = await started(ends)
     const stream = client.openStream('nobody')
     await expect(textOf(stream)).rejects.toMatchObject({ code: 'wse.server.rp.not-registered' })
@@ -96,7 +96,7 @@ behaviour('streams of bytes', { codecs: 'all' }, (test) => {
     expect([client.inspect().pendingCalls, client.inspect().runningCalls]).toEqual([0, 0])
   })
 
-  test('take a writer no further than the reader reads', async (ends) => {
+  test('[H10] take a writer no further than the reader reads', async (ends) => {
     const { server, client } = await started(ends)
     let written = 0
     server.streams.on('flood', async (_, stream) => {

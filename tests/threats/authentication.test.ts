@@ -163,7 +163,7 @@ behaviour('before authentication', (test) => {
     expect(({} as { x?: number }).x).toBeUndefined()
   })
 
-  test('T28 credentials show neither in what a connection logs as nor in errors', async (ends) => {
+  test('[W7] T28 credentials show neither in what a connection logs as nor in errors', async (ends) => {
     const { server, url } = await startServer(ends, { identify: ({ accept }) => accept('ann') })
     const logged: unknown[] = []
     server.when.error((error) => logged.push(JSON.stringify(error), String(error)))

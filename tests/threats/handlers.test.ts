@@ -32,7 +32,7 @@ const THROWN: readonly [string, () => unknown][] = [
 
 behaviour('a handler that fails', (test) => {
   for (const [what, make] of THROWN) {
-    test(`T53 by ${what}, thrown or rejected, answers its caller with safe text alone`, async (ends) => {
+    test(`[Q5] T53 by ${what}, thrown or rejected, answers its caller with safe text alone`, async (ends) => {
       const { server, url } = await startServer(ends)
       const errors: WseError[] = []
       server.when.error((error) => errors.push(error))

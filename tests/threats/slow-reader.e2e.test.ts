@@ -53,7 +53,7 @@ async function fillUp(bytes: number): Promise<void> {
   expect(conn.buffered).toBeGreaterThan(bytes)
 }
 
-it('T60 a socket that is not read: above 256 KiB volatile messages are dropped, others wait', async () => {
+it('[H6] T60 a socket that is not read: above 256 KiB volatile messages are dropped, others wait', async () => {
   await fillUp(256 * 1_024)
   const before = conn.buffered
   for (let i = 0; i < 100; i++) expect(conn.send('cursor', FRAME, { volatile: true })).toBe('dropped')

@@ -88,3 +88,4 @@ export type {
   TransportRequest,
   TransportState,
 } from './transport/transport.js'
+export type { Person, PresentDevice } from './topics/people.js'

@@ -21,6 +21,7 @@ export {
   IDENTIFY,
   PRESENCE,
   PUBLISH,
+  SKIPPED,
   STREAM,
   SUBSCRIBE,
   UNSUBSCRIBE,
@@ -29,6 +30,8 @@ export {
 export { parseMembers } from './frames/members.js'
 export { isKey, parsePublish, parsePublished, parseSetPresence } from './frames/publish.js'
 export { parseSubscribe, parseSubscribed, parseUnsubscribe } from './frames/subscribe.js'
+export { peopleOf, personOf } from './topics/people.js'
+export { checkTemplate } from './contract/template.js'
 export { Templates } from './topics/templates.js'
 export {
   checkFilter,
@@ -91,6 +94,7 @@ export type { Members, Present } from './frames/members.js'
 export type { Publish, Published } from './frames/publish.js'
 export type { Subscribe, Subscribed, TopicPosition } from './frames/subscribe.js'
 export type { WireError } from './error/describe.js'
+export type { Person, PresentDevice } from './topics/people.js'
 export type { Found } from './topics/templates.js'
 export type { Goaway } from './frames/goaway.js'
 export type { Hi } from './frames/hi.js'
@@ -99,6 +103,7 @@ export type { FrameLimits } from './limits/frame-limits.js'
 export type { LinkLimits } from './limits/link-limits.js'
 export type { OptionReader, Settled } from './limits/option.js'
 export type { LinkOwner, LinkSetup } from './link/link.js'
+export type { Rules } from './middleware/handler-options.js'
 export type { InOrder } from './middleware/handling.js'
 export { Interception } from './middleware/interception.js'
 export type { Line } from './middleware/line.js'

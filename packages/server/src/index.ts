@@ -4,6 +4,8 @@ export { WseConnection, WseIdentity } from './people/people.js'
 export { WseServer } from './contract/wse-server.js'
 
 export type {
+  Person,
+  PresentDevice,
   CallContext,
   CallOptions,
   ConsoleLog,
@@ -57,6 +59,27 @@ export type { Procedure, ServerCallContext, ServerContext, ServerMessageContext 
 export type { AuthenticatedEvent, ServerHooks } from './middleware/hooks.js'
 export type { Scope } from './middleware/scope.js'
 export type { Delivery } from './people/fan-out.js'
+export type {
+  AnyValues,
+  PublishContext,
+  SubscribeContext,
+  TopicContext,
+  TopicFacts,
+  ValuesOf,
+} from './topics/contexts.js'
+export type {
+  Authorize,
+  HistoryOptions,
+  PresenceOptions,
+  TopicHandler,
+  TopicHandlers,
+  TopicLimits,
+  TopicOptions,
+} from './topics/definition.js'
+export type { Excepted, Publication, PublishOptions } from './topics/publication.js'
+export type { TopicEvents } from './topics/topics.js'
+export type { Params, WseTopic } from './topics/wse-topic.js'
+export type { Who, WseTopics } from './topics/wse-topics.js'
 export type { CloseOptions, RevokeOptions } from './server.js'
 export type { ListeningAt } from './transports/ws-listener.js'
 // Type declarations of applications have to name a server without a contract, too.

@@ -21,7 +21,7 @@ import {
   WseError,
   type WseStream,
 } from '@wse/protocol'
-import { Channel, invalidOption, Signals, toWseError } from '@wse/protocol/internal'
+import { Channel, Signals, toWseError } from '@wse/protocol/internal'
 import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
@@ -34,11 +34,19 @@ import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.
 import { reportMissing, type ServerHandling, serverHandling } from './middleware/server-handling.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
 import type { Cid } from './people/cid.js'
+import { checkCloseCode } from './people/close-code.js'
 import { type Addressee, type Delivery, fanOut } from './people/fan-out.js'
 import { connsOf, deviceOf, WseConnection, type WseIdentity } from './people/people.js'
 import { Registry } from './people/registry.js'
 import { SessionDesk } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
+import type { ServerSession } from './sessions/server-session.js'
+import type { ValuesOf } from './topics/contexts.js'
+import type { TopicOptions } from './topics/definition.js'
+import type { Publication, PublishOptions } from './topics/publication.js'
+import { TopicEngine } from './topics/topic-engine.js'
+import { WseTopic } from './topics/wse-topic.js'
+import { WseTopics } from './topics/wse-topics.js'
 import type { WebSocketServer } from './transports/ws.js'
 import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
 
@@ -71,7 +79,10 @@ export class WseServer {
   readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
   /** The server's events; each subscribes with a listener, or is a promise of the next occurrence without one. */
   readonly when: WhenOf<ServerEvents>
+  /** The topics there are, and who is on them. */
+  readonly topics: WseTopics
   readonly #settings: ServerSettings
+  readonly #engine: TopicEngine
   readonly #signals: Signals<ServerEvents>
   readonly #handling: ServerHandling
   readonly #registry: Registry
@@ -97,7 +108,15 @@ export class WseServer {
     const { channel, streams } = this
     this.#handling = serverHandling({ ...this.#settings, channel, signals: this.#signals })
     const parts = { settings: this.#settings, channel, streams, handling: this.#handling, registry: this.#registry }
-    this.#desk = new SessionDesk({ ...parts, events: sessionEvents(this.#signals) })
+    this.#engine = new TopicEngine({
+      ...this.#settings,
+      handling: this.#handling,
+      devicesOf: (who) =>
+        (who instanceof WseConnection ? [who] : this.#connsOf(who)).map((conn) => deviceOf(conn) as ServerSession),
+      failed: (error, conn) => this.#signals.emit('error', error, conn),
+    })
+    this.topics = new WseTopics(this.#engine)
+    this.#desk = new SessionDesk({ ...parts, topics: this.#engine, events: sessionEvents(this.#signals) })
     const reception = new Reception(this.#desk, this.#registry, this.#settings.connPerUser)
     this.#admitter = new Admitter(this.#settings, reception, {
       failed: (error) => this.#desk.failed(error),
@@ -245,6 +264,34 @@ export class WseServer {
     return this.#handling.interception.add(interceptor)
   }
 
+  /**
+   * Defines a topic, or all of a template: who may subscribe, what clients may publish, what is kept, who is told who is
+   * there. A name goes before a template. See {@link TopicOptions}.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`
+   * @example
+   * server.topic('chat:user.{id}', {
+   *   authorize: ({ user, params }) => user.cid === params.id,
+   *   on: { message: (ctx, text) => ctx.publish('message', { from: ctx.user.cid, text }) },
+   *   history: { size: 100 },
+   * })
+   */
+  topic<const Template extends string>(template: Template, options: TopicOptions<ValuesOf<Template>> = {}): WseTopic {
+    this.#engine.define(template, options as TopicOptions)
+    return new WseTopic(template, this.#engine)
+  }
+
+  /**
+   * Publishes an event to whoever is subscribed to the topic, encoded once.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
+   * @example
+   * server.publish('room:42', 'said', { text: 'hello' }, { except: conn })
+   */
+  publish(topic: string, event: string, data?: Payload, options?: PublishOptions): Publication {
+    return this.#engine.publisher.publish(topic, event, data, options)
+  }
+
   /** Disconnects a user with all devices, for good. Does nothing if the user is not here. */
   dropClient(cid: Cid, reason: string = WSE_REASON.NO_REASON): void {
     this.clients.get(cid)?.drop(reason)
@@ -281,7 +328,7 @@ export class WseServer {
    */
   async close(options: CloseOptions = {}): Promise<void> {
     const { code = WSE_CLOSE.RESTART, reason = WSE_REASON.RESTART } = options
-    if (!(code === 1000 || (code >= 3000 && code <= 4999))) throw invalidOption('code', 'takes 1000 or 3000 to 4999')
+    checkCloseCode(code)
     if (this.#closing === null) {
       // Before anything else: a listener of what follows may close it again.
       let closed: (closing: Promise<void>) => void = () => {}

@@ -21,6 +21,9 @@ export const PRESENCE = '~wse:presence'
 /** The event by which a server says that it has ended a subscription. */
 export const ENDED = '~wse:ended'
 
+/** The event that stands in a history in place of one that is not for this device. */
+export const SKIPPED = '~wse:skipped'
+
 /** Reserved calls: asked for like any call, answered by the SDK itself. */
 export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
   SUBSCRIBE,

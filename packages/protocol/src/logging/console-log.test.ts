@@ -17,7 +17,11 @@ function log(options: ConsoleLogOptions = {}) {
 }
 
 describe('a log', () => {
-  it('has a line for what is received', () => {
+  it('[Q18] is of what is received and of errors; of what is sent it has none', () => {
+    expect(Object.keys(consoleLog())).toEqual(['received', 'error'])
+  })
+
+  it('[Q18] has a line for what is received', () => {
     expect(log().received('add', { a: 1, b: [true, null] }, { cid: 'ann', conn_id: 'c1' })).toBe(
       'info received call add id=r1 cid=ann conn=c1 {"a":1,"b":[true,null]}',
     )
@@ -27,7 +31,7 @@ describe('a log', () => {
     )
   })
 
-  it('has a line for an error, and what it is about', () => {
+  it('[Q18] has a line for an error, and what it is about', () => {
     expect(log().failed(new WseError('X', { errorId: 'e1' }, { message: 'it broke' }), 'call')).toBe(
       'error error X call=add id=r1 errorId=e1 "it broke"',
     )

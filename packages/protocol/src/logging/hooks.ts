@@ -5,8 +5,8 @@ import type { SendResult } from '../link/link.js'
 
 /** A call or message arrived; nothing has handled it yet. */
 export interface ReceivedEvent<Conn = undefined> {
-  readonly kind: 'call' | 'message'
-  /** What is called, or the type of the message. */
+  readonly kind: 'call' | 'message' | 'subscribe' | 'publish'
+  /** What is called, the type of the message, or the topic. */
   readonly name: string
   /** As in the context of its handler. */
   readonly requestId: string

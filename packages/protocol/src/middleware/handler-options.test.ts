@@ -6,7 +6,7 @@ const invalid = (option: string) => expect.objectContaining({ code: 'wse.invalid
 describe('hooks', () => {
   const [general, own] = [() => 'general', () => 'own']
 
-  it('are those of the most specific level that says anything', () => {
+  it('[Q19] are those of the most specific level that says anything', () => {
     const rules = rulesOf({ log: { received: own, sent: undefined } }, { received: general, sent: general }, true)
     expect(rules).toMatchObject({ received: own, sent: general, error: null })
   })

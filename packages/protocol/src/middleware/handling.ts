@@ -8,7 +8,7 @@ import { callIsolated, isThenable, type Unsubscribe } from '../events/listener.j
 import type { Payload } from '../frames/payload.js'
 import { invalidOption } from '../limits/option.js'
 import type { SendResult } from '../link/link.js'
-import type { Hook, HooksOption } from '../logging/hooks.js'
+import type { Hook, HooksOption, ReceivedEvent } from '../logging/hooks.js'
 import { checkHandler, checkName, Procedures } from '../peer/procedures.js'
 import type { RunningCall } from '../peer/running-call.js'
 import { checkLayer, type HandlerOptions, type ListenerOptions, type Rules, rulesOf } from './handler-options.js'
@@ -50,6 +50,9 @@ interface About {
   readonly name: string
   readonly requestId: string
 }
+
+/** What hooks are told of something that arrived. */
+type Received = Pick<ReceivedEvent, 'kind' | 'name' | 'requestId' | 'payload'>
 
 /** Where listeners are. */
 interface Listening {
@@ -132,6 +135,17 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
       off()
       if (this.#messages.get(name) === rules) this.#messages.delete(name)
     }
+  }
+
+  /** What holds for something that is neither a call nor a message, by options like theirs. @throws {WseError} `INVALID_OPTION` */
+  rulesOf(options: ListenerOptions<unknown, never>): Rules {
+    return rulesOf(options, this.#setup.log, false)
+  }
+
+  /** Runs what is done about it within all that stands around it, and gives what that returns. @throws what any of it throws */
+  enter(rules: Rules, context: Received & object, core: () => unknown): unknown {
+    this.#received(context as unknown as Call, rules)
+    return through(this.#layersOf(rules, undefined), context, core)
   }
 
   /** Takes a message in: through what stands around it, to its listeners; in its turn. */

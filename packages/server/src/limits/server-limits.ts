@@ -42,6 +42,8 @@ export interface ServerLimits extends LinkLimits {
   readonly slowReader: Settled<SlowReaderOptions>
   /** Rate of incoming frames. @default false */
   readonly messageRate: false | Settled<MessageRateOptions>
+  /** Topics a client may subscribe to. @default 256 */
+  readonly subscriptions: number
   /** Links at once, authenticated or not; beyond it upgrades get 503. @default 10_000 */
   readonly connections: number
   /** Silent unauthenticated links of one address; ten times as many in all. @default 200 */
@@ -72,6 +74,7 @@ export function serverLimits(given: LimitOptions | undefined): ServerLimits {
     bufferedBytes: count(1_048_576),
     slowReader: (_, given) => slowReader(given as SlowReaderOptions | undefined),
     messageRate: (_, rate) => messageRate(rate as LimitOptions['messageRate']),
+    subscriptions: count(256),
     connections: count(10_000),
     unauthenticatedPerAddress: count(200),
   })

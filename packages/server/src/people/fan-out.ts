@@ -1,13 +1,6 @@
 import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
-import {
-  bytesOf,
-  type Codec,
-  checkName,
-  checkSendOptions,
-  FRAME,
-  type FrameLimits,
-  type Link,
-} from '@wse/protocol/internal'
+import { bytesOf, checkName, checkSendOptions, type Link } from '@wse/protocol/internal'
+import { SharedMessage } from './shared-message.js'
 
 /** How many links a message was sent on, queued on, and dropped for. */
 export type Delivery = Record<SendResult, number>
@@ -33,7 +26,7 @@ export function fanOut(
   checkName(type)
   checkSendOptions(options)
   const hasBytes = bytesOf(type, payload) !== null
-  const frames = new Frames(type, payload, options?.volatile === true)
+  const frames = new SharedMessage(type, payload, options?.volatile === true)
   const delivery: Delivery = { sent: 0, queued: 0, dropped: 0 }
   let failure: unknown
 
@@ -54,42 +47,4 @@ export function fanOut(
   }
   if (failure !== undefined && delivery.sent + delivery.queued === 0) throw failure
   return delivery
-}
-
-/** A frame under the name it has on the wire. */
-type Named = readonly [type: string, frame: SharedFrame]
-
-/** One message, encoded once for each protocol. */
-class Frames {
-  readonly #type: string
-  readonly #payload: Payload
-  readonly #volatile: boolean
-  readonly #plain = new Map<Codec, Named>()
-  readonly #droppable = new Map<Codec, Named>()
-  /** Nearly always all links speak alike. */
-  #last: readonly [codec: Codec, version: number, named: Named] | null = null
-
-  constructor(type: string, payload: Payload, volatile: boolean) {
-    this.#type = type
-    this.#payload = payload
-    this.#volatile = volatile
-  }
-
-  /** The frame for one link. @throws {WseError} what cannot be encoded */
-  of({ codec, version, limits }: Link): Named {
-    if (this.#last?.[0] === codec && this.#last[1] === version) return this.#last[2]
-    const droppable = this.#volatile && version === 5
-    const made = droppable ? this.#droppable : this.#plain
-    const named = made.get(codec) ?? this.#encode(codec, limits, droppable)
-    made.set(codec, named)
-    this.#last = [codec, version, named]
-    return named
-  }
-
-  #encode(codec: Codec, limits: FrameLimits, droppable: boolean): Named {
-    const [type, payload] = [this.#type, this.#payload]
-    if (!droppable) return [type, { data: codec.encode(type, payload, undefined, limits) }]
-    const inner = payload === undefined ? [type] : [type, payload]
-    return [FRAME.VOLATILE, { data: codec.encode(FRAME.VOLATILE, inner, undefined, limits) }]
-  }
 }

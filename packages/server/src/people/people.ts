@@ -14,6 +14,7 @@ import {
 } from '@wse/protocol'
 import { openStream, outcomeOf, type Peer, type Session } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
+import { checkCloseCode } from './close-code.js'
 import { type Delivery, fanOut } from './fan-out.js'
 
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
@@ -45,10 +46,20 @@ export interface Device {
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
   /** Asks its client to move. @throws {WseError} `NOT_SUPPORTED` */
   move(url: string): void
+  /** What it is subscribed to, to be added to. */
+  readonly subscriptions: Subscriptions
   /** What stands around what its server handles and sends. */
   readonly handling: SentTo
   /** Closes its link, or ends it if it has none. */
   close(code: number, reason: string): void
+}
+
+/** What one device is subscribed to. */
+export interface Subscriptions {
+  readonly names: string[]
+  has(topic: string): boolean
+  add(filter: string): boolean
+  remove(filter: string): boolean
 }
 
 /** Told of messages that were sent. */
@@ -215,9 +226,50 @@ export class WseConnection {
     return openStream(this.#device.peer, name, meta)
   }
 
+  /** What this device is subscribed to, by its client or by {@link subscribe}: names of topics, and filters. */
+  get topics(): string[] {
+    return this.#device.subscriptions.names
+  }
+
+  /** Whether events of a topic reach this device. */
+  isSubscribed(topic: string): boolean {
+    return this.#device.subscriptions.has(topic)
+  }
+
+  /**
+   * Subscribes this device to a topic, or to all that a filter stands for: `+` is one level of a name, `#` at its end all
+   * that are left. Nobody is asked whether it may. Its client gets the events by `when.event`, where it has not subscribed
+   * to the topic itself. Holds as long as the connection; `false` if it was subscribed so already.
+   *
+   * @throws {WseError} `INVALID_NAME`; `NOT_SUPPORTED` for a WSE 4 client
+   * @example
+   * server.when.connected((conn) => conn.subscribe(`orders:${conn.cid}.#`))
+   */
+  subscribe(filter: string): boolean {
+    return this.#device.subscriptions.add(filter)
+  }
+
+  /** Takes back what {@link subscribe} did; `false` if it did not. */
+  unsubscribe(filter: string): boolean {
+    return this.#device.subscriptions.remove(filter)
+  }
+
   /** Disconnects this device for good: it does not come back by itself. Never throws. */
   drop(reason: string = WSE_REASON.BY_SERVER): void {
     this.#device.close(WSE_CLOSE.DROPPED, reason)
+  }
+
+  /**
+   * Closes its link with a code and reason of your own: with 4100 to 4499 its client may come back; with 1000, 3000 to
+   * 3999 and from 4600 on it does not. Those between are the protocol's.
+   *
+   * @throws {WseError} `INVALID_OPTION` for a code nobody may send
+   * @example
+   * conn.close(4100, 'maintenance')
+   */
+  close(code: number = WSE_CLOSE.NORMAL, reason: string = WSE_REASON.NO_REASON): void {
+    checkCloseCode(code)
+    this.#device.close(code, reason)
   }
 
   /**

@@ -19,6 +19,7 @@ import {
   losesMessages,
   type Settled,
   STREAM,
+  type TopicEvent,
 } from '@wse/protocol/internal'
 import { cutReason } from '@wse/protocol/wire'
 import { Authorisations } from '../authorisation/authorisations.js'
@@ -29,8 +30,9 @@ import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
 import { authenticated, type ServerHandling } from '../middleware/server-handling.js'
 import type { ServerSettings } from '../options.js'
-import { connsOf, type WseConnection } from '../people/people.js'
+import { connsOf, type Subscriptions, type WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
+import type { TopicEngine } from '../topics/topic-engine.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
 import type { ServerSession, ServerSessionHost, SessionEnd } from './server-session.js'
 import { Sessions } from './sessions.js'
@@ -54,6 +56,7 @@ export interface DeskParts {
   readonly streams: Channel<[conn: WseConnection, stream: WseStream, meta: Payload]>
   readonly handling: ServerHandling
   readonly registry: Registry
+  readonly topics: TopicEngine
   readonly events: SessionEvents
 }
 
@@ -77,9 +80,10 @@ export class SessionDesk implements ServerSessionHost {
   readonly guard: Guard | null
   readonly refusesOutdated: boolean
   readonly #registry: Registry
+  readonly #topics: TopicEngine
   #closing: readonly [code: number, reason: string] | null = null
 
-  constructor({ settings, channel, streams, handling, registry, events }: DeskParts) {
+  constructor({ settings, channel, streams, handling, registry, topics, events }: DeskParts) {
     const { clock, limits, timeout, resume, heartbeat } = settings
     this.clock = clock
     this.limits = limits
@@ -98,7 +102,10 @@ export class SessionDesk implements ServerSessionHost {
     const report = (error: WseError) => this.failed(error)
     const identify = guard === null ? settings.identify : identifyByContract(settings.identify, guard, report)
     const { authorisations } = this
-    const renewed = ({ conn }: ServerSession) => authenticated(handling, settings.log, conn, 'renewed')
+    const renewed = (session: ServerSession) => {
+      authenticated(handling, settings.log, session.conn, 'renewed')
+      topics.reviewing.renewed(session)
+    }
     this.refreshes = new Refreshes({ clock, identify, authorisations, timeout: limits.handshakeTimeout, renewed })
     this.slowReaders = new SlowReaders(clock, limits)
     this.acks = new AckTicker(clock)
@@ -106,6 +113,11 @@ export class SessionDesk implements ServerSessionHost {
     this.guard = settings.guard
     this.refusesOutdated = settings.refusesOutdated
     this.#registry = registry
+    this.#topics = topics
+  }
+
+  subscriptionsOf(session: ServerSession): Subscriptions {
+    return this.#topics.subscriptionsOf(session)
   }
 
   /** What is alive, in numbers. */
@@ -120,6 +132,7 @@ export class SessionDesk implements ServerSessionHost {
       refreshes: this.refreshes.size,
       owingAcks: this.acks.size,
       slowReaders: this.slowReaders.size,
+      ...this.#topics.topics.alive,
     }
   }
 
@@ -143,6 +156,7 @@ export class SessionDesk implements ServerSessionHost {
   /** Forgets what is remembered of those who were here. */
   clear(): void {
     this.sessions.clear()
+    this.#topics.topics.clear()
   }
 
   ignored(conn: WseConnection, type: string, payload: Payload): void {
@@ -157,8 +171,19 @@ export class SessionDesk implements ServerSessionHost {
     this.heartbeat?.remove(session)
     if (this.#closing !== null) return session.end(...this.#closing)
     this.sessions.suspended.add(session)
+    this.#topics.suspended(session)
     this.#limitOwn(session)
     if (session.state === 'suspended') this.events.suspended(session.conn)
+  }
+
+  /** It has a link again. */
+  resumed(session: ServerSession): void {
+    this.#topics.resumed(session)
+    this.events.resumed(session.conn)
+  }
+
+  told(session: ServerSession, event: TopicEvent): void {
+    this.#topics.told(session, event)
   }
 
   grew(session: ServerSession): void {
@@ -180,7 +205,7 @@ export class SessionDesk implements ServerSessionHost {
 
   reserved(session: ServerSession, name: string): Answer | undefined {
     if (name === IDENTIFY) return (identity) => this.refreshes.begin(session, identity)
-    if (name !== STREAM) return undefined
+    if (name !== STREAM) return this.#topics.answer(session, name)
     const { conn } = session
     return (payload, call) =>
       acceptStream(payload, call, (stream) => this.streams.emit(stream.name, conn, stream, stream.meta))
@@ -190,6 +215,7 @@ export class SessionDesk implements ServerSessionHost {
     this.heartbeat?.remove(session)
     this.authorisations.remove(session)
     this.refreshes.ended(session)
+    this.#topics.ended(session)
     this.sessions.remove(session, end)
     const { code, reason, reset } = end
     const told = reset.reason !== WSE_RESET.CLOSED || (code !== 1000 && losesMessages(reset))

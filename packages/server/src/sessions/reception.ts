@@ -109,7 +109,7 @@ export class Reception {
     this.#go(session, accepted, received)
     // Told only now: whatever a listener does, the decision has been carried out.
     if (wasLive) events.suspended(session.conn)
-    if (session.session.link === link) events.resumed(session.conn)
+    if (session.session.link === link) this.#desk.resumed(session)
   }
 
   #go(session: ServerSession, { hi, link, expires }: Accepted, received: number): void {

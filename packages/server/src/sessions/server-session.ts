@@ -19,6 +19,8 @@ import {
   Session,
   type SessionOwner,
   type Stamp,
+  type TopicEvent,
+  type TopicsHost,
   type Waiting,
 } from '@wse/protocol/internal'
 import { askToLeave } from '../drain/goaway.js'
@@ -28,7 +30,8 @@ import { reportSlowReader, type SlowReaders } from '../limits/slow-readers.js'
 import { ServerMessage } from '../middleware/contexts.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { Cid } from '../people/cid.js'
-import type { Device, DeviceFacts, WseConnection } from '../people/people.js'
+import type { Device, DeviceFacts, Subscriptions, WseConnection } from '../people/people.js'
+import type { Joined, Subscriber } from '../topics/topic.js'
 import type { Candidate } from './resume.js'
 import type { SessionTokens } from './tokens.js'
 
@@ -58,6 +61,10 @@ export interface ServerSessionHost {
   ponged(session: ServerSession): void
   /** What had to wait was handed to the network. */
   drained(session: ServerSession): void
+  /** What a device is subscribed to, to be added to. */
+  subscriptionsOf(session: ServerSession): Subscriptions
+  /** A client publishes an event, and waits for no answer. */
+  told(session: ServerSession, event: TopicEvent): void
   /** What answers calls of the SDK itself. */
   reserved(session: ServerSession, name: string): Answer | undefined
   /** It ended, once and for good. */
@@ -95,7 +102,7 @@ const LOST = [WSE_CLOSE.ABNORMAL, ''] as const
 const FINISH_WITHIN = 5_000
 
 /** One device's session on the server: joins what survives links to the peer, and both to the connection. */
-export class ServerSession implements SessionOwner, PeerHost, Device, Candidate, InOrder {
+export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber, Candidate, InOrder {
   readonly conn_id: string
   readonly cid: Cid
   readonly anonymous: boolean
@@ -114,6 +121,8 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   /** Whether its authorisation ran out and was not renewed. */
   expired = false
   line: Line | null = null
+  /** What it is subscribed to; null if that was never anything. */
+  joined: Joined | null = null
   /** How the last link ended. */
   lastClose: readonly [code: number, reason: string] = LOST
   readonly #host: ServerSessionHost
@@ -144,6 +153,19 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
   /** The connection the application sees. */
   get conn(): WseConnection {
     return this.#conn
+  }
+
+  /** What it is subscribed to, to be added to. */
+  get subscriptions(): Subscriptions {
+    return this.#host.subscriptionsOf(this)
+  }
+
+  get version(): number {
+    return this.peer.version
+  }
+
+  get topics(): TopicsHost {
+    return { event: (event) => this.#told(event) }
   }
 
   get handling(): ServerHandling {
@@ -322,6 +344,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Candidate,
     link?.close(code, reason)
     this.peer.end(code, reason, remains.fate)
     this.#host.ended(this, { code, reason, reset: this.session.lossOf(why, remains), taken })
+  }
+
+  /** All else it says of topics it asks for. */
+  #told(event: TopicEvent): void {
+    if (!event.volatile || event.offset !== undefined) throw new Malformed('an event of a client is volatile')
+    this.#host.told(this, event)
   }
 
   /** A client may close with any code, and cannot say that it was revoked. */

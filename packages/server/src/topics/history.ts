@@ -1,0 +1,94 @@
+import type { TopicPosition } from '@wse/protocol/internal'
+import type { SharedMessage } from '../people/shared-message.js'
+
+/** One event that is kept. */
+export interface KeptEvent {
+  readonly offset: number
+  readonly message: SharedMessage
+  readonly key: string | undefined
+  /** Who is not to have it. */
+  readonly excepted: ReadonlySet<object> | null
+  /** When it is too old, on the clock. */
+  readonly until: number
+}
+
+/** What follows a position, or that it cannot be told. */
+export interface Recovered {
+  /** Whether nothing is missing. */
+  readonly recovered: boolean
+  readonly events: readonly KeptEvent[]
+}
+
+/** The last events of a topic, each under an offset one above that before it. */
+export class History {
+  /** Names this history: offsets of another mean nothing in it. */
+  readonly epoch: string
+  /** Offset of the newest event; 0 before there was one. */
+  top = 0
+  readonly #size: number
+  readonly #ttl: number
+  /** By `offset % size`, so that the newest takes the place of the oldest. */
+  readonly #events: (KeptEvent | undefined)[] = []
+  readonly #keys = new Map<string, number>()
+  /** Offset of the oldest that is kept. */
+  #first = 1
+
+  constructor(epoch: string, size: number, ttl: number) {
+    this.epoch = epoch
+    this.#size = size
+    this.#ttl = ttl
+  }
+
+  /** Events kept. */
+  get length(): number {
+    return this.top - this.#first + 1
+  }
+
+  /** Where it stands. */
+  get position(): { readonly epoch: string; readonly offset: number } {
+    return { epoch: this.epoch, offset: this.top }
+  }
+
+  /** The offset of what was published under this key; undefined if that is not kept. */
+  offsetOf(key: string | undefined): number | undefined {
+    return key === undefined ? undefined : this.#keys.get(key)
+  }
+
+  /** Keeps an event, under the offset after `top`. */
+  add(event: Pick<KeptEvent, 'message' | 'key' | 'excepted'>, now: number): void {
+    if (this.length === this.#size) this.#forgetOldest()
+    this.top++
+    this.#events[this.top % this.#size] = { ...event, offset: this.top, until: now + this.#ttl }
+    if (event.key !== undefined) this.#keys.set(event.key, this.top)
+  }
+
+  /** Forgets what is too old. */
+  expire(now: number): void {
+    while (this.length > 0 && this.#at(this.#first).until <= now) this.#forgetOldest()
+  }
+
+  /** What follows a position; without an epoch all that is kept of what follows its offset. */
+  since({ offset, epoch }: TopicPosition): Recovered {
+    const reaches = offset >= this.#first - 1 && offset <= this.top
+    if (epoch === undefined) return { recovered: reaches, events: this.#from(Math.max(offset + 1, this.#first)) }
+    const recovered = epoch === this.epoch && reaches
+    return { recovered, events: recovered ? this.#from(offset + 1) : [] }
+  }
+
+  #from(offset: number): KeptEvent[] {
+    const events: KeptEvent[] = []
+    for (let at = offset; at <= this.top; at++) events.push(this.#at(at))
+    return events
+  }
+
+  #at(offset: number): KeptEvent {
+    return this.#events[offset % this.#size] as KeptEvent
+  }
+
+  #forgetOldest(): void {
+    const { key, offset } = this.#at(this.#first)
+    if (key !== undefined && this.#keys.get(key) === offset) this.#keys.delete(key)
+    this.#events[offset % this.#size] = undefined
+    this.#first++
+  }
+}

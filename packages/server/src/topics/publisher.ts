@@ -1,0 +1,128 @@
+import type { Payload } from '@wse/protocol'
+import { type Codec, checkName, checkSendOptions, type FrameLimits } from '@wse/protocol/internal'
+import type { Cid } from '../people/cid.js'
+import type { WseConnection } from '../people/people.js'
+import { type DevicesOf, exceptedOf } from './excepted.js'
+import { Memberships } from './memberships.js'
+import { OutgoingEvent } from './outgoing-event.js'
+import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
+import type { Subscriber, Topic } from './topic.js'
+import type { Topics } from './topics.js'
+
+/** What a publisher works with. */
+export interface PublisherParts {
+  readonly topics: Topics
+  readonly codecs: readonly Codec[]
+  readonly limits: FrameLimits
+  readonly devicesOf: DevicesOf
+  /** An event was published. */
+  published(topic: string, event: string, data: Payload, publication: Publication): void
+}
+
+/** Publishes events: what one costs depends on who gets it, not on how many topics there are. */
+export class Publisher {
+  readonly #parts: PublisherParts
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts
+  }
+
+  /** The devices of a user, or one device. */
+  devicesOf(who: WseConnection | Cid): Iterable<Subscriber> {
+    return this.#parts.devicesOf(who)
+  }
+
+  /** @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP` */
+  publish(name: string, event: string, data: Payload, options?: PublishOptions): Publication {
+    const { topics } = this.#parts
+    const topic = topics.forEvent(name)
+    check(event, options, topic)
+    const isKept = !options?.volatile && options?.latest === undefined
+    const history = isKept ? topic?.history : null
+    const known = history?.offsetOf(options?.key)
+    if (history && known !== undefined) return new Publication({ epoch: history.epoch, offset: known }, true)
+    const excepted = this.#excepted(options)
+    const payload = { topic: name, event, data }
+    const outgoing = new OutgoingEvent(payload, options, history ? history.top + 1 : undefined)
+    if (history && topic) this.#keep(topic, outgoing, options?.key, excepted)
+    const publication = new Publication(history?.position)
+    deliver(outgoing, topic, this.#matching(name), excepted, publication)
+    this.#parts.published(name, event, data, publication)
+    return publication
+  }
+
+  /** Publishes to those of some alone that are on the topic; in no history. @throws {WseError} as {@link publish} */
+  publishTo(
+    sessions: Iterable<Subscriber>,
+    name: string,
+    event: string,
+    data: Payload,
+    options?: PublishOptions,
+  ): Publication {
+    check(event, options, null)
+    const on = [...sessions].filter((session) => new Memberships(session, this.#parts.topics).has(name))
+    const publication = new Publication()
+    const outgoing = new OutgoingEvent({ topic: name, event, data }, options, undefined)
+    deliver(outgoing, null, on, this.#excepted(options), publication)
+    this.#parts.published(name, event, data, publication)
+    return publication
+  }
+
+  #excepted(options: PublishOptions | undefined): ReadonlySet<Subscriber> | null {
+    return options?.except === undefined ? null : exceptedOf(options.except, this.#parts.devicesOf)
+  }
+
+  #matching(name: string): Iterable<Subscriber> {
+    const { filters } = this.#parts.topics
+    return filters.size === 0 ? NOBODY : filters.match(name)
+  }
+
+  /** Encoded now, whoever is there: what is kept must not change with the value it was made of. */
+  #keep(
+    topic: Topic,
+    { kept }: OutgoingEvent,
+    key: string | undefined,
+    excepted: ReadonlySet<Subscriber> | null,
+  ): void {
+    const { codecs, limits, topics } = this.#parts
+    if (kept === null || topic.history === null) return
+    kept.prepare(codecs, limits)
+    topic.history.add({ message: kept, key, excepted }, topics.now)
+    topics.keeps(topic)
+  }
+}
+
+const NOBODY: readonly Subscriber[] = []
+
+function check(event: string, options: PublishOptions | undefined, topic: Topic | null): void {
+  checkName(event)
+  checkPublishOptions(options, topic?.history != null)
+  if (options?.latest !== undefined) checkSendOptions({ volatile: options.volatile, latest: options.latest })
+}
+
+/** One that cannot take it counts as dropped, and disturbs no other. @throws {WseError} what nobody could be told */
+function deliver(
+  event: OutgoingEvent,
+  topic: Topic | null,
+  matching: Iterable<Subscriber>,
+  excepted: ReadonlySet<Subscriber> | null,
+  publication: Publication,
+): void {
+  let failure: unknown
+  const give = (...to: Parameters<OutgoingEvent['giveTo']>) => {
+    try {
+      publication[event.giveTo(...to)]++
+    } catch (error) {
+      failure = error
+      publication.dropped++
+    }
+  }
+  for (const member of topic?.members.values() ?? []) {
+    if (excepted?.has(member.session)) event.skip(member)
+    else give(member.session, member)
+  }
+  for (const session of matching) {
+    if (!topic?.members.has(session) && !excepted?.has(session)) give(session, null)
+  }
+  if (failure !== undefined && publication.sent + publication.queued === 0) throw failure
+}

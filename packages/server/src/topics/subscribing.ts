@@ -1,0 +1,138 @@
+import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
+import {
+  checkTopic,
+  type Found,
+  isThenable,
+  parseSetPresence,
+  parseSubscribe,
+  parseUnsubscribe,
+  type RunningCall,
+  type Subscribe,
+  type Subscribed,
+} from '@wse/protocol/internal'
+import { Subscribing as Context } from './contexts.js'
+import type { TopicDefinition } from './definition.js'
+import { forbidden, full, unknown } from './errors.js'
+import { joinedOf, type Subscriber } from './topic.js'
+import type { TopicRules } from './topic-rules.js'
+import type { Topics } from './topics.js'
+import { welcome } from './welcome.js'
+
+/** What subscribing needs of its server. */
+export interface SubscribingParts {
+  readonly topics: Topics
+  readonly rules: TopicRules
+  /** Subscriptions a device may have. */
+  readonly most: number
+}
+
+/** Answers what clients ask of their subscriptions. */
+export class Subscribing {
+  readonly #parts: SubscribingParts
+
+  constructor(parts: SubscribingParts) {
+    this.#parts = parts
+  }
+
+  /** Answers `~wse:subscribe`: each on its own, all of them together. @throws {WseError} `INVALID_PAYLOAD` */
+  subscribe(session: Subscriber, payload: Payload, call: RunningCall): Subscribed[] | Promise<Subscribed[]> {
+    const wanted = parseSubscribe(payload)
+    if (wanted === null) throw malformed('takes a list of topics')
+    const answers = wanted.map((one) => this.#one(session, one, call))
+    return answers.some(isThenable) ? Promise.all(answers) : (answers as Subscribed[])
+  }
+
+  /** Answers `~wse:unsubscribe`. @throws {WseError} `INVALID_PAYLOAD` */
+  unsubscribe({ joined }: Subscriber, payload: Payload): null {
+    const names = parseUnsubscribe(payload)
+    if (names === null) throw malformed('takes a list of names')
+    for (const name of names) {
+      for (const pending of joined?.pending ?? []) if (pending.topic === name) pending.cancelled = true
+      const member = joined?.members.get(name)
+      if (member?.byClient) this.#parts.topics.forsake(member)
+    }
+    return null
+  }
+
+  /** Answers `~wse:presence`. @throws {WseError} `INVALID_PAYLOAD`, `TOPIC_FORBIDDEN`, `NOT_SUPPORTED` */
+  setPresence({ joined, cid, conn_id }: Subscriber, payload: Payload): null {
+    const wanted = parseSetPresence(payload)
+    if (wanted === null) throw malformed('takes a topic and a state')
+    const { topic: name, state } = wanted
+    const member = joined?.members.get(name)
+    if (!member?.byClient) throw forbidden(name)
+    const { topic } = member
+    if (topic.presence === null)
+      throw new WseError(WSE_ERROR.NOT_SUPPORTED, { topic: name }, { message: `${name} has no presence` })
+    topic.presence.set(cid, conn_id, state)
+    this.#parts.topics.news.of(topic)
+    return null
+  }
+
+  /** Never throws, nor rejects: what goes wrong with one subscription is its answer. */
+  #one(session: Subscriber, wanted: Subscribe, call: RunningCall): Subscribed | Promise<Subscribed> {
+    const { rules } = this.#parts
+    const failed = (thrown: unknown): Subscribed => ({ error: rules.told(thrown, session.conn, wanted.topic) })
+    try {
+      const answer = this.#subscribe(session, wanted, call)
+      return isThenable(answer) ? Promise.resolve(answer).catch(failed) : answer
+    } catch (thrown) {
+      return failed(thrown)
+    }
+  }
+
+  #subscribe(session: Subscriber, wanted: Subscribe, call: RunningCall): Subscribed | PromiseLike<Subscribed> {
+    const { topics, rules } = this.#parts
+    const { topic: name, state } = wanted
+    const { members } = joinedOf(session)
+    const member = members.get(name)
+    // Again: it was let in, and wants to know how things stand.
+    if (member?.byClient) return welcome(member, wanted, topics, state)
+    checkTopic(name)
+    const found = topics.definitionOf(name)
+    if (found === null) throw unknown(name)
+    this.#refuseBeyond(session, name, found.value)
+    const context = new Context(
+      { conn: session.conn, topic: name, params: found.params, clock: topics.clock, call },
+      state,
+    )
+    const allowed = rules.authorize(found.value, context)
+    if (!isThenable(allowed)) return this.#join(session, wanted, found, context, allowed)
+    const pending = { topic: name, cancelled: false }
+    joinedOf(session).pending.add(pending)
+    const settled = () => session.joined?.pending.delete(pending)
+    return Promise.resolve(allowed)
+      .finally(settled)
+      .then((late) => {
+        if (pending.cancelled) throw forbidden(name)
+        return this.#join(session, wanted, found, context, late)
+      })
+  }
+
+  #join(
+    session: Subscriber,
+    wanted: Subscribe,
+    found: Found<TopicDefinition>,
+    context: Context,
+    allowed: unknown,
+  ): Subscribed {
+    const { topics } = this.#parts
+    const { topic: name } = wanted
+    if (allowed !== true || session.state === 'closed') throw forbidden(name)
+    const isNew = !session.joined?.members.get(name)?.byClient
+    // Others may have come while it was decided.
+    if (isNew) this.#refuseBeyond(session, name, found.value)
+    const member = topics.join(session, name, found)
+    const answer = welcome(member, wanted, topics, context.payload)
+    if (isNew) topics.joined(member)
+    return answer
+  }
+
+  #refuseBeyond({ joined }: Subscriber, name: string, { members }: TopicDefinition): void {
+    const { topics, most } = this.#parts
+    if ((joined?.asked ?? 0) >= most) throw full(name, most)
+    if ((topics.get(name)?.members.size ?? 0) >= members) throw full(name, members)
+  }
+}
+
+const malformed = (takes: string) => new WseError(WSE_ERROR.INVALID_PAYLOAD, {}, { message: takes })

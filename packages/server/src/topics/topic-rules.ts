@@ -1,0 +1,48 @@
+import { WSE_ERROR, type WseError } from '@wse/protocol'
+import { createId, failure, isWseError, type Rules, toWire, type WireError } from '@wse/protocol/internal'
+import type { ServerHandling } from '../middleware/server-handling.js'
+import type { WseConnection } from '../people/people.js'
+import type { Publishing, Subscribing, TopicContext } from './contexts.js'
+import type { TopicDefinition } from './definition.js'
+import type { Topics } from './topics.js'
+
+/** What stands around what clients ask of topics. */
+export class TopicRules {
+  readonly #handling: ServerHandling
+  readonly #topics: Topics
+  readonly #failed: (error: WseError, conn: WseConnection) => void
+
+  constructor(handling: ServerHandling, topics: Topics, failed: (error: WseError, conn: WseConnection) => void) {
+    this.#handling = handling
+    this.#topics = topics
+    this.#failed = failed
+  }
+
+  /** What middleware and `authorize` say: `true`, or it is refused. */
+  authorize({ authorize, rules }: TopicDefinition, context: Subscribing): unknown {
+    return this.#within(rules, context, () => (authorize === null ? true : authorize(context)))
+  }
+
+  /** Runs what handles an event, within its middleware. */
+  handle({ rules }: TopicDefinition, context: Publishing, handler: () => unknown): unknown {
+    return this.#within(rules, context, handler)
+  }
+
+  /** What a client is told of something that failed; what is no `WseError` is told here alone. */
+  told(thrown: unknown, conn: WseConnection, topic: string): WireError {
+    const errorId = createId(this.#topics.clock)
+    if (!isWseError(thrown)) {
+      this.#failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, `${topic} failed`, thrown, { topic, errorId }), conn)
+    }
+    return toWire(thrown, errorId)
+  }
+
+  /** Tells of something that nobody waits for. */
+  failed(thrown: unknown, conn: WseConnection, topic: string): void {
+    this.#failed(failure(WSE_ERROR.MESSAGE_PROCESSING_ERROR, `${topic} failed`, thrown, { topic }), conn)
+  }
+
+  #within(rules: Rules, context: TopicContext, core: () => unknown): unknown {
+    return this.#handling.enter(rules, context, core)
+  }
+}

@@ -1,0 +1,108 @@
+import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
+import type { Link, Session } from '@wse/protocol/internal'
+import type { Cid } from '../people/cid.js'
+import type { ConnectionState, WseConnection } from '../people/people.js'
+import type { TopicDefinition } from './definition.js'
+import type { History } from './history.js'
+import type { Presence } from './presence.js'
+
+/** One device, as topics see it. */
+export interface Subscriber {
+  readonly cid: Cid
+  readonly conn_id: string
+  readonly conn: WseConnection
+  readonly state: ConnectionState
+  readonly session: Session
+  /** Version of its wire. */
+  readonly version: number
+  /** What it is subscribed to; null if that was never anything. */
+  joined: Joined | null
+  write(type: string, payload: Payload): SendResult
+  writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
+}
+
+/** A subscription that is being decided on; ended if the client changes its mind. */
+export interface Pending {
+  readonly topic: string
+  cancelled: boolean
+}
+
+/** What one device is subscribed to. */
+export class Joined {
+  readonly members: Map<string, Member> = new Map()
+  /** Filters with wildcards, by which the server has subscribed it. */
+  readonly filters: Set<string> = new Set()
+  readonly pending: Set<Pending> = new Set()
+
+  /** Subscriptions the client has asked for, decided or not. */
+  get asked(): number {
+    let asked = this.pending.size
+    for (const member of this.members.values()) if (member.byClient) asked++
+    return asked
+  }
+
+  /** Names and filters. */
+  get names(): string[] {
+    return [...this.members.keys(), ...this.filters]
+  }
+}
+
+/** What a device is subscribed to, to be added to. */
+export function joinedOf(subscriber: Subscriber): Joined {
+  subscriber.joined ??= new Joined()
+  return subscriber.joined
+}
+
+/** One device on one topic. */
+export class Member {
+  readonly session: Subscriber
+  readonly topic: Topic
+  /** The client asked for it. */
+  byClient = false
+  /** The server has put it there. */
+  byServer = false
+  /** The link it was last told on how things stand: another one has to be asked for anew (PROTOCOL.md, P-84). */
+  on: Link | null = null
+
+  constructor(session: Subscriber, topic: Topic) {
+    this.session = session
+    this.topic = topic
+  }
+
+  get conn(): WseConnection {
+    return this.session.conn
+  }
+
+  /** The link that takes what belongs to one; null while the client has not asked on it. */
+  get link(): Link | null {
+    const { link } = this.session.session
+    return link !== null && link === this.on && link.open ? link : null
+  }
+}
+
+/** One topic that somebody is on, or that has something to be remembered. */
+export class Topic {
+  readonly name: string
+  /** Null where nobody defined it, and the server alone puts devices there. */
+  readonly definition: TopicDefinition | null
+  readonly params: Readonly<Record<string, string>>
+  readonly history: History | null
+  readonly presence: Presence | null
+  readonly members: Map<Subscriber, Member> = new Map()
+
+  constructor(name: string, found: TopicParts) {
+    this.name = name
+    this.definition = found.definition
+    this.params = found.params
+    this.history = found.history
+    this.presence = found.presence
+  }
+
+  /** Whether nothing would be missed without it. */
+  get idle(): boolean {
+    return this.members.size === 0 && (this.history === null || this.history.length === 0)
+  }
+}
+
+/** What a topic is made of. */
+export type TopicParts = Pick<Topic, 'definition' | 'params' | 'history' | 'presence'>

@@ -1,0 +1,214 @@
+import { type Clock, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
+import { checkTopic, createId, type Found, Signals, Templates } from '@wse/protocol/internal'
+import type { WseConnection } from '../people/people.js'
+import type { TopicDefinition } from './definition.js'
+import { Filters } from './filters.js'
+import { History } from './history.js'
+import { Presence } from './presence.js'
+import type { PresenceNews } from './presence-news.js'
+import { joinedOf, Member, type Subscriber, Topic } from './topic.js'
+
+/** The events of `server.topics.when`, with what each carries. */
+export type TopicEvents = {
+  /** A device was subscribed to a topic, by its client or its server. */
+  joined: [topic: string, conn: WseConnection]
+  /** A device is not subscribed any more. */
+  left: [topic: string, conn: WseConnection]
+  /** Nobody is subscribed to the topic any more. */
+  empty: [topic: string]
+}
+
+/** How often histories are looked through for what is too old, in ms, at the least. */
+const LOOK_THROUGH = 1_000
+
+/** Which topics there are, and who is on them. */
+export class Topics {
+  readonly signals: Signals<TopicEvents>
+  /** Devices by filters with wildcards. */
+  readonly filters: Filters<Subscriber> = new Filters()
+  readonly news: PresenceNews
+  readonly clock: Clock
+  readonly #definitions = new Templates<TopicDefinition>()
+  readonly #templates = new Set<string>()
+  readonly #topics = new Map<string, Topic>()
+  /** Topics with something in their history. */
+  readonly #kept = new Set<Topic>()
+  #expiry: Timer | null = null
+
+  constructor(clock: Clock, news: PresenceNews, report: (thrown: unknown, conn: WseConnection | undefined) => void) {
+    this.clock = clock
+    this.news = news
+    this.signals = new Signals<TopicEvents>(['joined', 'left', 'empty'], (thrown, [, conn]) => {
+      report(thrown, conn as WseConnection | undefined)
+    })
+  }
+
+  /** What is alive, in numbers. */
+  get alive(): Record<string, number> {
+    let subscriptions = this.filters.size
+    for (const { members } of this.#topics.values()) subscriptions += members.size
+    const topicTimers = Number(this.#expiry !== null) + this.news.timers
+    return { topics: this.#topics.size, subscriptions, topicTimers }
+  }
+
+  /** Topics that somebody is on, or that have a history. */
+  get names(): string[] {
+    return [...this.#topics.keys()]
+  }
+
+  /** Topics that are there now. */
+  all(): Iterable<Topic> {
+    return this.#topics.values()
+  }
+
+  /** @throws {WseError} `INVALID_OPTION` if it stands for the same names as another */
+  define(definition: TopicDefinition): void {
+    const { template } = definition
+    if (!this.#definitions.add(template, definition)) {
+      const message = `a topic for the names of ${template} is defined already`
+      throw new WseError(WSE_ERROR.INVALID_OPTION, { option: 'topic' }, { message })
+    }
+    this.#templates.add(template)
+  }
+
+  /** Nobody can subscribe by it any more. */
+  undefine(template: string): void {
+    if (this.#templates.delete(template)) this.#definitions.remove(template)
+  }
+
+  /** What defines a name. */
+  definitionOf(name: string): Found<TopicDefinition> | null {
+    return this.#templates.size === 0 ? null : this.#definitions.find(name)
+  }
+
+  get(name: string): Topic | undefined {
+    return this.#topics.get(name)
+  }
+
+  /** The topic an event is published on: there already, or with a history to keep it in. @throws {WseError} `INVALID_NAME` */
+  forEvent(name: string): Topic | null {
+    const topic = this.#topics.get(name)
+    if (topic !== undefined) return topic
+    checkTopic(name)
+    const found = this.definitionOf(name)
+    return found?.value.history ? this.#born(name, found) : null
+  }
+
+  /** The time, on the clock. */
+  get now(): number {
+    return this.clock.now()
+  }
+
+  /** Something was added to the history of a topic. */
+  keeps(topic: Topic): void {
+    this.#kept.add(topic)
+    this.#expiry ??= this.clock.setTimer(() => this.#expire(), this.#pause(topic))
+  }
+
+  /** Subscribes a device by its server; `false` if it was. */
+  put(session: Subscriber, name: string): boolean {
+    const member = this.#member(session, name, this.definitionOf(name))
+    if (member.byServer) return false
+    member.byServer = true
+    if (!member.byClient) this.signals.emit('joined', name, session.conn)
+    return true
+  }
+
+  /** Subscribes a device that its client has asked for. */
+  join(session: Subscriber, name: string, found: Found<TopicDefinition>): Member {
+    const member = this.#member(session, name, found)
+    member.byClient = true
+    return member
+  }
+
+  /** Tells of a member that {@link join} gave. */
+  joined(member: Member): void {
+    if (!member.byServer) this.signals.emit('joined', member.topic.name, member.conn)
+  }
+
+  /** Its client does not want it any more; its server may still. */
+  forsake(member: Member): void {
+    member.byClient = false
+    if (!member.byServer) return this.leave(member)
+    this.#absent(member)
+  }
+
+  /** Its server does not want it there any more; its client may still. */
+  withdraw(member: Member): void {
+    member.byServer = false
+    if (!member.byClient) this.leave(member)
+  }
+
+  /** Takes a member off its topic. */
+  leave(member: Member): void {
+    const { topic, session } = member
+    if (topic.members.get(session) !== member) return
+    topic.members.delete(session)
+    session.joined?.members.delete(topic.name)
+    this.#absent(member)
+    this.#release(topic)
+    this.signals.emit('left', topic.name, member.conn)
+    if (topic.members.size === 0) this.signals.emit('empty', topic.name)
+  }
+
+  /** Nothing is remembered any more. */
+  clear(): void {
+    this.clock.clearTimer(this.#expiry)
+    this.#expiry = null
+    this.#kept.clear()
+    this.#topics.clear()
+    this.news.stop()
+  }
+
+  #absent({ topic, session }: Member): void {
+    topic.presence?.remove(session.conn_id)
+    if (topic.presence?.dirty) this.news.of(topic)
+  }
+
+  #member(session: Subscriber, name: string, found: Found<TopicDefinition> | null): Member {
+    const { members } = joinedOf(session)
+    const known = members.get(name)
+    if (known !== undefined) return known
+    const topic = this.#topics.get(name) ?? this.#born(name, found)
+    const member = new Member(session, topic)
+    topic.members.set(session, member)
+    members.set(name, member)
+    return member
+  }
+
+  #born(name: string, found: Found<TopicDefinition> | null): Topic {
+    const definition = found?.value ?? null
+    const { history = null, presence = null } = definition ?? {}
+    const topic = new Topic(name, {
+      definition,
+      params: found?.params ?? {},
+      history: history && new History(createId(this.clock), history.size, history.ttl),
+      presence: presence && new Presence(),
+    })
+    this.#topics.set(name, topic)
+    return topic
+  }
+
+  #release(topic: Topic): void {
+    if (topic.idle && this.#topics.get(topic.name) === topic) this.#topics.delete(topic.name)
+  }
+
+  #expire(): void {
+    this.#expiry = null
+    const now = this.clock.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const topic of [...this.#kept]) {
+      topic.history?.expire(now)
+      if (topic.history?.length) next = Math.min(next, this.#pause(topic))
+      else {
+        this.#kept.delete(topic)
+        this.#release(topic)
+      }
+    }
+    if (this.#kept.size > 0) this.#expiry = this.clock.setTimer(() => this.#expire(), next)
+  }
+
+  #pause({ definition }: Topic): number {
+    return Math.max(LOOK_THROUGH, (definition?.history?.ttl ?? 0) / 2)
+  }
+}

@@ -1,0 +1,84 @@
+import type { WhenOf, WseError } from '@wse/protocol'
+import { type Person, peopleOf } from '@wse/protocol/internal'
+import type { Cid } from '../people/cid.js'
+import { WseConnection } from '../people/people.js'
+import { forbidden } from './errors.js'
+import type { Member } from './topic.js'
+import type { TopicEngine } from './topic-engine.js'
+import type { TopicEvents } from './topics.js'
+
+/** Whom a question about topics is about: a device, or all of a user. */
+export type Who = WseConnection | Cid
+
+/**
+ * The topics of a server: which there are, who is on them.
+ *
+ * @example
+ * server.topics.when.empty((topic) => rooms.delete(topic))
+ * server.topics.count('room:42')
+ */
+export class WseTopics {
+  /** Events of topics; each subscribes with a listener, or is a promise of the next occurrence without one. */
+  readonly when: WhenOf<TopicEvents>
+  readonly #engine: TopicEngine
+
+  /** Made by a server. */
+  constructor(engine: TopicEngine) {
+    this.#engine = engine
+    this.when = engine.topics.signals.when
+  }
+
+  /** Topics that somebody is subscribed to, or that have something in their history. */
+  get names(): string[] {
+    return this.#engine.topics.names
+  }
+
+  /** Devices subscribed to a topic by its name, without those of filters. */
+  count(topic: string): number {
+    return this.#engine.topics.get(topic)?.members.size ?? 0
+  }
+
+  /** The devices subscribed to a topic by its name. */
+  members(topic: string): WseConnection[] {
+    return this.#membersOf(topic).map(({ conn }) => conn)
+  }
+
+  /** Who is present on a topic, the devices of a user as one; nobody where it has no presence. */
+  presence(topic: string): Person[] {
+    return peopleOf(this.#engine.topics.get(topic)?.presence?.all() ?? [])
+  }
+
+  /** Where the history of a topic stands; null if it has none yet. */
+  position(topic: string): { readonly epoch: string; readonly offset: number } | null {
+    return this.#engine.topics.get(topic)?.history?.position ?? null
+  }
+
+  /**
+   * Ends subscriptions clients have made to a topic: of a device, of a user, or of all. They are told why, and do not
+   * subscribe again by themselves. Returns how many there were.
+   *
+   * @example
+   * server.topics.kick('room:42', 'bob', new WseError('BANNED', { until }))
+   */
+  kick(topic: string, who?: Who, error: WseError = forbidden(topic)): number {
+    const members = this.#membersOf(topic, who).filter(({ byClient }) => byClient)
+    for (const member of members) this.#engine.reviewing.kick(member, error)
+    return members.length
+  }
+
+  /**
+   * Asks `authorize` anew, about all that is subscribed to, or what a device or user is, and ends what it does not allow any
+   * more. Resolves with how many those were. Renewing an authorisation does the same for its device.
+   */
+  review(who?: Who): Promise<number> {
+    const members = this.names.flatMap((topic) => this.#membersOf(topic, who))
+    return this.#engine.reviewing.review(members)
+  }
+
+  #membersOf(topic: string, who?: Who): Member[] {
+    const members = [...(this.#engine.topics.get(topic)?.members.values() ?? [])]
+    if (who === undefined) return members
+    if (who instanceof WseConnection) return members.filter(({ conn }) => conn === who)
+    return members.filter(({ session }) => session.cid === who)
+  }
+}

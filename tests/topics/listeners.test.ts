@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url'
+import { fromListener, load, register } from '@wse/server/listeners'
+import { expect } from 'vitest'
+import { until } from '../fixtures/listen.js'
+import { behaviour } from '../fixtures/matrix.js'
+import { refused, Subscriber } from './subscriber.js'
+
+const SOCKETS = fileURLToPath(new URL('./sockets', import.meta.url))
+
+class Chat {
+  channelName() {
+    return 'chat'
+  }
+
+  isAuthorised() {
+    return true
+  }
+
+  deletedMessage(this: { broadcast(...args: unknown[]): void }) {
+    this.broadcast('chat', 'deleted')
+  }
+}
+
+behaviour('listeners as classes', (test) => {
+  test('[E13] a folder of them is found and registered', async (ends) => {
+    const { server } = await ends.server()
+    const found = await load(server, SOCKETS)
+    expect(found.map((one) => (one.kind === 'topic' ? one.template : one.type)).sort()).toEqual([
+      'global-chat',
+      'ping',
+      'user:chat.*',
+    ])
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const eve = await Subscriber.enter(ends, server, 'eve')
+    expect(await ann.subscribe('global-chat', 'user:chat.7')).toEqual([{}, {}])
+    expect(await eve.subscribe('global-chat')).toMatchObject(refused('wse.topic.forbidden'))
+    await ann.publish('global-chat', 'message', { message: 'hi' })
+    await ann.publish('user:chat.7', 'whereAmI', 5)
+    expect(await ann.hears(2)).toEqual([
+      ['global-chat', 'message', { from: 'ann', message: 'hi' }],
+      ['user:chat.7', 'here', ['user:chat.7', 'user:chat.7', 'whereAmI', 5]],
+    ])
+    const { default: User } = (await import(`${SOCKETS}/more/user-channel.mjs`)) as { default: { log: string[] } }
+    expect(User.log.slice(-2)).toEqual(['subscribe user:chat.7', 'publish user:chat.7'])
+    await expect(load(server, SOCKETS)).rejects.toMatchObject({ code: 'wse.invalid-option' })
+    await expect(load(server, fileURLToPath(new URL('../fixtures', import.meta.url)))).rejects.toMatchObject({
+      code: 'wse.invalid-option',
+    })
+  })
+
+  test('[E12] a listener of messages handles those of its name', async (ends) => {
+    const { server } = await ends.server()
+    await load(server, SOCKETS)
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    ann.peer.send(['ping', { n: 1 }])
+    await until(() => ann.peer.received.some((frame) => JSON.stringify(frame) === '["pong",{"n":1}]'))
+  })
+
+  test('[E7] [E8] its events are the methods of its own prototype, whatever a client calls', async (ends) => {
+    const { server } = await ends.server()
+    const remove = register(server, fromListener(new Chat()))
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('chat')
+    await ann.publish('chat', 'deletedMessage')
+    expect(await ann.hears(1)).toEqual([['chat', 'deleted']])
+    for (const event of ['constructor', 'broadcast', 'channelName', 'isAuthorised', 'toString', '__defineGetter__']) {
+      expect(await ann.publish('chat', event), event).toMatchObject({ error: { code: 'wse.topic.forbidden' } })
+    }
+    remove()
+    expect(await ann.subscribe('chat')).toEqual([{}])
+    const bob = await Subscriber.enter(ends, server, 'bob')
+    expect(await bob.subscribe('chat')).toMatchObject(refused('wse.topic.unknown'))
+    for (const wrong of [null, {}, { channelName: () => 'x' }, { eventName: () => 'x' }, 5]) {
+      expect(() => fromListener(wrong as never)).toThrow(expect.objectContaining({ code: 'wse.invalid-option' }))
+    }
+  })
+})

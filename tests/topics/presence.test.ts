@@ -1,0 +1,146 @@
+import { expect } from 'vitest'
+import { idle, until } from '../fixtures/listen.js'
+import { behaviour } from '../fixtures/matrix.js'
+import { Subscriber } from './subscriber.js'
+
+const KEEP = (instance: string) => ({ keep: true, instance })
+
+behaviour('presence', { codecs: 'all' }, (test) => {
+  test('who subscribes is told who is there, and all are told who comes, changes, and goes', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { presence: true })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    expect(await ann.subscribe({ topic: 'a', state: { typing: false } })).toEqual([{ presence: true }])
+    const one = { cid: 'ann', id: ann.conn.conn_id, state: { typing: false } }
+    expect(ann.members[0]).toEqual({ topic: 'a', whole: true, here: [one] })
+    const bob = await Subscriber.enter(ends, server, 'bob')
+    await bob.subscribe('a')
+    const two = { cid: 'bob', id: bob.conn.conn_id }
+    expect(bob.members[0]).toEqual({ topic: 'a', whole: true, here: [one, two] })
+    await until(() => ann.members.some(({ here }) => JSON.stringify(here) === JSON.stringify([two])))
+    expect(await ann.ask('~wse:presence', { topic: 'a', state: { typing: true } })).toBeNull()
+    await until(() => JSON.stringify(bob.members.at(-1)).includes('true}'))
+    expect(bob.members.at(-1)).toEqual({ topic: 'a', here: [{ ...one, state: { typing: true } }] })
+    await ann.ask('~wse:unsubscribe', ['a'])
+    await until(() => bob.members.at(-1)?.gone !== undefined)
+    expect(bob.members.at(-1)).toEqual({ topic: 'a', gone: [one.id] })
+    expect(server.topics.presence('a')).toMatchObject([{ cid: 'bob' }])
+  })
+
+  test('devices of one user are one person; a device that crashes is gone', async (ends) => {
+    const { server } = await ends.server({ connPerUser: 2 })
+    server.topic('a', { presence: true })
+    const phone = await Subscriber.enter(ends, server, 'ann')
+    const laptop = await Subscriber.enter(ends, server, 'ann')
+    await phone.subscribe({ topic: 'a', state: 'phone' })
+    await laptop.subscribe({ topic: 'a', state: 'laptop' })
+    expect(server.topics.presence('a')).toEqual([
+      {
+        cid: 'ann',
+        state: 'laptop',
+        away: false,
+        devices: [
+          { id: phone.conn.conn_id, state: 'phone', away: false },
+          { id: laptop.conn.conn_id, state: 'laptop', away: false },
+        ],
+      },
+    ])
+    laptop.conn.terminate()
+    await until(() => server.topics.presence('a')[0]?.devices.length === 1)
+    await until(() => phone.members.at(-1)?.gone !== undefined)
+    expect(phone.members.at(-1)).toEqual({ topic: 'a', gone: [laptop.conn.conn_id] })
+  })
+
+  test('a device without a link is away after a while, back when it is, gone with its session', async (ends) => {
+    const { server } = await ends.server({ resume: { window: 20_000 } })
+    server.topic('a', { presence: true })
+    server.topic('soon', { presence: { away: 1_000 } })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('a')
+    const bob = await Subscriber.enter(ends, server, 'bob', KEEP('bob-1'))
+    await bob.subscribe('a')
+    const away = () => server.topics.presence('a').find(({ cid }) => cid === 'bob')?.away
+    bob.conn.terminate()
+    await until(() => bob.conn.state === 'suspended')
+    await ends.clock.advance(4_000)
+    expect(away()).toBe(false)
+    await ends.clock.advance(1_500)
+    expect(away()).toBe(true)
+    await until(() => JSON.stringify(ann.members.at(-1)).includes('"away":true'))
+    const again = ends.peer(ends.urlOf(server))
+    await again.greet({
+      identity: 'bob',
+      ...KEEP('bob-1'),
+      attempt: 2,
+      resume: { token: bob.token as string, received: 0, first: 1 },
+    })
+    await until(() => bob.conn.state === 'live')
+    expect(away()).toBe(false)
+    await idle()
+    expect(ann.members.at(-1)).toEqual({ topic: 'a', here: [{ cid: 'bob', id: bob.conn.conn_id }] })
+    bob.conn.terminate()
+    await until(() => bob.conn.state === 'suspended')
+    await ends.clock.advance(30_000)
+    expect(away()).toBeUndefined()
+  })
+
+  test('on another link nothing of a link is said before the client has asked anew', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { presence: true, history: true })
+    server.topic('plain')
+    const bob = await Subscriber.enter(ends, server, 'bob', KEEP('bob-1'))
+    const [{ epoch }] = (await bob.subscribe('a', 'plain')) as [{ epoch: string }]
+    const taken = bob.peer.received.filter((frame) => !/~wse:(session|welcome|members)/.test(String(frame))).length
+    bob.conn.terminate()
+    await until(() => bob.conn.state === 'suspended')
+    server.publish('a', 'e', 'missed')
+    server.publish('plain', 'e', 'waits')
+    const peer = ends.peer(ends.urlOf(server))
+    const { session } = await peer.greet({
+      identity: 'bob',
+      ...KEEP('bob-1'),
+      attempt: 2,
+      resume: { token: bob.token as string, received: taken, first: 1 },
+    })
+    expect(session?.resumed).toBe(true)
+    const back = new Subscriber(peer, bob.conn, undefined)
+    expect(await back.hears(1)).toEqual([['plain', 'e', 'waits']])
+    expect(server.publish('a', 'e', 'still not')).toMatchObject({ queued: 1 })
+    await idle()
+    expect([back.events.length, back.members]).toEqual([1, []])
+    peer.send(['~wse:subscribe', [{ topic: 'a', since: { epoch, offset: 0 } }], 101])
+    await back.hears(3)
+    expect(back.events.slice(1)).toEqual([
+      ['a', 'e', 'missed', 1],
+      ['a', 'e', 'still not', 2],
+    ])
+    expect(back.members[0]).toMatchObject({ whole: true, here: [{ cid: 'bob' }] })
+    server.publish('a', 'e', 'live')
+    expect((await back.hears(4)).at(-1)).toEqual(['a', 'e', 'live', 3])
+  })
+
+  test('state is refused where nobody is present', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a')
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    expect(await ann.ask('~wse:presence', { topic: 'a', state: 1 })).toMatchObject({
+      error: { code: 'wse.topic.forbidden' },
+    })
+    await ann.subscribe('a')
+    expect(await ann.ask('~wse:presence', { topic: 'a', state: 1 })).toMatchObject({
+      error: { code: 'wse.not-supported' },
+    })
+    expect(server.topics.presence('a')).toEqual([])
+  })
+
+  test('who comes into a full room is told of everyone', async (ends) => {
+    const { server } = await ends.server({ connPerUser: 1_000, limits: { unauthenticatedPerAddress: 10_000 } })
+    server.topic('a', { presence: true })
+    const all = await Promise.all(Array.from({ length: 60 }, (_, n) => Subscriber.enter(ends, server, `u${n}`)))
+    for (const one of all) await one.subscribe('a')
+    const last = await Subscriber.enter(ends, server, 'last')
+    await last.subscribe('a')
+    const told = last.members.flatMap(({ here }) => (here as { cid: string }[]).map(({ cid }) => cid))
+    expect(new Set(told).size).toBe(61)
+  })
+})
