@@ -373,7 +373,9 @@ export class WseServer {
     await this.#admitter.close(code, reason)
     this.#desk.clear()
     await listening
-    this.#signals.end(new WseError(WSE_ERROR.CLOSED, {}, { message: 'the server is closed' }), true)
+    const closed = new WseError(WSE_ERROR.CLOSED, {}, { message: 'the server is closed' })
+    this.#signals.end(closed, true)
+    this.#engine.topics.signals.end(closed, true)
   }
 
   #listenerFailed(thrown: unknown, args: readonly unknown[]): void {

@@ -45,8 +45,22 @@ export interface SentMessage<Conn = undefined> {
   readonly conn: Conn | undefined
 }
 
-/** What was sent: an answer, or a message. */
-export type SentEvent<Conn = undefined> = SentAnswer<Conn> | SentMessage<Conn>
+/** An event was published on a topic. */
+export interface PublishedEvent {
+  readonly kind: 'event'
+  /** The topic. */
+  readonly name: string
+  /** What it is called. */
+  readonly event: string
+  readonly payload: Payload
+  /** For how many devices it is on its way, waits, and was dropped. */
+  readonly delivery: Readonly<Record<SendResult, number>>
+  /** It is for many. */
+  readonly conn: undefined
+}
+
+/** What was sent: an answer, a message, or an event of a topic. */
+export type SentEvent<Conn = undefined> = SentAnswer<Conn> | SentMessage<Conn> | PublishedEvent
 
 /** Something failed, as `when.error` tells it. */
 export interface ErrorEvent<Conn = undefined> {
@@ -66,7 +80,7 @@ export interface ErrorEvent<Conn = undefined> {
 export interface Hooks<Conn = undefined> {
   /** A call or message arrived. @default none */
   received?: ((event: ReceivedEvent<Conn>) => unknown) | null | undefined
-  /** A call was answered; at the level of server or client also: a message was sent. @default none */
+  /** A call was answered; at the level of server or client also: a message was sent, or an event published. @default none */
   sent?: ((event: SentEvent<Conn>) => unknown) | null | undefined
   /** Something failed that is nobody's answer. @default none */
   error?: ((event: ErrorEvent<Conn>) => unknown) | null | undefined

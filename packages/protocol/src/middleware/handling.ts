@@ -172,6 +172,13 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     this.tell(sent, { kind: 'message', name, payload, delivery, conn }, conn)
   }
 
+  /** An event was published by this end. */
+  published(topic: string, event: string, payload: Payload, delivery: Readonly<Record<SendResult, number>>): void {
+    const { sent } = this.#general
+    if (sent !== null)
+      this.tell(sent, { kind: 'event', name: topic, event, payload, delivery, conn: undefined }, undefined)
+  }
+
   /** Notes what an error is about, before it is told. */
   note(error: WseError, about: unknown): void {
     if (about !== undefined) this.#about.set(error, about as About)

@@ -1,15 +1,17 @@
 import type { Clock, Timer } from '@wse/protocol'
-import { FRAME } from '@wse/protocol/internal'
-import { SharedMessage } from '../people/shared-message.js'
-import type { Subscriber, Topic } from './topic.js'
+import { membersMessage, tellMembers } from './tell-members.js'
+import type { Member, Subscriber, Topic } from './topic.js'
+
+/** Milliseconds within which devices are found to be away together. */
+const TOGETHER = 100
 
 /** Tells those on a topic who has come, left, or changed: once for all that a turn has brought. */
 export class PresenceNews {
   readonly #clock: Clock
   readonly #topics = new Set<Topic>()
   #telling: Timer | null = null
-  /** Devices without a link, and when they are away; in the order in which that comes. */
-  readonly #leaving = new Map<Subscriber, number>()
+  /** Members without a link, and when they are away. */
+  readonly #leaving = new Map<Member, number>()
   #away: Timer | null = null
 
   constructor(clock: Clock) {
@@ -21,26 +23,30 @@ export class PresenceNews {
     return Number(this.#telling !== null) + Number(this.#away !== null)
   }
 
-  /** There is something to tell of a topic, at the end of this turn. */
+  /** There may be something to tell of a topic, at the end of this turn. */
   of(topic: Topic): void {
+    if (!topic.presence?.dirty) return
     this.#topics.add(topic)
     this.#telling ??= this.#clock.setTimer(() => this.#tell(), 0)
   }
 
   /** A device lost its link. */
-  lost(session: Subscriber): void {
-    const delays = [...(session.joined?.members.values() ?? [])].flatMap(
-      ({ topic }) => topic.definition?.presence?.away ?? [],
-    )
-    if (delays.length === 0) return
-    this.#leaving.set(session, this.#clock.now() + Math.min(...delays))
+  lost({ joined }: Subscriber): void {
+    const now = this.#clock.now()
+    for (const member of joined?.members.values() ?? []) {
+      const { presence } = member.topic.definition ?? {}
+      if (presence) this.#leaving.set(member, now + presence.away)
+    }
     this.#arm()
   }
 
   /** A device has a link again, or is gone for good. */
-  back(session: Subscriber): void {
-    if (this.#leaving.delete(session) && this.#leaving.size === 0) this.#disarm()
-    this.#set(session, false)
+  back({ joined }: Subscriber): void {
+    for (const member of joined?.members.values() ?? []) {
+      this.#leaving.delete(member)
+      this.#set(member, false)
+    }
+    if (this.#leaving.size === 0) this.#disarm()
   }
 
   /** Nothing more is told. */
@@ -52,24 +58,23 @@ export class PresenceNews {
     this.#disarm()
   }
 
-  #set(session: Subscriber, away: boolean): void {
-    for (const { topic } of session.joined?.members.values() ?? []) {
-      topic.presence?.setAway(session.conn_id, away)
-      if (topic.presence?.dirty) this.of(topic)
-    }
+  #set({ topic, session }: Member, away: boolean): void {
+    topic.presence?.setAway(session.conn_id, away)
+    this.of(topic)
   }
 
   #tell(): void {
     this.#telling = null
     const topics = [...this.#topics]
     this.#topics.clear()
-    for (const topic of topics) tellMembers(topic)
+    for (const topic of topics) tellAll(topic)
   }
 
   #arm(): void {
-    if (this.#away !== null) return
-    const next = Math.min(...this.#leaving.values())
-    this.#away = this.#clock.setTimer(() => this.#due(), Math.max(0, next - this.#clock.now()))
+    if (this.#away !== null || this.#leaving.size === 0) return
+    let next = Number.POSITIVE_INFINITY
+    for (const at of this.#leaving.values()) next = Math.min(next, at)
+    this.#away = this.#clock.setTimer(() => this.#due(), Math.max(TOGETHER, next - this.#clock.now()))
   }
 
   #disarm(): void {
@@ -80,21 +85,18 @@ export class PresenceNews {
   #due(): void {
     this.#away = null
     const now = this.#clock.now()
-    for (const [session, at] of [...this.#leaving]) {
+    for (const [member, at] of this.#leaving) {
       if (at > now) continue
-      this.#leaving.delete(session)
-      this.#set(session, true)
+      this.#leaving.delete(member)
+      this.#set(member, true)
     }
-    if (this.#leaving.size > 0) this.#arm()
+    this.#arm()
   }
 }
 
-function tellMembers(topic: Topic): void {
+function tellAll(topic: Topic): void {
   for (const members of topic.presence?.changes(topic.name) ?? []) {
-    const message = new SharedMessage(FRAME.MEMBERS, members, false)
-    for (const member of topic.members.values()) {
-      const { link } = member
-      if (link !== null) link.writeShared(message.of(link)[1])
-    }
+    const message = membersMessage(members)
+    for (const { link } of topic.members.values()) if (link !== null) tellMembers(link, members, message)
   }
 }

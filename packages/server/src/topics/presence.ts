@@ -29,6 +29,11 @@ export class Presence {
     return this.#changed.size > 0
   }
 
+  /** Whether a device is here. */
+  has(id: string): boolean {
+    return this.#entries.has(id)
+  }
+
   /** A device is here, with this state: new, or as it is from now on. */
   set(cid: Cid, id: string, state: Payload): void {
     const known = this.#entries.get(id)

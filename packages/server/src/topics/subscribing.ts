@@ -13,7 +13,7 @@ import {
 import { Subscribing as Context } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
 import { forbidden, full, unknown } from './errors.js'
-import { joinedOf, type Subscriber } from './topic.js'
+import { joinedOf, type Pending, type Subscriber } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
 import { welcome } from './welcome.js'
@@ -98,11 +98,9 @@ export class Subscribing {
     )
     const allowed = rules.authorize(found.value, context)
     if (!isThenable(allowed)) return this.#join(session, wanted, found, context, allowed)
-    const pending = { topic: name, cancelled: false }
-    joinedOf(session).pending.add(pending)
-    const settled = () => session.joined?.pending.delete(pending)
+    const pending = pend(session, name, call)
     return Promise.resolve(allowed)
-      .finally(settled)
+      .finally(pending.settle)
       .then((late) => {
         if (pending.cancelled) throw forbidden(name)
         return this.#join(session, wanted, found, context, late)
@@ -133,6 +131,26 @@ export class Subscribing {
     if ((joined?.asked ?? 0) >= most) throw full(name, most)
     if ((topics.get(name)?.members.size ?? 0) >= members) throw full(name, members)
   }
+}
+
+/** Notes that a subscription is being decided on: until it is, or nobody wants it any more. */
+function pend(session: Subscriber, topic: string, call: RunningCall): Pending & { settle(): void } {
+  const { pending } = joinedOf(session)
+  const one = {
+    topic,
+    cancelled: false,
+    settle() {
+      pending.delete(one)
+      call.signal.removeEventListener('abort', giveUp)
+    },
+  }
+  const giveUp = () => {
+    one.cancelled = true
+    one.settle()
+  }
+  call.signal.addEventListener('abort', giveUp)
+  pending.add(one)
+  return one
 }
 
 const malformed = (takes: string) => new WseError(WSE_ERROR.INVALID_PAYLOAD, {}, { message: takes })

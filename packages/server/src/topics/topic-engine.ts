@@ -1,4 +1,4 @@
-import { type Clock, type Payload, WSE_ERROR, type WseError } from '@wse/protocol'
+import { type Clock, WSE_ERROR, type WseError } from '@wse/protocol'
 import {
   type Answer,
   type Codec,
@@ -50,8 +50,7 @@ export class TopicEngine {
     this.topics = new Topics(clock, new PresenceNews(clock), report)
     const { topics } = this
     const rules = new TopicRules(handling, topics, failed)
-    const published = (topic: string, event: string, data: Payload, delivery: object) =>
-      void [topic, event, data, delivery]
+    const published = handling.published.bind(handling)
     this.publisher = new Publisher({ topics, codecs, limits, devicesOf, published })
     this.#subscribing = new Subscribing({ topics, rules, most: limits.subscriptions })
     this.#publishing = new Publishing({ topics, rules, publisher: this.publisher })

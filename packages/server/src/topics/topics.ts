@@ -162,7 +162,7 @@ export class Topics {
 
   #absent({ topic, session }: Member): void {
     topic.presence?.remove(session.conn_id)
-    if (topic.presence?.dirty) this.news.of(topic)
+    this.news.of(topic)
   }
 
   #member(session: Subscriber, name: string, found: Found<TopicDefinition> | null): Member {

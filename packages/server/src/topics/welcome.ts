@@ -1,8 +1,8 @@
 import type { Payload } from '@wse/protocol'
-import { FRAME, type Link, type Subscribe, type Subscribed } from '@wse/protocol/internal'
-import { SharedMessage } from '../people/shared-message.js'
+import type { Link, Subscribe, Subscribed } from '@wse/protocol/internal'
 import type { Recovered } from './history.js'
 import { skipped } from './outgoing-event.js'
+import { tellMembers } from './tell-members.js'
 import type { Member } from './topic.js'
 import type { Topics } from './topics.js'
 
@@ -16,9 +16,10 @@ export function welcome(member: Member, { since }: Subscribe, topics: Topics, st
   const { link } = session.session
   member.on = link
   if (presence !== null) {
-    presence.set(session.cid, session.conn_id, state)
+    // Asked again without one, it keeps the state it has.
+    if (state !== undefined || !presence.has(session.conn_id)) presence.set(session.cid, session.conn_id, state)
     topics.news.of(topic)
-    for (const members of presence.whole(topic.name)) tell(link, new SharedMessage(FRAME.MEMBERS, members, false))
+    if (link !== null) for (const members of presence.whole(topic.name)) tellMembers(link, members)
   }
   const answer: Subscribed = presence === null ? {} : { presence: true }
   if (history === null) return answer
@@ -36,10 +37,6 @@ function replay({ topic, session }: Member, link: Link | null, { recovered, even
   )
   // One that is too large for this client would leave a hole: then it is said that there is one.
   const fit = messages.every((message) => link.takes(message.of(link)[1].data))
-  if (fit) for (const message of messages) tell(link, message)
+  if (fit && link.open) for (const message of messages) link.writeShared(message.of(link)[1])
   return recovered && fit
-}
-
-function tell(link: Link | null, message: SharedMessage): void {
-  if (link?.open) link.writeShared(message.of(link)[1])
 }
