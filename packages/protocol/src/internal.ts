@@ -12,7 +12,7 @@ export { failure, fromWire, isWseError, textOf, toWire, toWseError } from './err
 export { Channel } from './events/channel.js'
 export { callIsolated, isThenable } from './events/listener.js'
 export { Signals } from './events/signals.js'
-export { Malformed } from './frames/envelope.js'
+export { isReserved, Malformed } from './frames/envelope.js'
 export { parseExpiring } from './frames/expiring.js'
 export { parseGoaway } from './frames/goaway.js'
 export { parseHi } from './frames/hi.js'

@@ -1,9 +1,10 @@
-import type { AbortSignalLike, Payload, WseError } from '@wse/protocol'
+import type { AbortSignalLike, Payload, Person, WseError } from '@wse/protocol'
 import {
   cancelled,
   type Members,
   onAbort,
   type Present,
+  SKIPPED,
   type Subscribe,
   type Subscribed,
   type TopicEvent,
@@ -13,7 +14,7 @@ import {
 import type { Handle } from './handle.js'
 import { Reading } from './reading.js'
 import { type Asked, gapAfter, positionAfter } from './recovery.js'
-import { type Person, type PresenceChange, Roster } from './roster.js'
+import { type PresenceChange, Roster } from './roster.js'
 import { Sequence } from './sequence.js'
 import type { TopicMeta, TopicPosition } from './topic-events.js'
 
@@ -246,11 +247,17 @@ export class Feed {
   }
 
   #tell({ event, data, offset }: TopicEvent, position: TopicPosition | null, isReplayed: boolean): void {
+    if (event === SKIPPED) return this.#skip(position)
     const meta = { event, offset, replayed: isReplayed && offset !== undefined }
     if (this.guard === undefined) return this.#give(data, meta, position)
     const passage = this.guard.event(event)
     if (passage === undefined) return this.#host.ignored(event, data)
     this.#reading.take(passage, data, (read) => this.#give(read, meta, position))
+  }
+
+  /** One that is not for this device. */
+  #skip(position: TopicPosition | null): void {
+    for (const handle of this.handles) handle.skip(position)
   }
 
   #give(data: Payload, meta: TopicMeta, position: TopicPosition | null): void {
@@ -277,7 +284,8 @@ export class Feed {
     try {
       return { ...device, state: this.guard.presence.readNow(device.state) }
     } catch (thrown) {
-      this.#host.failed(thrown)
+      // Who has said nothing of itself is at no fault.
+      if (device.state !== undefined) this.#host.failed(thrown)
       return { ...device, state: undefined }
     }
   }

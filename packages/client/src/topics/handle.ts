@@ -1,8 +1,8 @@
-import { type Payload, WseError } from '@wse/protocol'
+import { type Payload, type Person, WseError } from '@wse/protocol'
 import { Channel, Signals } from '@wse/protocol/internal'
 import * as WSE_ERROR from '@wse/protocol/internal/error'
 import { Iteration } from './iteration.js'
-import type { Person, PresenceChange } from './roster.js'
+import type { PresenceChange } from './roster.js'
 import {
   SUBSCRIPTION_EVENTS,
   type SubscriptionEvents,
@@ -81,6 +81,13 @@ export class Handle {
   event(data: Payload, meta: TopicMeta, position: TopicPosition | null): void {
     if (this.#held === null) this.#tell(data, meta, position)
     else this.#held.push(() => this.#tell(data, meta, position))
+  }
+
+  /** An event was not for this device. */
+  skip(position: TopicPosition | null): void {
+    this.#later(() => {
+      this.position = position
+    })
   }
 
   /** Tells of who came, went or changed. */

@@ -1,9 +1,8 @@
-import type { Payload, Unsubscribe } from '@wse/protocol'
+import type { Payload, Person, Unsubscribe } from '@wse/protocol'
 import { PRESENCE } from '@wse/protocol/internal'
 import type { Feed } from './feed.js'
 import type { Handle } from './handle.js'
 import { over } from './handle.js'
-import type { Person } from './roster.js'
 import type { Speaking } from './speaking.js'
 
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PUBLISH, Stage, SUBSCRIBE, said, UNSUBSCRIBE } from './server.test-helper.js'
+import type { TopicOptions } from './subscribe-options.js'
 import type { Subscription } from './subscription.js'
 
 let stage: Stage
@@ -15,7 +16,11 @@ afterEach(async () => {
 const named = (code: string) => expect.objectContaining({ code })
 
 /** Subscribes to a topic, and writes down all it tells. */
-async function open(topic: string, answer: object, options?: object): Promise<{ room: Subscription; told: unknown[] }> {
+async function open(
+  topic: string,
+  answer: object,
+  options: TopicOptions = {},
+): Promise<{ room: Subscription; told: unknown[] }> {
   const room = stage.client.topic(topic, options)
   const told: unknown[] = []
   room.on('said', (data, { replayed }) => told.push(replayed ? ['replayed', data] : data))
@@ -63,6 +68,13 @@ describe('a topic with a history', () => {
     expect(stage.asked(SUBSCRIBE)).toHaveLength(3)
     await stage.clock.advance(1_100)
     expect([stage.asked(SUBSCRIBE).length, told]).toEqual([4, []])
+  })
+
+  it('goes on behind an event that is not for this device, and tells nobody', async () => {
+    const { room, told } = await open('room', { offset: 3, epoch: 'e' })
+    await stage.say(['~wse:event', { topic: 'room', event: '~wse:skipped', offset: 4 }], said('room', 5, 5))
+    await stage.say(['~wse:event', { topic: 'room', event: '~wse:skipped', offset: 6 }])
+    expect([told, room.position?.offset, stage.asked(SUBSCRIBE).length]).toEqual([[5], 6, 1])
   })
 
   it.each([true, false])('[E21] comes back with what it missed, resumed: %s', async (resumed) => {

@@ -1,5 +1,6 @@
+import type { Person } from '@wse/protocol'
 import { describe, expect, it } from 'vitest'
-import { type Person, Roster } from './roster.js'
+import { Roster } from './roster.js'
 import { isSame } from './same.js'
 
 const told = (changes: readonly (readonly [string, Person])[]) => changes.map(([kind, { cid }]) => [kind, cid])

@@ -1,26 +1,6 @@
-import type { Payload } from '@wse/protocol'
-import type { Present } from '@wse/protocol/internal'
+import type { Person } from '@wse/protocol'
+import { type Present, personOf } from '@wse/protocol/internal'
 import { isSame } from './same.js'
-
-/** One device that is there. */
-export interface PresentDevice<State = Payload> {
-  readonly id: string
-  /** What it said of itself last. */
-  readonly state: State
-  /** Whether it has had no link for a while. */
-  readonly away: boolean
-}
-
-/** One user that is there, on any number of devices. */
-export interface Person<State = Payload> {
-  readonly cid: string | number
-  /** That of the newest device. */
-  readonly state: State
-  /** Whether all devices are. */
-  readonly away: boolean
-  /** The newest last. */
-  readonly devices: readonly PresentDevice<State>[]
-}
 
 /** What became of somebody: `join` with the first device, `leave` with the last, `update` for all between. */
 export type PresenceChange = readonly [kind: 'join' | 'leave' | 'update', person: Person]
@@ -76,10 +56,6 @@ export class Roster {
     if (!before.has(cid)) before.set(cid, person)
     return person
   }
-}
-
-function personOf(cid: Cid, devices: readonly PresentDevice[]): Person {
-  return { cid, state: devices.at(-1)?.state, away: devices.every(({ away }) => away), devices }
 }
 
 function changeOf(before: Person | undefined, after: Person | undefined): PresenceChange[] {

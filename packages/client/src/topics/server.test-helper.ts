@@ -1,5 +1,6 @@
 import { createScriptedPeer, createTestClock, createTransportPair, type ScriptedPeer } from '@wse/testing'
-import { WseClient, type WseClientOptions } from '../client.js'
+import { WseClient } from '../client.js'
+import type { WseClientOptions } from '../options.js'
 
 type Frame = readonly [type: string, payload: unknown, stamp?: number]
 

@@ -5,6 +5,7 @@ import {
   fromWire,
   type Guard,
   invalidOption,
+  isReserved,
   onAbort,
   parsed,
   parseMembers,
@@ -152,7 +153,7 @@ export class Topics {
       if (event.event !== ENDED) feed.event(event)
       // Where it has been asked for anew, that is yet to be answered.
       else if (feed.live) this.#end(feed, fromWire(event.data, SUBSCRIBE))
-    } else if (!this.#asking.isLeaving(event.topic) && event.event !== ENDED) {
+    } else if (!this.#asking.isLeaving(event.topic) && !isReserved(event.event)) {
       this.#setup.signals.emit('event', event.topic, event.event, event.data)
     }
   }

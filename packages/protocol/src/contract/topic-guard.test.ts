@@ -11,8 +11,7 @@ const guards = () => [chat.guard('server', { outgoing: 'always' }), chat.guard('
 it('both ends find a topic by any name its template stands for', () => {
   for (const guard of guards()) {
     expect(guard.topic('room:42')).toMatchObject({ template: 'room:{id}', history: { size: 100 }, hasPresence: true })
-    for (const name of ['room', 'room:1:2', 'hall:1', 'constructor'])
-      expect(guard.topic(name), name).toBeUndefined()
+    for (const name of ['room', 'room:1:2', 'hall:1', 'constructor']) expect(guard.topic(name), name).toBeUndefined()
   }
 })
 
