@@ -32,20 +32,25 @@ import * as WSE_RESET from '@wse/protocol/internal/reset'
 import type { Ready } from '../attempt/outcome.js'
 import type { Context } from '../context.js'
 import type { Procedure } from '../middleware/client-handling.js'
-import type { ClientSessionOwner } from './owner.js'
 import { bounds } from './queue-options.js'
+import { OWN_WILL, UNTOLD } from './reset-reasons.js'
 import type { Resume } from './resume.js'
 import { unsentError } from './unsent.js'
 
-/** Ends the client itself wants: told only where they cost something. */
-const OWN_WILL: ReadonlySet<string> = new Set<string>([WSE_RESET.CLOSED, WSE_RESET.JUMP])
-
-/** Reasons of a server that never had the session, or does not say what it took. */
-const UNTOLD: ReadonlySet<string> = new Set<string>([
-  WSE_RESET.UNKNOWN_SESSION,
-  WSE_RESET.IDENTITY_MISMATCH,
-  WSE_RESET.TOKEN_REUSED,
-])
+/** Who a session belongs to: told what happens to it. */
+export interface ClientSessionOwner {
+  /** A frame about the link arrived: `~wse:goaway`, `~wse:expiring`. @throws {Malformed} */
+  notice(session: ClientSession, type: string, payload: Payload): void
+  failed(error: WseError): void
+  /** The server asked for a sign of life, and may have said how long the last one took. */
+  pinged(session: ClientSession, rtt: number | null): void
+  /** Its link ended; `reset` tells if the session did, and what that cost. */
+  lost(session: ClientSession, code: number, reason: string, reset: Reset | null): void
+  /** What had to wait was handed to the network. */
+  drained(session: ClientSession): void
+  /** It gave itself up: what had to be kept was more than may be. */
+  gaveUp(reset: Reset): void
+}
 
 /**
  * A conversation with one server: a peer, and the session it speaks through. It may begin without a link; what is said
