@@ -1,4 +1,4 @@
-import { type Clock, type Payload, type Timer, WseError } from '@wse/protocol'
+import { type Clock, type Payload, WseError } from '@wse/protocol'
 import {
   fromWire,
   type Link,
@@ -11,6 +11,7 @@ import {
 } from '@wse/protocol/internal'
 import * as WSE_ERROR from '@wse/protocol/internal/error'
 import type { Feed } from './feed.js'
+import { Retry } from './retry.js'
 
 /** A session, as far as subscriptions go by it. */
 export interface TopicSession {
@@ -37,10 +38,6 @@ interface Question {
 /** Most topics in one call. */
 const MOST_TOPICS = 256
 
-/** Milliseconds after which is asked again, doubled each time up to the longest, less up to half of it by chance. */
-const FIRST_PAUSE = 1_000
-const LONGEST_PAUSE = 30_000
-
 /** What may pass. Anything else another attempt would only repeat. */
 const TRANSIENT: ReadonlySet<string> = new Set<string>([
   WSE_ERROR.RP_TIMEOUT,
@@ -56,18 +53,15 @@ export class Asking {
   session: TopicSession | null = null
   /** Counts sessions. */
   era = 0
-  readonly #clock: Clock
   readonly #host: AskingHost
   /** Topics that were left, by how many calls say so that are not answered yet. */
   readonly #leaving = new Map<string, number>()
+  readonly #retry: Retry
   #isScheduled = false
-  #timer: Timer = null
-  #isPausing = false
-  #pauses = 0
 
   constructor(clock: Clock, host: AskingHost) {
-    this.#clock = clock
     this.#host = host
+    this.#retry = new Retry(clock, () => this.#again())
   }
 
   /** Whether there is a link to ask on. */
@@ -77,7 +71,7 @@ export class Asking {
 
   /** Timers armed now. */
   get timers(): number {
-    return Number(this.#isPausing)
+    return Number(this.#retry.isArmed)
   }
 
   /** Whether what comes of a topic was on its way when that was left. */
@@ -89,8 +83,7 @@ export class Asking {
   ready(session: TopicSession, resumed: boolean): void {
     this.session = session
     if (!resumed) this.era++
-    this.#stopPause()
-    this.#pauses = 0
+    this.#retry.stop()
     for (const feed of this.#host.feeds.values()) feed.relinked(resumed)
     this.#flush()
   }
@@ -109,7 +102,7 @@ export class Asking {
   end(): void {
     this.session = null
     this.#leaving.clear()
-    this.#stopPause()
+    this.#retry.stop()
   }
 
   #flush(): void {
@@ -172,7 +165,19 @@ export class Asking {
       if (answer.error === undefined) feed.answered(answer)
       else this.#host.refused(feed, refusal(feed.topic, answer.error))
     })
-    if (!this.#pause()) this.#pauses = 0
+    const unwanted = asked.filter(({ feed }, at) => answers[at]?.error === undefined && this.#isUnwanted(feed))
+    if (unwanted.length > 0 && this.session !== null) {
+      this.#leave(
+        this.session.peer,
+        unwanted.map(({ feed }) => feed),
+      )
+    }
+    if (!this.#askLater()) this.#retry.succeed()
+  }
+
+  /** Whether the server has just begun, by its answer, what had ended here meanwhile. */
+  #isUnwanted({ topic }: Feed): boolean {
+    return !this.#host.feeds.has(topic) && !this.isLeaving(topic)
   }
 
   #unanswered(asked: readonly Question[], error: WseError): void {
@@ -184,7 +189,7 @@ export class Asking {
       // What ends with its session is asked for in the next one.
       else if (error.code !== WSE_ERROR.RP_DISCONNECT) this.#host.unanswered(feed, error)
     }
-    this.#pause()
+    this.#askLater()
   }
 
   /** Whether nothing was asked since: a call of a session that ended may be answered in the next one. */
@@ -192,25 +197,16 @@ export class Asking {
     return feed.round === round && this.#host.feeds.get(feed.topic) === feed
   }
 
-  /** Asks for what wants it, later; `false` if nothing does. */
-  #pause(): boolean {
+  /** Asks for what wants it, after a pause; `false` if nothing does. */
+  #askLater(): boolean {
     const isWanted = [...this.#host.feeds.values()].some(({ wants }) => wants === 'later')
-    if (!isWanted || this.#isPausing || !this.isLinked) return isWanted
-    const ms = Math.min(FIRST_PAUSE * 2 ** this.#pauses++, LONGEST_PAUSE)
-    this.#isPausing = true
-    this.#timer = this.#clock.setTimer(() => this.#resume(), ms * (1 - this.#clock.random() / 2))
-    return true
+    if (isWanted && this.isLinked) this.#retry.arm()
+    return isWanted
   }
 
-  #resume(): void {
-    this.#isPausing = false
+  #again(): void {
     for (const feed of this.#host.feeds.values()) if (feed.wants === 'later') feed.wants = 'now'
     this.#flush()
-  }
-
-  #stopPause(): void {
-    this.#clock.clearTimer(this.#timer)
-    this.#isPausing = false
   }
 }
 

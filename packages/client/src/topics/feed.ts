@@ -1,9 +1,6 @@
 import type { AbortSignalLike, Payload, Person, WseError } from '@wse/protocol'
 import {
-  cancelled,
   type Members,
-  onAbort,
-  type Present,
   SKIPPED,
   type Subscribe,
   type Subscribed,
@@ -11,12 +8,14 @@ import {
   type TopicGuard,
   type TopicPosition as WirePosition,
 } from '@wse/protocol/internal'
+import { Attendance } from './attendance.js'
 import type { Handle } from './handle.js'
 import { Reading } from './reading.js'
 import { type Asked, gapAfter, positionAfter } from './recovery.js'
-import { type PresenceChange, Roster } from './roster.js'
+import type { PresenceChange } from './roster.js'
 import { Sequence } from './sequence.js'
 import type { TopicMeta, TopicPosition } from './topic-events.js'
+import { Waiters } from './waiters.js'
 
 /** What a feed needs of those it stands among. */
 export interface FeedHost {
@@ -26,11 +25,6 @@ export interface FeedHost {
   failed(thrown: unknown): void
   /** An event came that the contract does not have. */
   ignored(event: string, data: Payload): void
-}
-
-interface Waiter {
-  resolve(): void
-  reject(error: WseError): void
 }
 
 /** One subscription on the wire, whoever shares it: what is asked for, where it stands, and who is there. */
@@ -59,11 +53,9 @@ export class Feed {
   #wasLive = false
   /** Whether the session has ended in which there was. */
   #cut = false
-  #hasPresence = false
-  #roster = new Roster()
-  /** The list of who is there that is being told anew. */
-  #next: Roster | null = null
-  readonly #waiters = new Set<Waiter>()
+  readonly #attendance: Attendance
+  /** Who waits until it is live. */
+  readonly #waiters = new Waiters()
   /** Who waits until it is left. */
   readonly #leavers: (() => void)[] = []
 
@@ -71,17 +63,16 @@ export class Feed {
     this.topic = topic
     this.guard = guard
     this.#host = host
-    this.#reading = new Reading((thrown) => host.failed(thrown))
+    const failed = (thrown: unknown) => host.failed(thrown)
+    this.#reading = new Reading(failed)
+    this.#attendance = new Attendance(guard, failed)
   }
 
-  /** Takes another who shares it. */
-  add(handle: Handle): void {
+  /** Takes another who shares it. `isLinked`: whether there is a link, on which it may be live. */
+  add(handle: Handle, isLinked: boolean): void {
     this.handles = [...this.handles, handle]
     this.gone()
-    if (!this.live) return
-    const { position } = this
-    handle.answered({ position, recovered: null, gap: null, again: false })
-    if (this.#hasPresence) handle.present(this.everybody)
+    if (this.live && isLinked) this.#welcome(handle)
   }
 
   /** One leaves. */
@@ -95,12 +86,7 @@ export class Feed {
   }
 
   get people(): Person[] {
-    return this.#roster.people
-  }
-
-  /** All of them, for who knows none yet. */
-  get everybody(): PresenceChange[] {
-    return this.people.map((person) => ['join', person])
+    return this.#attendance.people
   }
 
   /** Where it stands; null without a history. */
@@ -111,13 +97,13 @@ export class Feed {
   /** Whether it can still begin after `since`: nobody who shares it has been told anything, or was promised otherwise. */
   beginsAfter(since: WirePosition): boolean {
     if (this.handles.length === 0) return true
-    // Once it was asked for, the same would begin anew for all.
     const { offset, epoch } = this.#since ?? {}
     return !this.#wasLive && offset === since.offset && epoch === since.epoch
   }
 
-  /** Begins anew after what the application had been told before. */
+  /** Begins anew after what the application had been told before, unless others have made it. */
   begin(since: WirePosition): void {
+    if (this.handles.length > 0) return
     // What was asked before is of no interest any more.
     this.round++
     this.wants = 'now'
@@ -131,8 +117,8 @@ export class Feed {
   /** There is another link. */
   relinked(resumed: boolean): void {
     // What is counted goes on by itself (PROTOCOL.md, P-84).
-    const goesOn = resumed && this.live && this.position === null && !this.#hasPresence
-    if (goesOn) return this.#wake()
+    const goesOn = resumed && this.live && this.position === null && !this.#attendance.isTold
+    if (goesOn) return this.#goOn()
     if (!resumed && this.#wasLive) this.#cut = true
     this.#early = []
     this.#asking = false
@@ -147,7 +133,7 @@ export class Feed {
     this.round++
     this.wants = 'nothing'
     this.#asking = true
-    this.#next = null
+    this.#attendance.asked()
     this.#asked = { since, cut: this.#cut }
     return { topic, ...(since && { since }), ...(state !== undefined && { state }) }
   }
@@ -169,8 +155,9 @@ export class Feed {
     if (early !== null || gap !== null) this.#sequence.moveTo(position)
     for (const event of early ?? []) this.#sequence.take(event, true)
     if (this.#sequence.broken) this.wants = 'later'
-    this.#answeredPresence(answer.presence === true, newcomers)
-    this.#wake()
+    this.#tellChanges(this.#attendance.answered(answer.presence === true), newcomers)
+    for (const handle of newcomers) handle.present(this.#attendance.arrivals)
+    this.#waiters.wake()
   }
 
   /** It was not answered. */
@@ -182,7 +169,7 @@ export class Feed {
   /** Takes an event. */
   event(event: TopicEvent): void {
     if (this.handles.length === 0) return
-    if (this.#early !== null) {
+    if (this.#early !== null && this.#hasToWait(event)) {
       this.#early.push(event)
       return
     }
@@ -192,37 +179,14 @@ export class Feed {
     this.#host.wanted()
   }
 
-  /** Whether it has been asked for and not answered yet. */
-  get isAsking(): boolean {
-    return this.#asking
-  }
-
   /** Takes what is said of who is there. */
-  members({ whole, here = [], gone = [] }: Members): void {
-    const read = here.map((device) => this.#readState(device))
-    if (whole && this.#asking) this.#next = new Roster()
-    if (this.#next !== null) this.#next.apply(read, gone)
-    else if (this.live) this.#changed(this.#roster.apply(read, gone))
+  members(members: Members): void {
+    if (this.live || this.#asking) this.#tellChanges(this.#attendance.take(members, this.#asking))
   }
 
   /** Resolves once it is live on a link. `isLinked`: whether there is one. */
-  async whenLive(isLinked: boolean, signal: AbortSignalLike | undefined): Promise<void> {
-    if (this.live && isLinked) return
-    let release = () => {}
-    try {
-      await new Promise<void>((resolve, reject) => {
-        if (signal?.aborted) throw cancelled(this.topic, signal, 'not-sent')
-        const waiter = { resolve, reject }
-        this.#waiters.add(waiter)
-        const off = signal && onAbort(signal, () => reject(cancelled(this.topic, signal, 'not-sent')))
-        release = () => {
-          off?.()
-          this.#waiters.delete(waiter)
-        }
-      })
-    } finally {
-      release()
-    }
+  whenLive(isLinked: boolean, signal: AbortSignalLike | undefined): Promise<void> {
+    return this.live && isLinked ? Promise.resolve() : this.#waiters.wait(this.topic, signal)
   }
 
   /** Resolves once nothing more comes of it. */
@@ -239,11 +203,25 @@ export class Feed {
   close(error: WseError): void {
     this.handles = []
     this.gone()
-    for (const { reject } of [...this.#waiters]) reject(error)
+    this.#waiters.fail(error)
   }
 
-  #wake(): void {
-    for (const { resolve } of [...this.#waiters]) resolve()
+  /** What is counted comes once: in a session that goes on it is told as it comes. */
+  #hasToWait({ offset }: TopicEvent): boolean {
+    return offset !== undefined || this.#cut || !this.#wasLive
+  }
+
+  /** Nothing is missing on another link, and nothing is asked for. */
+  #goOn(): void {
+    for (const handle of this.handles) if (!handle.isReady) this.#welcome(handle)
+    this.#waiters.wake()
+  }
+
+  /** One comes to what is live already. */
+  #welcome(handle: Handle): void {
+    const { position } = this
+    handle.answered({ position, recovered: null, gap: null, again: false })
+    if (this.#attendance.isTold) handle.present(this.#attendance.arrivals)
   }
 
   #tell({ event, data, offset }: TopicEvent, position: TopicPosition | null, isReplayed: boolean): void {
@@ -264,29 +242,8 @@ export class Feed {
     for (const handle of this.handles) handle.event(data, meta, position)
   }
 
-  #answeredPresence(hasPresence: boolean, newcomers: readonly Handle[]): void {
-    this.#hasPresence = hasPresence
-    const next = this.#next ?? (hasPresence ? this.#roster : new Roster())
-    const changes = this.#roster.changesTo(next)
-    this.#roster = next
-    this.#next = null
-    this.#changed(changes, newcomers)
-    for (const handle of newcomers) handle.present(this.everybody)
-  }
-
-  #changed(changes: readonly PresenceChange[], except: readonly Handle[] = []): void {
+  #tellChanges(changes: readonly PresenceChange[], except: readonly Handle[] = []): void {
     if (changes.length === 0) return
     for (const handle of this.handles) if (!except.includes(handle)) handle.present(changes)
-  }
-
-  #readState(device: Present): Present {
-    if (this.guard === undefined) return device
-    try {
-      return { ...device, state: this.guard.presence.readNow(device.state) }
-    } catch (thrown) {
-      // Who has said nothing of itself is at no fault.
-      if (device.state !== undefined) this.#host.failed(thrown)
-      return { ...device, state: undefined }
-    }
   }
 }

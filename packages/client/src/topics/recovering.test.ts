@@ -134,6 +134,8 @@ describe('a topic with a history', () => {
     const one = stage.client.topic('other', { since })
     expect(() => stage.client.topic('other', { since: 'start' })).toThrow(named('wse.invalid-option'))
     expect(() => stage.client.topic('other', { since })).not.toThrow()
+    await stage.clock.settle()
+    expect(stage.asked(SUBSCRIBE)).toHaveLength(2)
     void one.unsubscribe()
   })
 })
@@ -156,7 +158,36 @@ describe('a topic without a history', () => {
   })
 })
 
+describe('a topic with presence alone', () => {
+  it('[E21] loses nothing over links on which it was not answered', async () => {
+    const { room, told } = await open('room', { presence: true })
+    await stage.comeBack(true)
+    await stage.say(said('room', 1))
+    expect([told, room.state]).toEqual([[1], 'waiting'])
+    await stage.comeBack(true)
+    await stage.say(said('room', 2))
+    await stage.answer(SUBSCRIBE, [{ presence: true }])
+    expect([told, room.state]).toEqual([[1, 2, { recovered: true }], 'subscribed'])
+  })
+})
+
 describe('coming back', () => {
+  it('who subscribes to what others have, without a link, waits for one', async () => {
+    const { room } = await open('room', {})
+    stage.isUp = false
+    stage.link.transport.terminate()
+    await stage.clock.settle()
+    let isThere = false
+    void stage.client.subscribe('room').then(() => {
+      isThere = true
+    })
+    await stage.clock.settle()
+    expect([isThere, room.state]).toEqual([false, 'waiting'])
+    stage.isUp = true
+    await stage.comeBack(true)
+    expect([isThere, room.state]).toEqual([true, 'subscribed'])
+  })
+
   it('[E21] asks for all in one call, and ends what is refused now', async () => {
     const a = await open('a', {})
     const b = await open('b', { offset: 1, epoch: 'e' })
@@ -207,6 +238,16 @@ describe('coming back', () => {
     await stage.say(['~wse:event', { topic: 'room', event: '~wse:ended', data: null }])
     await stage.answer(SUBSCRIBE, [{ offset: 1, epoch: 'e', recovered: true }])
     expect(room.state).toBe('subscribed')
+  })
+
+  it('what the server ends while it is asked for what is missing is not begun again by the answer', async () => {
+    const { told } = await open('room', { offset: 1, epoch: 'e' })
+    await stage.say(said('room', 3, 3), [
+      '~wse:event',
+      { topic: 'room', event: '~wse:ended', data: { code: 'kicked' } },
+    ])
+    await stage.answer(SUBSCRIBE, [{ offset: 3, epoch: 'e', recovered: true }])
+    expect([told, stage.last(UNSUBSCRIBE)]).toEqual([[['ended', 'kicked']], ['room']])
   })
 
   it('[E21] a jump takes subscriptions along, and nothing of the server that was left is told', async () => {

@@ -124,7 +124,7 @@ export class Topics {
       isImpatient,
     )
     this.#feeds.set(topic, feed)
-    feed.add(handle)
+    feed.add(handle, this.#asking.isLinked)
     if (feed.wants === 'now') this.#asking.schedule()
     return [
       new Subscription(feed, handle, { speaking: this.#speaking, leave: () => this.#leave(feed, handle) }),
