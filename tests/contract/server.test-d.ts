@@ -1,5 +1,17 @@
 // Compiled, never run: what a server with a contract knows, and what it does not let one write.
-import type { CallContext, Delivery, Next, Payload, ServerCallContext, ServerContext, WseConnection } from '@wse/server'
+import type {
+  CallContext,
+  Current,
+  Delivery,
+  Next,
+  Payload,
+  ServerCallContext,
+  ServerContext,
+  Target,
+  TargetAnswer,
+  TypedTarget,
+  WseConnection,
+} from '@wse/server'
 import {
   type Answers,
   type Asks,
@@ -284,4 +296,57 @@ export function withoutContract() {
   const options: WseServerOptions = { identify }
   const given: ConstructorParameters<typeof WseServer>[0] = options
   return [new WseServer(options), new WseServer(given), new WseServer({ contract: undefined, identify })]
+}
+
+export async function people(conn: Conn) {
+  const target = server.to(['ann', conn])
+  same<typeof target, TypedTarget<Chat>>()
+  target.send('notice', 'hi', { volatile: true })
+  // @ts-expect-error: a notice is a text
+  target.send('notice', 1)
+  // @ts-expect-error: clients say it
+  conn.others.send('chat', { text: 'hi' })
+  conn.others.except('ann').send('notice', 'hi')
+  server.to((each) => each.meta.device === 'phone')
+  server.to({ where: { meta: { device: 'phone' } } })
+  // @ts-expect-error: no such member
+  server.to({ where: { meta: { colour: 'red' } } })
+  for (const answer of await target.call('confirm', 'Sure?', { device: 'all', timeout: 5 })) {
+    same<typeof answer, TargetAnswer<boolean>>()
+    if (answer.ok) same<typeof answer.value, boolean>()
+  }
+  // @ts-expect-error: a question is a text
+  target.call('confirm', 1)
+  // @ts-expect-error: no such call
+  target.call('add', { a: 1, b: 2 })
+  const sure = await conn.client.call('confirm', 'Sure?', { device: 'any' })
+  same<typeof sure, boolean>()
+  const latest = await server.call('ann', 'confirm', 'Sure?')
+  same<typeof latest, boolean>()
+  const all = await server.call('ann', 'confirm', 'Sure?', { device: 'all' })
+  same<typeof all, TargetAnswer<boolean>[]>()
+  // @ts-expect-error: no such choice
+  server.call('ann', 'confirm', 'Sure?', { device: 'first' })
+  const [device] = conn.client.devices
+  same<
+    string | undefined,
+    typeof device extends infer D ? (D extends { meta: { device: infer M } } ? M : undefined) : 0
+  >()
+  server.broadcast('notice', 'hi', { except: [conn, 'bob'] })
+  server.as('ann', () => server.reply('notice', 'hi'))
+  // @ts-expect-error: a notice is a text
+  server.reply('notice', 1)
+  const current = server.current()
+  same<typeof current, Current<Conn> | null>()
+}
+
+export async function peopleWithoutContract(loose: WseServer) {
+  const target = loose.to('ann')
+  same<typeof target, Target<WseConnection>>()
+  const value = await loose.call('ann', 'anything')
+  same<typeof value, Payload>()
+  const all = await loose.call('ann', 'anything', 1, { device: 'all' })
+  same<typeof all, TargetAnswer[]>()
+  // @ts-expect-error: read once
+  loose.to('ann').call('anything', 1, { chunks: [] })
 }

@@ -69,7 +69,7 @@ describe('T68 an option that makes no sense is refused by its name', () => {
     expect(() => new WseClient(options as WseClientOptions)).toThrow(invalid(option))
   })
 
-  it.each(['upgrade', 'backplane', 'onExceed'])('what is not built yet: %s', (option) => {
+  it.each(['upgrade', 'backplane'])('what is not built yet: %s', (option) => {
     const options = { identify: anyone, [option]: {} } as WseServerOptions
     expect(() => new WseServer(options)).toThrow(expect.objectContaining({ code: WSE_ERROR.NOT_SUPPORTED }))
   })

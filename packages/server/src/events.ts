@@ -1,4 +1,5 @@
 import type { Outdated, Payload, Reset, WseError } from '@wse/protocol'
+import type { Cid } from './people/cid.js'
 import type { WseConnection } from './people/people.js'
 
 /** The events of `server.when`, with what each carries. `Conn`: its connections, as a contract may type them. */
@@ -7,6 +8,10 @@ export type ServerEvents<Conn extends WseConnection = WseConnection> = {
   joined: [client: Conn['client'], meta: Conn['meta']]
   /** A user's last device is gone for good. Code and reason are those of its link. */
   left: [client: Conn['client'], code: number, reason: string]
+  /** A user has a device with a link, and had none before, for longer than `offlineGrace`. */
+  online: [cid: Cid]
+  /** A user has had no device with a link for `offlineGrace`. */
+  offline: [cid: Cid]
   /** A device was accepted. Its frames are handled after the listeners of this event ran. */
   connected: [conn: Conn]
   /** A device is gone for good: its session has ended. Code and reason are those of its last link. */
@@ -33,6 +38,8 @@ export type ServerEvents<Conn extends WseConnection = WseConnection> = {
 export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'joined',
   'left',
+  'online',
+  'offline',
   'connected',
   'disconnected',
   'suspended',

@@ -5,6 +5,7 @@ import {
   type Codec,
   codecOf,
   count,
+  duration,
   type Guard,
   guardOption,
   invalidOption,
@@ -21,6 +22,7 @@ import type { Identify } from './handshake/identify.js'
 import { type HeartbeatOptions, heartbeatOption } from './heartbeat/heartbeat.js'
 import { type LimitOptions, type ServerLimits, serverLimits } from './limits/server-limits.js'
 import { type ServerHooks, serverHooks } from './middleware/hooks.js'
+import { type OnExceed, onExceedOption } from './people/places.js'
 import { type ResumeOptions, resumeOption } from './sessions/resume-options.js'
 import type { WsServerOptions } from './transports/ws.js'
 
@@ -46,8 +48,14 @@ export interface WseServerOptions extends WsOptions {
   noServer?: boolean | undefined
   /** Path of the URL this server is at; others are left to other servers. @default any */
   path?: string | undefined
-  /** Devices of one user at once; the oldest is dropped for a new one. @default 1 */
+  /** Devices of one user at once; `accept` may say otherwise for one. @default 1 */
   connPerUser?: number | undefined
+  /** What happens beyond `connPerUser`: who has to go, or may not come in; both get 4505. @default 'drop-oldest' */
+  onExceed?: OnExceed | undefined
+  /** Milliseconds without a link after which `when.offline` tells of a user. @default 5_000 */
+  offlineGrace?: number | undefined
+  /** Whether `current()` and `reply()` work in handlers; in Node 20 that slows every promise of the process. @default false */
+  ambient?: boolean | undefined
   /** Seconds after which a call to a client is given up; 0 for never. @default 20 */
   tO?: number | undefined
   /** Message protocols spoken here; the client's order wins. @default JSON */
@@ -78,6 +86,9 @@ export interface WseServerOptions extends WsOptions {
 export interface ServerSettings {
   readonly identify: Identify
   readonly connPerUser: number
+  readonly onExceed: OnExceed
+  readonly offlineGrace: number
+  readonly ambient: boolean
   readonly tO: number
   readonly timeout: number
   readonly codecs: readonly Codec[]
@@ -111,7 +122,9 @@ export interface ListenSettings {
 }
 
 /** Named by the design and built later: refused, so that nobody believes they work. */
-const NOT_BUILT = ['upgrade', 'onExceed', 'backplane', 'enabled']
+const NOT_BUILT = ['upgrade', 'backplane', 'enabled']
+
+const ambientOption = oneOf(false, (given) => typeof given === 'boolean', 'true or false')
 
 const outdatedOption = oneOf<'tell' | 'refuse'>(
   'tell',
@@ -126,6 +139,9 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     origins,
     trustProxy,
     limits,
+    onExceed,
+    offlineGrace,
+    ambient,
     contract,
     outgoing,
     outdated,
@@ -144,6 +160,9 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
   return {
     identify,
     connPerUser: count(1)('connPerUser', connPerUser),
+    onExceed: onExceedOption('onExceed', onExceed),
+    offlineGrace: duration(5_000, 0)('offlineGrace', offlineGrace),
+    ambient: ambientOption('ambient', ambient),
     tO: rpcTimeout(tO) / 1_000,
     timeout: rpcTimeout(tO),
     codecs: protocols.map((one) => codecOf(one, presentToUnpack)),

@@ -22,25 +22,31 @@ import {
   type WseStream,
 } from '@wse/protocol'
 import { Channel, Signals, toWseError } from '@wse/protocol/internal'
-import { chooseProtocol, judge } from './admission/admission.js'
 import { Admitter } from './admitter.js'
+import { Ambient } from './ambient/ambient.js'
+import { ambientLayer } from './ambient/layer.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
-import { registryEvents, sessionEvents } from './emitters.js'
+import { presenceOf, registryEvents, sessionEvents } from './emitters.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
 import type { ChallengeGenerator } from './handshake/identify.js'
+import { listenerHost } from './listener-host.js'
 import { Listening } from './listening.js'
 import type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'
 import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
 import { reportMissing, type ServerHandling, serverHandling } from './middleware/server-handling.js'
 import { type ServerSettings, serverSettings, type WseServerOptions } from './options.js'
+import { Addressing, openDirectory } from './people/addressing.js'
 import type { Cid } from './people/cid.js'
 import { checkCloseCode } from './people/close-code.js'
-import { type Addressee, type Delivery, fanOut } from './people/fan-out.js'
-import { connsOf, deviceOf, WseConnection, type WseIdentity } from './people/people.js'
+import type { Delivery } from './people/fan-out.js'
+import { everybody } from './people/parse-target.js'
+import { deviceOf, WseConnection, type WseIdentity } from './people/people.js'
+import type { Presence } from './people/presence.js'
 import { Registry } from './people/registry.js'
+import type { Exception } from './people/selection.js'
+import { tell, type Voice } from './people/tell.js'
 import { SessionDesk } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
-import type { ServerSession } from './sessions/server-session.js'
 import type { ValuesOf } from './topics/contexts.js'
 import type { TopicOptions } from './topics/definition.js'
 import type { Publication, PublishOptions } from './topics/publication.js'
@@ -48,7 +54,7 @@ import { TopicEngine } from './topics/topic-engine.js'
 import { WseTopic } from './topics/wse-topic.js'
 import { WseTopics } from './topics/wse-topics.js'
 import type { WebSocketServer } from './transports/ws.js'
-import type { ListenerHost, ListeningAt } from './transports/ws-listener.js'
+import type { ListeningAt } from './transports/ws-listener.js'
 
 /** How a server is closed. */
 export interface CloseOptions {
@@ -56,6 +62,12 @@ export interface CloseOptions {
   code?: number | undefined
   /** Reason beside the code. @default 'wse.restart' */
   reason?: string | undefined
+}
+
+/** How a message is sent to everyone. */
+export interface BroadcastOptions extends SendOptions {
+  /** Who is left out: users, connections, or a list of these. @default nobody */
+  except?: Exception | undefined
 }
 
 /** What is revoked. */
@@ -72,7 +84,7 @@ export interface RevokeOptions {
  * server.channel.on('chat', (conn, text) => server.broadcast('chat', { from: conn.cid, text }))
  * server.register('add', (conn, { a, b }) => a + b)
  */
-export class WseServer {
+export class WseServer extends Addressing {
   /** Listeners for messages of clients: `(conn, payload)`. */
   readonly channel: Channel<[conn: WseConnection, payload: Payload]>
   /** Listeners for streams of bytes that clients open, by their name: `(conn, stream, meta)`. */
@@ -86,6 +98,9 @@ export class WseServer {
   readonly #signals: Signals<ServerEvents>
   readonly #handling: ServerHandling
   readonly #registry: Registry
+  readonly #presence: Presence
+  readonly #ambient: Ambient = new Ambient()
+  readonly #voice: Voice
   readonly #desk: SessionDesk
   readonly #admitter: Admitter
   readonly #listening: Listening
@@ -95,6 +110,7 @@ export class WseServer {
 
   /** @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
   constructor(options: WseServerOptions) {
+    super()
     this.#settings = serverSettings(options)
     this.#signals = new Signals<ServerEvents>(SERVER_EVENTS, (thrown, args) => this.#listenerFailed(thrown, args))
     this.when = this.#signals.when
@@ -104,25 +120,41 @@ export class WseServer {
       ;(stream as WseStream).abort(thrown)
       this.#listenerFailed(thrown, [conn])
     })
-    this.#registry = new Registry(registryEvents(this.#signals))
+    this.#presence = presenceOf(this.#settings, this.#signals)
+    this.#registry = new Registry(registryEvents(this.#signals, this.#presence))
     const { channel, streams } = this
     this.#handling = serverHandling({ ...this.#settings, channel, signals: this.#signals })
+    if (this.#settings.ambient) this.#handling.use(ambientLayer(this.#ambient))
+    this.#voice = { guard: this.#settings.guard, handling: this.#handling }
+    const { clients } = this
+    openDirectory(this, { clients, ambient: this.#ambient, voice: this.#voice })
     const parts = { settings: this.#settings, channel, streams, handling: this.#handling, registry: this.#registry }
     this.#engine = new TopicEngine({
       ...this.#settings,
       handling: this.#handling,
-      devicesOf: (who) =>
-        (who instanceof WseConnection ? [who] : this.#connsOf(who)).map((conn) => deviceOf(conn) as ServerSession),
+      clients,
       failed: (error, conn) => this.#signals.emit('error', error, conn),
     })
     this.topics = new WseTopics(this.#engine)
-    this.#desk = new SessionDesk({ ...parts, topics: this.#engine, events: sessionEvents(this.#signals) })
-    const reception = new Reception(this.#desk, this.#registry, this.#settings.connPerUser)
+    this.#desk = new SessionDesk({
+      ...parts,
+      topics: this.#engine,
+      events: sessionEvents(this.#signals, this.#presence),
+    })
+    const reception = new Reception(this.#desk, this.#registry, this.#settings)
     this.#admitter = new Admitter(this.#settings, reception, {
       failed: (error) => this.#desk.failed(error),
       isShut: () => this.#shut,
     })
-    this.#listening = new Listening(this.#settings.listen, this.#listenerHost())
+    const host = listenerHost({
+      settings: this.#settings,
+      admitter: this.#admitter,
+      signals: this.#signals,
+      accept: (transport, request) => this.accept(transport, request),
+      isDraining: () => this.#drain.draining,
+      isShut: () => this.#shut,
+    })
+    this.#listening = new Listening(this.#settings.listen, host)
     const [desk, admitter] = [this.#desk, this.#admitter]
     this.#drain = new Drain({
       clock: this.#settings.clock,
@@ -198,13 +230,16 @@ export class WseServer {
    *
    * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
-  broadcast(type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return this.#tell(this.#registry.devices, type, payload, options)
+  broadcast(type: string, payload?: Payload, options?: BroadcastOptions): Delivery {
+    const { clients, devices } = this.#registry
+    const { except } = options ?? {}
+    const to = except === undefined ? devices : everybody(clients).except(except).conns().map(deviceOf)
+    return tell(this.#voice, to, type, payload, options)
   }
 
   /** Sends a message to all devices of one user; to nobody if the user is not here. @throws {WseError} as `broadcast` */
   send(cid: Cid, type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return this.#tell(this.#connsOf(cid).map(deviceOf), type, payload, options)
+    return tell(this.#voice, this.#registry.connsOf(cid).map(deviceOf), type, payload, options)
   }
 
   /**
@@ -302,9 +337,7 @@ export class WseServer {
    * Whether the user may come in anew is for `identify` to say.
    */
   revoke(cid: Cid, { conn_id }: RevokeOptions = {}): void {
-    for (const conn of this.#connsOf(cid)) {
-      if (conn_id === undefined || conn.conn_id === conn_id) deviceOf(conn).close(WSE_CLOSE.REVOKED, WSE_REASON.REVOKED)
-    }
+    this.clients.get(cid)?.revoke(conn_id)
   }
 
   /**
@@ -351,6 +384,7 @@ export class WseServer {
       heldFrames: held,
       clients: this.clients.size,
       connections: this.#registry.connections,
+      online: this.#presence.size,
       ...this.#desk.alive,
       waiting: this.#signals.waiting,
     }
@@ -361,17 +395,14 @@ export class WseServer {
     return this.#closing !== null || this.#drain.draining
   }
 
-  #connsOf(cid: Cid): readonly WseConnection[] {
-    const client = this.clients.get(cid)
-    return client === undefined ? [] : connsOf(client)
-  }
-
   async #close(code: number, reason: string): Promise<void> {
     this.#stopStarting()
     const listening = this.#listening.close()
+    this.#presence.close()
     this.#desk.close(code, reason)
     await this.#admitter.close(code, reason)
     this.#desk.clear()
+    this.#ambient.end()
     await listening
     const closed = new WseError(WSE_ERROR.CLOSED, {}, { message: 'the server is closed' })
     this.#signals.end(closed, true)
@@ -382,34 +413,5 @@ export class WseServer {
     const error = toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR)
     this.#handling.note(error, args[2])
     this.#signals.emit('error', error, args[0] instanceof WseConnection ? args[0] : undefined)
-  }
-
-  #tell(to: Iterable<Addressee>, type: string, payload: Payload, given: SendOptions | undefined): Delivery {
-    const { guard } = this.#settings
-    const delivery = fanOut(to, type, payload, guard === null ? given : guard.said(type, payload, given))
-    this.#handling.sent(type, payload, delivery)
-    return delivery
-  }
-
-  #listenerHost(): ListenerHost {
-    const { clock, codecs, origins, trustProxy, limits, path, ws } = this.#settings
-    const protocols = codecs.map((codec) => codec.name)
-    const { strangers } = this.#admitter
-    const rules = { origins, trustProxy, protocols, connections: limits.connections, strangers }
-    return {
-      clock,
-      path,
-      protocols,
-      messageBytes: limits.messageBytes,
-      ws,
-      choose: (offered) => chooseProtocol(offered, protocols),
-      judge: (request) => judge(request, rules, this.#admitter.links, this.#shut),
-      // While everybody is sent away, who comes all the same is no error.
-      refused: ({ error }) => {
-        if (!this.#drain.draining) this.#signals.emit('error', error, undefined)
-      },
-      accept: (transport, request) => this.accept(transport, request),
-      failed: (error) => this.#signals.emit('error', toWseError(error, WSE_ERROR.CONNECTION_ERROR), undefined),
-    }
   }
 }

@@ -29,6 +29,8 @@ export const AUTH_EXPIRED = 4007
 export const HANDSHAKE_TIMEOUT = 4008
 /** The server cannot let it in now. */
 export const TRY_AGAIN = 4009
+/** The link is as old as it may get: the client goes on over another. */
+export const LIFETIME = 4010
 /** What came breaks the protocol. */
 export const MALFORMED = 4500
 /** The identity is refused. */
@@ -41,3 +43,5 @@ export const VERSION = 4504
 export const DISPLACED = 4505
 /** The server let go of the client. */
 export const DROPPED = 4506
+/** Neither end had anything to say for too long. */
+export const IDLE = 4507

@@ -33,7 +33,11 @@ export const AUTH_EXPIRED = 'wse.auth-expired'
 export const HANDSHAKE_TIMEOUT = 'wse.handshake-timeout'
 /** Goes with `WSE_CLOSE.TRY_AGAIN`. */
 export const TRY_AGAIN = 'wse.try-again'
+/** Goes with `WSE_CLOSE.LIFETIME`. */
+export const LIFETIME = 'wse.lifetime'
 /** Goes with `WSE_CLOSE.REVOKED`. */
 export const REVOKED = 'wse.revoked'
 /** Goes with `WSE_CLOSE.VERSION`. */
 export const VERSION = 'wse.version'
+/** Goes with `WSE_CLOSE.IDLE`. */
+export const IDLE = 'wse.idle'

@@ -56,6 +56,11 @@ export class Signal<Args extends readonly unknown[]> {
     for (const waiter of [...this.#waiters]) waiter.resolve(value)
   }
 
+  /** Whether anybody would be told of it. */
+  get heard(): boolean {
+    return this.#listeners.length > 0 || this.#waiters.size > 0
+  }
+
   /** How many promises of it are pending. */
   get waiting(): number {
     return this.#waiters.size

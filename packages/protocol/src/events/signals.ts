@@ -27,6 +27,11 @@ export class Signals<Events extends EventMap> {
     this.#signals.get(name)?.emit(...args)
   }
 
+  /** Whether anybody would be told of an event. */
+  isHeard(name: keyof Events): boolean {
+    return this.#signals.get(name)?.heard ?? false
+  }
+
   /** How many promises of a next occurrence are pending. */
   get waiting(): number {
     let waiting = 0

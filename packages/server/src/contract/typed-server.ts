@@ -8,21 +8,27 @@ import type {
   MessageArgs,
   MessageName,
   OwnCall,
+  Received,
   SendOptions,
   Unsubscribe,
   WhenOf,
 } from '@wse/protocol'
+import type { Current } from '../ambient/ambient.js'
 import type { ServerEvents } from '../events.js'
+import type { DeviceCallOptions, DeviceChoice, TargetAnswer } from '../people/asking.js'
 import type { Cid } from '../people/cid.js'
 import type { Delivery } from '../people/fan-out.js'
+import type { TargetOf } from '../people/parse-target.js'
 import type { WseConnection } from '../people/people.js'
-import type { WseServer } from '../server.js'
+import type { SendReport } from '../people/report.js'
+import type { BroadcastOptions, WseServer } from '../server.js'
 import type { TypedChannel, TypedStreams } from './channel.js'
 import type { TypedConnection, TypedIdentity } from './connection.js'
 import type { MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
 import type { TypedChallengeGenerator } from './identify.js'
 import type { CallLayer, Layer, MessageLayer, TypedScope } from './scope.js'
-import type { Answers, Hears, Says } from './side.js'
+import type { Answers, Asks, Hears, Says } from './side.js'
+import type { DeviceCallArgs, SharedCallName, TypedTarget } from './target.js'
 
 /** A {@link WseServer} with a contract: what is not here is as there. */
 export interface TypedServer<C extends AnyContract> extends WseServer {
@@ -46,7 +52,23 @@ export interface TypedServer<C extends AnyContract> extends WseServer {
     options?: ListenerOptions<Use, WseConnection>,
   ): Unsubscribe
   /** Sends a message of the contract to everyone, encoded once. */
-  broadcast<Type extends MessageName<Says<C>>>(type: Type, ...args: MessageArgs<Says<C>[Type], SendOptions>): Delivery
+  broadcast<Type extends MessageName<Says<C>>>(
+    type: Type,
+    ...args: MessageArgs<Says<C>[Type], BroadcastOptions>
+  ): Delivery
+  /** Some people, to be told or asked something of the contract. */
+  to(target: TargetOf<TypedConnection<C>>): TypedTarget<C>
+  /** Calls a procedure of the contract on a device of one user, or on all. */
+  call<Name extends SharedCallName<Asks<C>> & string, const Choice extends DeviceChoice = 'latest'>(
+    cid: Cid,
+    rp: Name,
+    ...args: DeviceCallArgs<Asks<C>[Name], DeviceCallOptions<Choice>>
+  ): Promise<
+    Choice extends 'all' ? TargetAnswer<Received<Asks<C>[Name]['output']>>[] : Received<Asks<C>[Name]['output']>
+  >
+  current(): Current<TypedConnection<C>> | null
+  /** Sends a message of the contract to all devices of the current user. */
+  reply<Type extends MessageName<Says<C>>>(type: Type, ...args: MessageArgs<Says<C>[Type], SendOptions>): SendReport
   /** Sends a message of the contract to all devices of one user. */
   send<Type extends MessageName<Says<C>>>(
     cid: Cid,

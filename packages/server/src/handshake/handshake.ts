@@ -25,7 +25,7 @@ import type { Strangers } from '../admission/strangers.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { type Cid, checkCid } from '../people/cid.js'
 import type { ChallengeAs, IdentifyAs } from './by-contract.js'
-import { type Accept, checkExpires } from './identify.js'
+import { type Accept, checkDevices, checkExpires } from './identify.js'
 import {
   type Challenge,
   GREETING,
@@ -55,6 +55,8 @@ export interface Accepted {
   readonly request: TransportRequest
   /** Milliseconds until its authorisation ends; undefined for never. */
   readonly expires: number | undefined
+  /** Devices its user may have; undefined for as many as anybody. */
+  readonly devices: number | undefined
   /** What it said about itself, as a contract reads it; null without one. */
   readonly introduction: Introduction | null
   /** What it sent before its welcome. */
@@ -215,8 +217,8 @@ export class Handshake implements LinkOwner {
     if (!cid) return this.#step({ on: 'refused' })
     try {
       this.#host.guard?.welcome.check(welcome)
-      const grant = { cid: checkCid(cid), welcome, expires: checkExpires(options), introduction: said ?? null }
-      this.#step({ on: 'accepted', ...grant })
+      const granted = { expires: checkExpires(options), devices: checkDevices(options), introduction: said ?? null }
+      this.#step({ on: 'accepted', cid: checkCid(cid), welcome, ...granted })
     } catch (error) {
       this.#step({ on: 'failed', error })
     }

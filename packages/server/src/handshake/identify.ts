@@ -1,5 +1,5 @@
 import type { Payload, TransportRequest } from '@wse/protocol'
-import { duration } from '@wse/protocol/internal'
+import { count, duration } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { Challenge, Introduction } from './machine.js'
 
@@ -7,6 +7,8 @@ import type { Challenge, Introduction } from './machine.js'
 export interface AcceptOptions {
   /** Milliseconds until the authorisation ends; the client is asked to renew it 30 s before. @default never */
   expires?: number | undefined
+  /** Devices this user may have at once; counts when this one comes in. @default `connPerUser` of the server */
+  devices?: number | undefined
 }
 
 /** What `identify` is given. */
@@ -60,6 +62,14 @@ export type ChallengeGenerator = (
 export function checkExpires(options: AcceptOptions | undefined): number | undefined {
   const { expires } = options ?? {}
   return expires === undefined ? undefined : duration(0)('expires', expires)
+}
+
+const devicesOption = count(1)
+
+/** Reads `devices`; undefined for as many as anybody. @throws {WseError} `INVALID_OPTION` */
+export function checkDevices(options: AcceptOptions | undefined): number | undefined {
+  const { devices } = options ?? {}
+  return devices === undefined ? undefined : devicesOption('devices', devices)
 }
 
 /** `accept`, told as whom the client has introduced itself. */

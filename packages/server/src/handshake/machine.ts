@@ -20,6 +20,8 @@ export interface Grant {
   readonly welcome: Payload
   /** Milliseconds until the authorisation ends; undefined for never. */
   readonly expires: number | undefined
+  /** Devices the user may have; undefined for as many as anybody. */
+  readonly devices: number | undefined
   /** What the client said about itself, as a contract reads it; null without one. */
   readonly introduction: Introduction | null
 }
@@ -123,8 +125,8 @@ function challenged(state: HandshakeState & { at: 'challenged' }, event: Handsha
 function identifying(state: HandshakeState & { at: 'identifying' }, event: HandshakeEvent): HandshakeStep {
   if (event.on === 'refused') return refuse()
   if (event.on === 'accepted') {
-    const { cid, welcome, expires, introduction } = event
-    const grant = { cid, welcome, expires, introduction }
+    const { cid, welcome, expires, devices, introduction } = event
+    const grant = { cid, welcome, expires, devices, introduction }
     return [OVER, [{ do: 'finish' }, { do: 'admit', hi: state.hi, grant }]]
   }
   return early(state, state.hi, event)

@@ -17,10 +17,12 @@ export function heartbeatOption(given: false | HeartbeatOptions | undefined): Se
 
 /** Whose link is looked after. */
 export interface Pulse {
-  readonly session: { readonly link: Link | null; ping(rtt: number | undefined): void }
+  readonly session: { readonly link: Link | null }
   /** Whether reading is held up here, so that silence proves nothing. */
   readonly paused: boolean
   latency: number | null
+  /** Sends a ping on its link. */
+  ping(): unknown
 }
 
 interface Beat {
@@ -127,8 +129,7 @@ export class Heartbeat {
     beat.at = this.#clock.now()
     beat.answered = false
     this.#asked.push({ beat, at: beat.at, bytes: link.heard })
-    if (link.version === 4) link.ping()
-    else pulse.session.ping(pulse.latency ?? undefined)
+    pulse.ping()
   }
 
   #judge(): void {

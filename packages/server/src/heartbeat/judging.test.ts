@@ -6,14 +6,14 @@ import { Heartbeat, type HeartbeatOptions, heartbeatOption, type Pulse } from '.
 
 class FakePulse implements Pulse {
   transport = new FakeTransport()
-  session: { link: Link; ping(): void }
+  session: { link: Link }
   paused = false
   latency = null
   pingedAt = -1
   closedAt = -1
 
   constructor() {
-    this.session = { link: this.linkOn(this.transport), ping: () => this.pinged() }
+    this.session = { link: this.linkOn(this.transport) }
   }
 
   linkOn(transport: FakeTransport): Link {
@@ -24,7 +24,7 @@ class FakePulse implements Pulse {
     return new Link(transport, { codec: jsonCodec, clock, limits: LINK_LIMITS }, { receive() {}, failed() {}, ended })
   }
 
-  pinged(): void {
+  ping(): void {
     this.pingedAt = clock.now()
   }
 }
@@ -191,7 +191,7 @@ describe('nobody is judged', () => {
     const pulse = pinged()
     const old = pulse.transport
     pulse.transport = new FakeTransport()
-    pulse.session = { link: pulse.linkOn(pulse.transport), ping: () => pulse.pinged() }
+    pulse.session = { link: pulse.linkOn(pulse.transport) }
     heartbeat.add(pulse)
     pulse.pingedAt = -1
     while (pulse.pingedAt < 0) clock.advance(1)

@@ -48,6 +48,10 @@ export interface ServerLimits extends LinkLimits {
   readonly connections: number
   /** Silent unauthenticated links of one address; ten times as many in all. @default 200 */
   readonly unauthenticatedPerAddress: number
+  /** Milliseconds without a message or call, either way, after which a client is closed for good with 4507; 0 for never. @default 0 */
+  readonly idleTimeout: number
+  /** Milliseconds after which a link is closed with 4010, for its client to come back and go on; 0 for never. @default 0 */
+  readonly lifetime: number
 }
 
 /** The `limits` group of the server's options. */
@@ -77,6 +81,8 @@ export function serverLimits(given: LimitOptions | undefined): ServerLimits {
     subscriptions: count(256),
     connections: count(10_000),
     unauthenticatedPerAddress: count(200),
+    idleTimeout: duration(0, 0),
+    lifetime: duration(0, 0),
   })
 }
 

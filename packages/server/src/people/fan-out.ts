@@ -13,7 +13,7 @@ export interface Addressee {
 
 /**
  * Sends one message to many, encoded once per protocol. One that cannot take it (gone, too small, congested or away for
- * a volatile one, no bytes) counts as `dropped` and disturbs no other.
+ * a volatile one, no bytes) counts as `dropped` and disturbs no other. `results`: is given what became of each, in order.
  *
  * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`: what is wrong for everyone
  */
@@ -22,6 +22,7 @@ export function fanOut(
   type: string,
   payload: Payload,
   options?: SendOptions,
+  results?: SendResult[],
 ): Delivery {
   checkName(type)
   checkSendOptions(options)
@@ -32,18 +33,18 @@ export function fanOut(
 
   for (const addressee of addressees) {
     const link = addressee.session.lastLink
-    if (link === null || (hasBytes && !link.takesBytes)) {
-      delivery.dropped++
-      continue
-    }
+    let result: SendResult = 'dropped'
     try {
-      const [name, frame] = frames.of(link)
-      delivery[addressee.writeShared(name, frame, options)]++
+      if (link !== null && (link.takesBytes || !hasBytes)) {
+        const [name, frame] = frames.of(link)
+        result = addressee.writeShared(name, frame, options)
+      }
     } catch (error) {
       // One protocol cannot say it: that is no reason for those of another not to hear it.
       failure = error
-      delivery.dropped++
     }
+    delivery[result]++
+    results?.push(result)
   }
   if (failure !== undefined && delivery.sent + delivery.queued === 0) throw failure
   return delivery

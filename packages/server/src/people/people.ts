@@ -13,9 +13,16 @@ import {
   type WseStream,
 } from '@wse/protocol'
 import { openStream, outcomeOf, type Peer, type Session } from '@wse/protocol/internal'
+import { askUser, type DeviceCallOptions, type DeviceChoice, type TargetAnswer } from './asking.js'
 import type { Cid } from './cid.js'
 import { checkCloseCode } from './close-code.js'
-import { type Delivery, fanOut } from './fan-out.js'
+import type { Delivery } from './fan-out.js'
+import { type ConnectionState, type DeviceInfo, infoOf, type Reachable } from './member.js'
+import { Selection } from './selection.js'
+import { type Reach, Target } from './target.js'
+import { tell } from './tell.js'
+
+export type { ConnectionState } from './member.js'
 
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
 export let deviceOf: (conn: WseConnection) => Device
@@ -35,23 +42,25 @@ export interface DeviceFacts {
 }
 
 /** What a connection stands on: a session, whatever link that has. */
-export interface Device {
+export interface Device extends Reachable {
   readonly session: Session
   readonly peer: Peer
   readonly facts: DeviceFacts
   /** Last round trip in ms; null before the first. */
   readonly latency: number | null
   readonly state: ConnectionState
+  /** Milliseconds since it connected. */
+  readonly age: number
   /** Sends a frame encoded before. */
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
   /** Asks its client to move. @throws {WseError} `NOT_SUPPORTED` */
   move(url: string): void
   /** What it is subscribed to, to be added to. */
   readonly subscriptions: Subscriptions
+  /** Pings its client; see {@link WseConnection.ping}. */
+  probe(): Promise<number>
   /** What stands around what its server handles and sends. */
   readonly handling: SentTo
-  /** Closes its link, or ends it if it has none. */
-  close(code: number, reason: string): void
 }
 
 /** What one device is subscribed to. */
@@ -66,9 +75,6 @@ export interface Subscriptions {
 export interface SentTo {
   sent(type: string, payload: Payload, how: SendResult | Delivery, conn?: WseConnection): void
 }
-
-/** `live`: it has a link. `suspended`: it lost it, and may get another. `closed`: it has ended. */
-export type ConnectionState = 'live' | 'suspended' | 'closed'
 
 /** States of `readyState`, numbered as the WebSocket standard does. */
 const READY_STATE = { connecting: 0, open: 1, closing: 2, closed: 3 } as const
@@ -131,6 +137,22 @@ export class WseConnection {
   /** Milliseconds the last ping took there and back; null before the first. */
   get latency(): number | null {
     return this.#device.latency
+  }
+
+  /** Milliseconds since it connected; links it lost in between do not matter. */
+  get age(): number {
+    return this.#device.age
+  }
+
+  /**
+   * The other devices of the same user.
+   *
+   * @example
+   * server.channel.on('read', (conn, id) => { conn.others.send('read', id) })
+   */
+  get others(): Target<WseConnection> {
+    const { client } = this
+    return new Target(new Selection(() => connsOf(client)).except(this), reachOf(this.#device))
   }
 
   /** State of its link: 0 connecting, 1 open, 2 closing, 3 closed or none. */
@@ -254,6 +276,16 @@ export class WseConnection {
     return this.#device.subscriptions.remove(filter)
   }
 
+  /**
+   * Milliseconds a ping takes there and back now; `latency` is that from then on. Clients answer by themselves.
+   *
+   * @throws {WseError} (by rejection) `CONNECTION_NOT_READY` if it has no link, or loses it meanwhile, or a WSE 4 client's
+   * link cannot ping; `RP_TIMEOUT` after `tO`
+   */
+  ping(): Promise<number> {
+    return this.#device.probe()
+  }
+
   /** Disconnects this device for good: it does not come back by itself. Never throws. */
   drop(reason: string = WSE_REASON.BY_SERVER): void {
     this.#device.close(WSE_CLOSE.DROPPED, reason)
@@ -341,16 +373,53 @@ export class WseIdentity {
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
     const devices = connsOf(this).map(deviceOf)
-    const guard = devices[0]?.peer.setup.guard
-    const delivery = fanOut(devices, type, payload, guard ? guard.said(type, payload, options) : options)
-    devices[0]?.handling.sent(type, payload, delivery)
-    const { sent, queued } = delivery
+    const { sent, queued } = tell(voiceOf(devices[0]), devices, type, payload, options)
     if (queued > 0) return 'queued'
     return sent > 0 ? 'sent' : 'dropped'
+  }
+
+  /** What is known of each device of this user, oldest first. */
+  get devices(): DeviceInfo[] {
+    return connsOf(this).map(infoOf)
+  }
+
+  /**
+   * Calls a procedure of this user: of the device that acted last, of `any`, or of `all`. Resolves to the value, or
+   * rejects; with `device: 'all'` to how it ended for each.
+   *
+   * @throws {WseError} (by rejection) `NO_CLIENT_CONNECTION`, `INVALID_OPTION`, and as `conn.call`
+   * @example
+   * const code = await ann.call('askForCode', undefined, { device: 'any', timeout: 60_000 })
+   */
+  call<const Choice extends DeviceChoice = 'latest'>(
+    rp: string,
+    payload?: Payload,
+    options?: DeviceCallOptions<Choice>,
+  ): Promise<Choice extends 'all' ? TargetAnswer[] : Payload> {
+    const lastActed = (conn: WseConnection) => deviceOf(conn).lastActed
+    return askUser(this.cid, { rp, payload, options }, { conns: connsOf(this), lastActed })
+  }
+
+  /** Takes back the authorisation of all devices, or of one: see `server.revoke`. */
+  revoke(conn_id?: string): void {
+    for (const conn of connsOf(this)) {
+      if (conn_id === undefined || conn.conn_id === conn_id) deviceOf(conn).close(WSE_CLOSE.REVOKED, WSE_REASON.REVOKED)
+    }
   }
 
   /** Disconnects all devices of this user. */
   drop(reason: string = WSE_REASON.BY_SERVER): void {
     for (const conn of connsOf(this)) conn.drop(reason)
   }
+}
+
+/** Says nothing where nobody is. */
+const SILENT = { guard: null, handling: { sent() {} } }
+
+function voiceOf(device: Device | undefined) {
+  return device === undefined ? SILENT : { guard: device.peer.setup.guard, handling: device.handling }
+}
+
+function reachOf(device: Device): Reach<WseConnection> {
+  return { voice: voiceOf(device), deviceOf }
 }

@@ -34,8 +34,14 @@ export class Registry {
     return this.clients.get(cid) ?? new WseIdentity(cid, meta)
   }
 
-  /** Lets a connection in, after the oldest of its user had to go where there were `limit` of them. */
-  enter(conn: WseConnection, limit: number, greet: () => void): void {
+  /** The connections of a user. */
+  connsOf(cid: Cid): readonly WseConnection[] {
+    const client = this.clients.get(cid)
+    return client === undefined ? [] : connsOf(client)
+  }
+
+  /** Lets a connection in, for which `leaving` have to go. */
+  enter(conn: WseConnection, leaving: readonly WseConnection[], greet: () => void): void {
     const { client } = conn
     const isNew = !this.clients.has(client.cid)
     this.clients.set(client.cid, client)
@@ -43,9 +49,7 @@ export class Registry {
     this.devices.add(deviceOf(conn))
     // First of all: whatever a listener broadcasts from here on reaches this connection too.
     greet()
-    for (const other of tooMany(conn, limit)) {
-      deviceOf(other).close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
-    }
+    for (const other of leaving) deviceOf(other).close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
     if (isNew) this.#events.joined(client, conn.meta)
     // A listener of `joined` may have dropped it again.
     if (!this.devices.has(deviceOf(conn))) return
@@ -63,12 +67,4 @@ export class Registry {
     if (this.#announced.delete(conn)) this.#events.disconnected(conn, code, reason)
     if (isLast) this.#events.left(client, code, reason)
   }
-}
-
-/** Devices that have to go for a newcomer: those that are away first, then the oldest. */
-function tooMany(newcomer: WseConnection, limit: number): WseConnection[] {
-  const others = connsOf(newcomer.client).filter((conn) => conn !== newcomer)
-  const away = others.filter((conn) => conn.state === 'suspended')
-  const here = others.filter((conn) => conn.state !== 'suspended')
-  return [...away, ...here].slice(0, Math.max(0, others.length + 1 - limit))
 }

@@ -26,10 +26,13 @@ import { Authorisations } from '../authorisation/authorisations.js'
 import { Refreshes } from '../authorisation/refreshes.js'
 import { identifyByContract } from '../handshake/by-contract.js'
 import { Heartbeat } from '../heartbeat/heartbeat.js'
+import { Probes } from '../heartbeat/probes.js'
+import { LinkAges } from '../limits/link-ages.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { SlowReaders } from '../limits/slow-readers.js'
 import { authenticated, type ServerHandling } from '../middleware/server-handling.js'
 import type { ServerSettings } from '../options.js'
+import type { PublishesTo } from '../people/member.js'
 import { connsOf, type Subscriptions, type WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import type { TopicEngine } from '../topics/topic-engine.js'
@@ -75,12 +78,16 @@ export class SessionDesk implements ServerSessionHost {
   readonly authorisations: Authorisations
   readonly refreshes: Refreshes
   readonly slowReaders: SlowReaders
+  readonly probes: Probes
+  readonly ages: LinkAges
   readonly acks: AckTicker
   readonly events: SessionEvents
   readonly guard: Guard | null
   readonly refusesOutdated: boolean
   readonly #registry: Registry
   readonly #topics: TopicEngine
+  /** How often devices have acted so far. */
+  acts = 0
   #closing: readonly [code: number, reason: string] | null = null
 
   constructor({ settings, channel, streams, handling, registry, topics, events }: DeskParts) {
@@ -108,12 +115,18 @@ export class SessionDesk implements ServerSessionHost {
     }
     this.refreshes = new Refreshes({ clock, identify, authorisations, timeout: limits.handshakeTimeout, renewed })
     this.slowReaders = new SlowReaders(clock, limits)
+    this.probes = new Probes(clock, timeout)
+    this.ages = new LinkAges(clock, limits.idleTimeout, limits.lifetime)
     this.acks = new AckTicker(clock)
     this.events = events
     this.guard = settings.guard
     this.refusesOutdated = settings.refusesOutdated
     this.#registry = registry
     this.#topics = topics
+  }
+
+  get publisher(): PublishesTo {
+    return this.#topics.publisher
   }
 
   subscriptionsOf(session: ServerSession): Subscriptions {
@@ -128,6 +141,8 @@ export class SessionDesk implements ServerSessionHost {
       suspendedBytes: suspended.bytes,
       ...alive,
       heartbeats: this.heartbeat?.size ?? 0,
+      pings: this.probes.size,
+      linkAges: this.ages.size,
       authorisations: this.authorisations.size,
       refreshes: this.refreshes.size,
       owingAcks: this.acks.size,
@@ -168,7 +183,7 @@ export class SessionDesk implements ServerSessionHost {
   }
 
   suspended(session: ServerSession): void {
-    this.heartbeat?.remove(session)
+    this.#unlinked(session)
     if (this.#closing !== null) return session.end(...this.#closing)
     this.sessions.suspended.add(session)
     this.#topics.suspended(session)
@@ -195,7 +210,7 @@ export class SessionDesk implements ServerSessionHost {
   }
 
   ponged(session: ServerSession): void {
-    const ms = this.heartbeat?.ponged(session)
+    const ms = this.probes.ponged(session) ?? this.heartbeat?.ponged(session)
     if (typeof ms === 'number') this.events.latency(session.conn, ms)
   }
 
@@ -212,7 +227,7 @@ export class SessionDesk implements ServerSessionHost {
   }
 
   ended(session: ServerSession, end: SessionEnd): void {
-    this.heartbeat?.remove(session)
+    this.#unlinked(session)
     this.authorisations.remove(session)
     this.refreshes.ended(session)
     this.#topics.ended(session)
@@ -221,6 +236,13 @@ export class SessionDesk implements ServerSessionHost {
     const told = reset.reason !== WSE_RESET.CLOSED || (code !== 1000 && losesMessages(reset))
     if (session.session.keeps && told) this.events.reset(session.conn, reset)
     this.#registry.leave(session.conn, code, reason)
+  }
+
+  /** A session has no link any more. */
+  #unlinked(session: ServerSession): void {
+    this.heartbeat?.remove(session)
+    this.ages.remove(session)
+    this.probes.ended(session)
   }
 
   /** Of one user only so many may wait: the oldest has to go. */

@@ -12,6 +12,7 @@ import { createId, FRAME, isAnonymous, type Link, type SessionFrame, VERSION } f
 import type { Accepted } from '../handshake/handshake.js'
 import type { Cid } from '../people/cid.js'
 import { WseConnection } from '../people/people.js'
+import { makeRoom, type OnExceed } from '../people/places.js'
 import type { Registry } from '../people/registry.js'
 import type { SessionDesk } from './desk.js'
 import { ServerSession } from './server-session.js'
@@ -21,14 +22,14 @@ import { isSuspicious, type Verdict } from './sessions.js'
 export class Reception {
   readonly #desk: SessionDesk
   readonly #registry: Registry
-  readonly #connPerUser: number
+  readonly #places: Places
   /** Names this run of the server, so that a client can tell a restart. */
   readonly #epoch: string
 
-  constructor(desk: SessionDesk, registry: Registry, connPerUser: number) {
+  constructor(desk: SessionDesk, registry: Registry, places: Places) {
     this.#desk = desk
     this.#registry = registry
-    this.#connPerUser = connPerUser
+    this.#places = places
     this.#epoch = createId(desk.clock)
   }
 
@@ -57,6 +58,8 @@ export class Reception {
   #begin(accepted: Accepted, welcome: Data, { why, received, replaces }: Verdict & { is: 'new' }): void {
     const { link, hi, cid, id, early } = accepted
     const { resume } = this.#desk
+    const leaving = this.#roomFor(accepted, replaces)
+    if (leaving === null) return link.close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
     if (replaces) this.#replace(replaces, accepted, why)
     if (!link.open) return
     const keeps = link.version === 5 && hi.keep === true && !!hi.instance && resume !== null
@@ -67,11 +70,19 @@ export class Reception {
     const greeting = link.version === 4 ? [welcome] : [this.#introduce(session, link, { received, why }), welcome]
     const conn = new WseConnection(id, this.#registry.identity(cid, session.facts.meta), session)
     session.conn = conn
-    this.#registry.enter(conn, this.#connPerUser, () => {
+    this.#registry.enter(conn, leaving, () => {
       if (link.version === 4) link.holdThisTurn(early)
       for (const frame of greeting) link.write(frame)
       this.#go(session, accepted, 0)
     })
+  }
+
+  /** Who has to go for a newcomer; null if that may not come in. `replaces` goes anyway. @throws {WseError} */
+  #roomFor(accepted: Accepted, replaces: ServerSession | undefined): readonly WseConnection[] | null {
+    const { id, cid, devices } = accepted
+    const { connPerUser, onExceed } = this.#places
+    const others = this.#registry.connsOf(cid).filter((conn) => conn !== replaces?.conn)
+    return makeRoom(onExceed, { cid, conn_id: id, ...factsOf(accepted) }, others, devices ?? connPerUser)
   }
 
   /** Takes a new session in, and says what its client is told of it. */
@@ -113,10 +124,11 @@ export class Reception {
   }
 
   #go(session: ServerSession, { hi, link, expires }: Accepted, received: number): void {
-    const { heartbeat, authorisations, events } = this.#desk
+    const { heartbeat, authorisations, ages, events } = this.#desk
     session.bind(link, received)
     if (session.state !== 'live') return
     heartbeat?.add(session)
+    ages.add(session)
     authorisations.set(session, expires)
     const outdated = this.#outdated(hi)
     if (outdated !== null) events.outdated(session.conn, outdated)
@@ -161,6 +173,12 @@ export class Reception {
       ...(guard === null ? {} : { contract: guard.hash }),
     }
   }
+}
+
+/** How many devices a user may have, and what happens beyond that. */
+export interface Places {
+  readonly connPerUser: number
+  readonly onExceed: OnExceed
 }
 
 /** What a client is told of its session. */

@@ -6,6 +6,7 @@ import {
   type Bounds,
   type Channel,
   endsSession,
+  FRAME,
   type Guard,
   type InOrder,
   type Ledger,
@@ -24,12 +25,14 @@ import {
   type Waiting,
 } from '@wse/protocol/internal'
 import { askToLeave } from '../drain/goaway.js'
+import { type Probes, sendPing } from '../heartbeat/probes.js'
 import { MessageRate } from '../limits/message-rate.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { reportSlowReader, type SlowReaders } from '../limits/slow-readers.js'
 import { ServerMessage } from '../middleware/contexts.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { Cid } from '../people/cid.js'
+import type { PublishesTo } from '../people/member.js'
 import type { Device, DeviceFacts, Subscriptions, WseConnection } from '../people/people.js'
 import type { Joined, Subscriber } from '../topics/topic.js'
 import type { Candidate } from './resume.js'
@@ -49,6 +52,9 @@ export interface ServerSessionHost {
   readonly guard: Guard | null
   readonly slowReaders: SlowReaders
   readonly acks: AckTicker
+  readonly probes: Probes
+  /** How often devices have acted so far. */
+  acts: number
   ignored(conn: WseConnection, type: string, payload: Payload): void
   failed(error: WseError, conn?: WseConnection): void
   /** It lost its link, and waits for another. */
@@ -61,6 +67,7 @@ export interface ServerSessionHost {
   ponged(session: ServerSession): void
   /** What had to wait was handed to the network. */
   drained(session: ServerSession): void
+  readonly publisher: PublishesTo
   /** What a device is subscribed to, to be added to. */
   subscriptionsOf(session: ServerSession): Subscriptions
   /** A client publishes an event, and waits for no answer. */
@@ -123,6 +130,12 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   line: Line | null = null
   /** What it is subscribed to; null if that was never anything. */
   joined: Joined | null = null
+  lastActed = 0
+  /** Pings that went out on this link, and were not answered yet. */
+  unanswered = 0
+  /** Messages, calls and items that were sent. */
+  #said = 0
+  readonly #born: number
   /** How the last link ended. */
   lastClose: readonly [code: number, reason: string] = LOST
   readonly #host: ServerSessionHost
@@ -134,6 +147,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   constructor(birth: SessionBirth, host: ServerSessionHost) {
     const { clock, limits, timeout, acks, bounds } = host
     this.#host = host
+    this.#born = clock.now()
     this.conn_id = birth.conn_id
     this.cid = birth.cid
     this.anonymous = birth.anonymous
@@ -168,6 +182,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
     return { event: (event) => this.#told(event) }
   }
 
+  get publisher(): PublishesTo {
+    return this.#host.publisher
+  }
+
   get handling(): ServerHandling {
     return this.#host.handling
   }
@@ -184,6 +202,20 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
     return this.session.bytes
   }
 
+  get age(): number {
+    return this.#host.clock.now() - this.#born
+  }
+
+  /** Another number whenever a message or call passed, either way. */
+  get activity(): number {
+    return this.lastActed + this.#said
+  }
+
+  /** Whether a call or stream is under way, either way. */
+  get busy(): boolean {
+    return this.peer.pending + this.peer.running > 0
+  }
+
   /** Whether reading is held up here, so that silence proves nothing. */
   get paused(): boolean {
     return this.#rate?.paused ?? false
@@ -194,6 +226,8 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
     const { clock, limits } = this.#host
     this.state = 'live'
     this.peer.version = link.version
+    this.unanswered = 0
+    this.#acted()
     this.#rate = limits.messageRate ? new MessageRate(clock, link, limits.messageRate) : null
     this.session.bind(link, received)
     this.peer.roomAgain()
@@ -219,6 +253,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
+    if (type !== FRAME.RESPONSE) this.#said++
     const result = this.session.write(type, payload, stamp, options)
     if (this.state === 'suspended') this.#host.grew(this)
     return result
@@ -241,6 +276,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult {
+    this.#said++
     const result = this.session.writeShared(type, frame, options)
     if (this.state === 'suspended') this.#host.grew(this)
     return result
@@ -253,12 +289,14 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   message(type: string, payload: Payload): void {
+    this.#acted()
     const { handling, clock, channel } = this.#host
     if (!handling.plain) handling.take(new ServerMessage(clock, this.#conn, type, payload), this)
     else if (!channel.emit(type, this.#conn, payload)) this.#host.ignored(this.#conn, type, payload)
   }
 
   procedure(name: string): Answer | undefined {
+    this.#acted()
     const handler = this.#host.handling.procedures.get(name)
     return handler && ((payload, call) => handler(this.#conn, payload, call))
   }
@@ -300,6 +338,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   ponged(): void {
+    if (this.unanswered > 0) this.unanswered--
     this.#host.ponged(this)
   }
 
@@ -316,6 +355,14 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
     if (!this.session.keeps || endsSession(code)) return this.end(code, reason, this.#reasonOf(code))
     this.state = 'suspended'
     this.#host.suspended(this)
+  }
+
+  ping(): boolean {
+    return sendPing(this)
+  }
+
+  probe(): Promise<number> {
+    return this.#host.probes.ask(this)
   }
 
   move(to: string): void {
@@ -355,6 +402,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   /** A client may close with any code, and cannot say that it was revoked. */
   #reasonOf(code: number): WseReset {
     return code === WSE_CLOSE.DESYNC || code === this.#own ? resetReasonOf(code) : WSE_RESET.CLOSED
+  }
+
+  #acted(): void {
+    this.lastActed = ++this.#host.acts
   }
 
   #letGo(): void {

@@ -1,16 +1,12 @@
 import type { SendOptions } from '@wse/protocol'
 import { invalidOption, isKey, knownMembers, optionGroup } from '@wse/protocol/internal'
-import type { Cid } from '../people/cid.js'
 import type { Delivery } from '../people/fan-out.js'
-import type { WseConnection } from '../people/people.js'
-
-/** Who does not get something: a device, or all of a user. */
-export type Excepted = WseConnection | Cid | readonly (WseConnection | Cid)[]
+import type { Exception } from '../people/selection.js'
 
 /** How one event is published. An event that may give way to others (`volatile`, `latest`) is in no history. */
 export interface PublishOptions extends Pick<SendOptions, 'volatile' | 'latest' | 'compress'> {
   /** Who does not get it. @default nobody: who published it gets it, too */
-  except?: Excepted | undefined
+  except?: Exception | undefined
   /** Names the event, up to 128 characters: published again while the history has it, nothing happens. @default none */
   key?: string | undefined
 }

@@ -1,8 +1,10 @@
-import type { Payload } from '@wse/protocol'
+import type { Payload, SendResult } from '@wse/protocol'
 import { type Codec, checkName, checkSendOptions, type FrameLimits } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
-import type { WseConnection } from '../people/people.js'
-import { type DevicesOf, exceptedOf } from './excepted.js'
+import type { Addressee } from '../people/fan-out.js'
+import type { PublishesTo } from '../people/member.js'
+import type { WseIdentity } from '../people/people.js'
+import { devicesOf, exceptedOf } from './excepted.js'
 import { Memberships } from './memberships.js'
 import { OutgoingEvent } from './outgoing-event.js'
 import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
@@ -14,22 +16,18 @@ export interface PublisherParts {
   readonly topics: Topics
   readonly codecs: readonly Codec[]
   readonly limits: FrameLimits
-  readonly devicesOf: DevicesOf
+  /** Users by id. */
+  readonly clients: ReadonlyMap<Cid, WseIdentity>
   /** An event was published. */
   published(topic: string, event: string, data: Payload, publication: Publication): void
 }
 
 /** Publishes events: what one costs depends on who gets it, not on how many topics there are. */
-export class Publisher {
+export class Publisher implements PublishesTo {
   readonly #parts: PublisherParts
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
-  }
-
-  /** The devices of a user, or one device. */
-  devicesOf(who: WseConnection | Cid): Iterable<Subscriber> {
-    return this.#parts.devicesOf(who)
   }
 
   /** @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP` */
@@ -51,25 +49,36 @@ export class Publisher {
     return publication
   }
 
-  /** Publishes to those of some alone that are on the topic; in no history. @throws {WseError} as {@link publish} */
   publishTo(
-    sessions: Iterable<Subscriber>,
+    devices: Iterable<Addressee>,
     name: string,
     event: string,
     data: Payload,
     options?: PublishOptions,
+    results: SendResult[] = [],
   ): Publication {
     check(event, options, null)
-    const on = [...sessions].filter((session) => new Memberships(session, this.#parts.topics).has(name))
-    const publication = new Publication()
+    const { topics } = this.#parts
     const outgoing = new OutgoingEvent({ topic: name, event, data }, options, undefined)
-    deliver(outgoing, null, on, this.#excepted(options), publication)
+    const publication = new Publication()
+    const excepted = this.#excepted(options)
+    for (const device of devices as Iterable<Subscriber>) {
+      const isOn = new Memberships(device, topics).has(name) && !excepted?.has(device)
+      const result = isOn ? outgoing.giveTo(device, null) : 'dropped'
+      publication[result]++
+      results.push(result)
+    }
     this.#parts.published(name, event, data, publication)
     return publication
   }
 
+  /** The same for all devices of a user. @throws {WseError} as {@link publish} */
+  publishToUser(cid: Cid, name: string, event: string, data: Payload, options?: PublishOptions): Publication {
+    return this.publishTo(devicesOf(cid, this.#parts.clients), name, event, data, options)
+  }
+
   #excepted(options: PublishOptions | undefined): ReadonlySet<Subscriber> | null {
-    return options?.except === undefined ? null : exceptedOf(options.except, this.#parts.devicesOf)
+    return options?.except === undefined ? null : exceptedOf(options.except, this.#parts.clients)
   }
 
   #matching(name: string): Iterable<Subscriber> {

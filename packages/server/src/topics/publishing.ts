@@ -87,7 +87,7 @@ export class Publishing {
         key = undefined
         return publication
       },
-      reply: (another, value, given) => publisher.publishTo(publisher.devicesOf(conn.cid), name, another, value, given),
+      reply: (another, value, given) => publisher.publishToUser(conn.cid, name, another, value, given),
     })
   }
 

@@ -11,9 +11,9 @@ import {
 } from '@wse/protocol/internal'
 import type { ServerLimits } from '../limits/server-limits.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
-import type { Subscriptions, WseConnection } from '../people/people.js'
+import type { Cid } from '../people/cid.js'
+import type { Subscriptions, WseConnection, WseIdentity } from '../people/people.js'
 import { definitionOf, type TopicOptions } from './definition.js'
-import type { DevicesOf } from './excepted.js'
 import { Memberships } from './memberships.js'
 import { PresenceNews } from './presence-news.js'
 import { Publisher } from './publisher.js'
@@ -30,7 +30,8 @@ export interface TopicParts {
   readonly codecs: readonly Codec[]
   readonly limits: ServerLimits
   readonly handling: ServerHandling
-  readonly devicesOf: DevicesOf
+  /** Users by id. */
+  readonly clients: ReadonlyMap<Cid, WseIdentity>
   failed(error: WseError, conn: WseConnection | undefined): void
 }
 
@@ -43,7 +44,7 @@ export class TopicEngine {
   readonly #publishing: Publishing
   readonly #handling: ServerHandling
 
-  constructor({ clock, codecs, limits, handling, devicesOf, failed }: TopicParts) {
+  constructor({ clock, codecs, limits, handling, clients, failed }: TopicParts) {
     const report = (thrown: unknown, conn: WseConnection | undefined) =>
       failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR), conn)
     this.#handling = handling
@@ -51,7 +52,7 @@ export class TopicEngine {
     const { topics } = this
     const rules = new TopicRules(handling, topics, failed)
     const published = handling.published.bind(handling)
-    this.publisher = new Publisher({ topics, codecs, limits, devicesOf, published })
+    this.publisher = new Publisher({ topics, codecs, limits, clients, published })
     this.#subscribing = new Subscribing({ topics, rules, most: limits.subscriptions })
     this.#publishing = new Publishing({ topics, rules, publisher: this.publisher })
     this.reviewing = new Reviewing(topics, rules)
