@@ -4,6 +4,7 @@ import {
   type Hears,
   type Says,
   type TypedProcedure,
+  type TypedSubscription,
   WseClient,
   type WseClientOptions,
   type WseError,
@@ -204,4 +205,37 @@ export function metaThatMayBeUndefined() {
   client.connect('ann', { device: 'phone' })
   // @ts-expect-error: it would be empty
   client.connect('ann', undefined)
+}
+
+export async function topics(signal: AbortSignal) {
+  const room = await client.subscribe('room:{id}', { id: 42 }, { signal, since: 'start', state: { typing: false } })
+  same<typeof room, TypedSubscription<Chat['topics']['room:{id}']>>()
+  const other = client.topic('room:42', { since: { offset: 1, epoch: 'e' } })
+  same<typeof room, typeof other>()
+  room.on('said', ({ who, text }, { offset, replayed }) => {
+    same<[typeof who, typeof text, typeof offset, typeof replayed], [string, string, number | undefined, boolean]>()
+  })
+  const { offset, repeated } = await room.publish('said', { who: 'ann', text: 'hi' }, { key: 'k' })
+  same<[typeof offset, typeof repeated], [number | undefined, boolean | undefined]>()
+  for await (const { event, data } of other) same<[typeof event, typeof data.who], ['said', string]>()
+  await room.presence.set({ typing: true })
+  room.presence.on('join', ({ state, devices }) => {
+    same<[typeof state, (typeof devices)[0]['state']], [{ typing: boolean } | undefined, typeof state]>()
+  })
+  // @ts-expect-error: no such topic
+  client.subscribe('hall:42')
+  // @ts-expect-error: a parameter is needed
+  client.subscribe('room:{id}')
+  // @ts-expect-error: no such parameter
+  client.topic('room:{id}', { name: 42 })
+  // @ts-expect-error: no such event
+  room.on('sung', () => {})
+  // @ts-expect-error: who is missing
+  room.publish('said', { text: 'hi' })
+  // @ts-expect-error: data is needed
+  room.publish('said')
+  // @ts-expect-error: no such state
+  room.presence.set({ typing: 1 })
+  // @ts-expect-error: no such state
+  client.topic('room:42', { state: 5 })
 }

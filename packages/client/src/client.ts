@@ -19,18 +19,21 @@ import {
   type WseStatus,
   type WseStream,
 } from '@wse/protocol'
-import { Channel, openStream, outcomeOf, type Peer, Signals, toWseError } from '@wse/protocol/internal'
+import { type Channel, openStream, outcomeOf, type Peer } from '@wse/protocol/internal'
 import * as WSE_ERROR from '@wse/protocol/internal/error'
 import * as WSE_REASON from '@wse/protocol/internal/reason'
 import { refresh } from './authorisation/renewal.js'
 import { Connection } from './connection/connection.js'
-import type { ChallengeSolver, Context } from './context.js'
-import { CLIENT_EVENTS, type ClientEvents } from './events.js'
+import { type ChallengeSolver, type Context, createContext } from './context.js'
+import type { ClientEvents } from './events.js'
 import { Departure } from './goaway/departure.js'
-import { clientHandling, type Procedure } from './middleware/client-handling.js'
+import { inspect } from './inspect.js'
+import type { Procedure } from './middleware/client-handling.js'
 import type { ListenerBehind, ProcedureBehind, Scope } from './middleware/scope.js'
-import { checkUrl, clientSettings, type WseClientOptions } from './options.js'
+import { checkUrl, type WseClientOptions } from './options.js'
 import { takeNotice } from './session/notices.js'
+import type { SubscribeOptions, TopicArgs, TopicOptions } from './topics/subscribe-options.js'
+import type { Subscription } from './topics/subscription.js'
 import { Alarm } from './wake/alarm.js'
 import type { Woken } from './wake/wake.js'
 
@@ -56,33 +59,21 @@ export class WseClient {
 
   /** @throws {WseError} `INVALID_OPTION`, `NOT_SUPPORTED` */
   constructor(options: WseClientOptions) {
-    const report = (thrown: unknown, args: readonly unknown[]) => {
-      const error = toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR)
-      this.#context.handling.note(error, args[1])
-      this.#failed(error)
-    }
-    const signals = new Signals<ClientEvents>(CLIENT_EVENTS, report)
-    this.when = signals.when
-    this.channel = new Channel(report)
-    this.streams = new Channel((thrown, [stream]) => {
-      // Nobody else would: whoever opened it would wait for ever.
-      ;(stream as WseStream).abort(thrown)
-      report(thrown, [])
-    })
-    const settings = clientSettings(options)
-    const { channel, streams } = this
-    const handling = clientHandling({ ...settings, channel, signals })
-    this.#context = { ...settings, signals, channel, streams, handling, links: new Set(), solver: null }
+    const context = createContext(options)
+    this.#context = context
+    this.when = context.signals.when
+    this.channel = context.channel
+    this.streams = context.streams
     const woken = (why: Woken) => this.#connection.woken(why)
-    const alarm = new Alarm(settings.wake, woken, (error) => this.#failed(error))
-    this.#connection = new Connection(this.#context, {
+    const alarm = new Alarm(context.wake, woken, (error) => this.#failed(error))
+    this.#connection = new Connection(context, {
       notice: (session, type, payload) => takeNotice(takers, session, type, payload),
       active: (active) => alarm.set(active),
       over: (error) => this.#over(error),
     })
-    this.#departure = new Departure(this.#context, this.#connection)
+    this.#departure = new Departure(context, this.#connection)
     const failed = (error: WseError) => this.#failed(error)
-    const takers = { context: this.#context, connection: this.#connection, departure: this.#departure, failed }
+    const takers = { context, connection: this.#connection, departure: this.#departure, failed }
     // There is nothing to leave any more.
     const stay = () => this.#departure.cancel()
     this.when.ready(stay)
@@ -158,11 +149,12 @@ export class WseClient {
   }
 
   /**
-   * Leaves for good: no attempt, timer or link is left. A pending `connect()` rejects with `CLOSED`; `connect()` may be
+   * Leaves for good: no attempt, timer, subscription or link is left. A pending `connect()` rejects with `CLOSED`; `connect()` may be
    * called again at once. Resolves when the link is gone.
    */
   async disconnect(reason: string = WSE_REASON.BY_CLIENT): Promise<void> {
     this.#departure.cancel()
+    this.#context.topics.end(null)
     this.#connection.jump.cancel('disconnect()')
     this.#connection.disconnect(reason)
     await Promise.all([...this.#context.links].map((link) => link.gone))
@@ -272,6 +264,34 @@ export class WseClient {
     if (session === this.#connection.session) this.#connection.renewed(identity)
   }
 
+  /**
+   * Subscribes to a topic, by its name or by a template and its parameters; resolves once the server has answered. It
+   * survives lost links, new sessions and jumps, and ends with `unsubscribe()`, `disconnect()`, or by the server. Several
+   * of one topic share what is sent over the wire.
+   *
+   * @throws {WseError} (by rejection) `TOPIC_FORBIDDEN`, `TOPIC_UNKNOWN`, `TOPIC_FULL`, `INVALID_NAME`, `INVALID_OPTION`,
+   * `RP_TIMEOUT`, `RP_CANCELLED`, `CONNECTION_NOT_READY` as `call`, `CLOSED`; `NOT_SUPPORTED` by a WSE 4 server
+   * @example
+   * const room = await client.subscribe('room:{id}', { id: 42 }, { since: 'start' })
+   * room.on('said', ({ who, text }) => show(who, text))
+   */
+  subscribe(topic: string, ...args: TopicArgs<SubscribeOptions>): Promise<Subscription> {
+    const error = this.#notReady()
+    return error ? Promise.reject(error) : this.#context.topics.subscribe(topic, args)
+  }
+
+  /**
+   * The same at once, even before `connect()`: it is subscribed when the client is READY. `ready` tells when.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`
+   * @example
+   * const news = client.topic('news')
+   * news.on('published', show)
+   */
+  topic(topic: string, ...args: TopicArgs<TopicOptions>): Subscription {
+    return this.#context.topics.open(topic, args)
+  }
+
   /** Registers what the server may call. @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME`, `INVALID_OPTION` */
   register(rp: string, handler: Procedure): void
   register<const Use extends readonly AnyMiddleware<CallFacts>[]>(
@@ -338,23 +358,7 @@ export class WseClient {
 
   /** What is alive right now, in numbers; all of them are 0 after `await disconnect()`. */
   inspect(): Record<string, number> {
-    const { session, alive } = this.#connection
-    const { attempts, waiting, retired, liveness } = alive
-    return {
-      links: this.#context.links.size,
-      attempts,
-      reconnectTimers: waiting,
-      retiredSessions: retired,
-      departures: this.#departure.waiting,
-      liveness,
-      keptBytes: session.bytes,
-      owingAcks: session.owes,
-      pendingCalls: session.peer.pending,
-      runningCalls: session.peer.running,
-      callTimers: session.peer.timers,
-      queuedFrames: session.queued,
-      waiting: this.#context.signals.waiting,
-    }
+    return inspect(this.#context, this.#connection, this.#departure)
   }
 
   /** @throws {WseError} `CONNECTION_NOT_READY` */
@@ -374,7 +378,9 @@ export class WseClient {
   #over(error: WseError): void {
     this.#departure.cancel()
     if (this.#departure.under) this.#connection.jump.cancel('the end of the connection')
-    this.#context.signals.end(new WseError(WSE_ERROR.CLOSED, {}, { cause: error }), false)
+    const closed = new WseError(WSE_ERROR.CLOSED, {}, { cause: error })
+    this.#context.topics.end(closed)
+    this.#context.signals.end(closed, false)
   }
 
   #failed(error: WseError): void {

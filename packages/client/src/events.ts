@@ -40,8 +40,10 @@ export type ClientEvents<Welcome = Payload> = {
   retrying: [retrying: Retrying]
   /** Something failed that is nobody's answer: a listener threw, the socket failed, the server broke the protocol. */
   error: [error: WseError]
-  /** A message came for which the channel has no listener. */
+  /** A message came for which the channel has no listener, or an event of a topic that the contract does not have. */
   ignored: [type: string, payload: Payload]
+  /** An event came of a topic the server subscribed this client to by itself, and the client has no subscription for. */
+  event: [topic: string, event: string, data: Payload]
 }
 
 /** Names of the events. */
@@ -58,4 +60,5 @@ export const CLIENT_EVENTS: readonly (keyof ClientEvents)[] = [
   'retrying',
   'error',
   'ignored',
+  'event',
 ]

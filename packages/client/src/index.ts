@@ -30,6 +30,9 @@ export type {
   SentEvent,
   StreamSource,
   Outcome,
+  Person,
+  PresentDevice,
+  Published,
   WseReset,
   WseStatus,
   WseStream,
@@ -39,6 +42,14 @@ export type { ConnectArgs, IdentitySource, TypedChallengeSolver } from './contra
 export type { TypedListener, TypedProcedure } from './contract/handlers.js'
 export type { TypedScope, TypedScopeMembers } from './contract/scope.js'
 export type { Answers, Asks, Hears, Says } from './contract/side.js'
+export type {
+  TypedDevice,
+  TypedEvent,
+  TypedPerson,
+  TypedPresence,
+  TypedSubscription,
+  TypedTopicListener,
+} from './contract/subscription.js'
 export type { TypedClient } from './contract/typed-client.js'
 export type { TypedClientOptions, WseClientConstructor } from './contract/wse-client.js'
 export type { ChallengeSolver } from './context.js'
@@ -49,6 +60,10 @@ export type { JumpPolicy } from './goaway/jump-policy.js'
 export type { ClientLimitOptions, WseClientOptions } from './options.js'
 export type { ReconnectOptions } from './reconnect/policy.js'
 export type { QueueOptions } from './session/queue-options.js'
+export type { Presence } from './topics/presence.js'
+export type { SubscribeOptions, TemplateParams, TopicArgs, TopicOptions } from './topics/subscribe-options.js'
+export type { PublishOptions, Subscription } from './topics/subscription.js'
+export type { IteratedEvent, SubscriptionEvents, TopicGap, TopicMeta, TopicPosition } from './topics/topic-events.js'
 export type { WebSocketConstructor, WebSocketLike } from './transports/web-socket.js'
 export type { AppStateLike, NetInfoLike, WakeSource, Woken } from './wake/wake.js'
 // Type declarations of applications have to name a client without a contract, too.

@@ -20,6 +20,7 @@ export type {
   CodedError,
   ErrorArgs,
   ErrorOf,
+  EventName,
   MessageArgs,
   MessageName,
   Outcome,
@@ -58,6 +59,7 @@ export type { Unsubscribe } from './events/listener.js'
 export type { AbortSignalLike, NextOptions, Occurrence, When } from './events/signal.js'
 export type { EventMap, WhenOf } from './events/signals.js'
 export type { Payload } from './frames/payload.js'
+export type { Published } from './frames/publish.js'
 export type { SendResult } from './link/link.js'
 export type { Overflow, QueuePolicy, SendOptions } from './link/send-options.js'
 export type { ConsoleLog, ConsoleLogOptions, LogSink } from './logging/console-log.js'

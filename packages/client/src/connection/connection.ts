@@ -226,8 +226,9 @@ export class Connection implements ClientSessionOwner, JumpHost {
       this.cid = arrived.session?.cid ?? null
       const reset = this.session.bind(arrived)
       this.#startLiveness(arrived)
-      const arrival = { welcome: arrived.welcome, resumed: arrived.session?.resumed ?? false, reset }
-      this.#step(ready(arrival, this.#context.clock.now()))
+      const resumed = arrived.session?.resumed ?? false
+      this.#step(ready({ welcome: arrived.welcome, resumed, reset }, this.#context.clock.now()))
+      this.#context.topics.ready(this.session, resumed)
     })
   }
 

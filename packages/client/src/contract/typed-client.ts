@@ -17,6 +17,7 @@ import type {
   SendOptions,
   SendResult,
   StreamName,
+  TopicName,
   Unsubscribe,
   WhenOf,
 } from '@wse/protocol'
@@ -27,6 +28,15 @@ import type { ConnectArgs, IdentityOf, IdentitySource, MetaOf, TypedChallengeSol
 import type { MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
 import type { TypedScope } from './scope.js'
 import type { Answers, Asks, Hears, Says } from './side.js'
+import type {
+  Filled,
+  SubscribeOptionsOf,
+  TemplateArgs,
+  TemplateOf,
+  TopicOf,
+  TopicOptionsOf,
+  TypedSubscription,
+} from './subscription.js'
 
 /** A {@link WseClient} with a contract: what is not here is as there. */
 export interface TypedClient<C extends AnyContract> extends WseClient {
@@ -55,6 +65,24 @@ export interface TypedClient<C extends AnyContract> extends WseClient {
     rp: Name,
     ...args: CallArgs<Asks<C>[Name]>
   ): AsyncIterableIterator<Received<Asks<C>[Name]['items']>, Received<Asks<C>[Name]['output']>, undefined>
+  /** Subscribes to a topic of the contract, by its template and parameters, or by its name. */
+  subscribe<Template extends TemplateOf<C>>(
+    template: Template,
+    ...args: TemplateArgs<Template, SubscribeOptionsOf<C['topics'][Template]>>
+  ): Promise<TypedSubscription<C['topics'][Template]>>
+  subscribe<Name extends TopicName<TemplateOf<C>>>(
+    topic: Name & Filled<Name>,
+    options?: SubscribeOptionsOf<TopicOf<C, Name>>,
+  ): Promise<TypedSubscription<TopicOf<C, Name>>>
+  /** The same at once, even before `connect()`. */
+  topic<Template extends TemplateOf<C>>(
+    template: Template,
+    ...args: TemplateArgs<Template, TopicOptionsOf<C['topics'][Template]>>
+  ): TypedSubscription<C['topics'][Template]>
+  topic<Name extends TopicName<TemplateOf<C>>>(
+    topic: Name & Filled<Name>,
+    options?: TopicOptionsOf<TopicOf<C, Name>>,
+  ): TypedSubscription<TopicOf<C, Name>>
   /** Answers calls of the contract. What the handler returns, or resolves to, is the server's result. */
   register<Name extends keyof Answers<C> & string, const Use extends readonly AnyMiddleware<CallFacts>[]>(
     rp: Name,

@@ -21,6 +21,7 @@ import {
   type SessionOwner,
   STREAM,
   type Stamp,
+  type TopicsHost,
   toWseError,
   type Waiting,
 } from '@wse/protocol/internal'
@@ -32,6 +33,7 @@ import type { Ready } from '../attempt/outcome.js'
 import type { Context } from '../context.js'
 import type { Procedure } from '../middleware/client-handling.js'
 import { bounds } from './queue-options.js'
+import { OWN_WILL, UNTOLD } from './reset-reasons.js'
 import type { Resume } from './resume.js'
 import { unsentError } from './unsent.js'
 
@@ -50,22 +52,13 @@ export interface ClientSessionOwner {
   gaveUp(reset: Reset): void
 }
 
-/** Ends the client itself wants: told only where they cost something. */
-const OWN_WILL: ReadonlySet<string> = new Set<string>([WSE_RESET.CLOSED, WSE_RESET.JUMP])
-
-/** Reasons of a server that never had the session, or does not say what it took. */
-const UNTOLD: ReadonlySet<string> = new Set<string>([
-  WSE_RESET.UNKNOWN_SESSION,
-  WSE_RESET.IDENTITY_MISMATCH,
-  WSE_RESET.TOKEN_REUSED,
-])
-
 /**
  * A conversation with one server: a peer, and the session it speaks through. It may begin without a link; what is said
  * then waits. Where the server keeps it, it outlives its links, and where it cannot, says what that cost.
  */
 export class ClientSession implements SessionOwner, PeerHost, InOrder {
   readonly peer: Peer
+  readonly topics: TopicsHost
   line: Line | null = null
   readonly #session: Session
   readonly #setup
@@ -91,6 +84,7 @@ export class ClientSession implements SessionOwner, PeerHost, InOrder {
     this.#acks = new AckTicker(clock)
     this.#setup = { codec: codecs[0] as Codec, limits, acks: this.#acks, bounds: queue, refuseBeyond: bounds(queue) }
     this.#session = new Session(this.#setup, this)
+    this.topics = context.topics.of(this)
     this.peer = new Peer({ side: 'client', clock, limits, timeout, interception: handling.interception, guard }, this)
   }
 

@@ -1,7 +1,8 @@
 import { isName } from '../frames/envelope.js'
-import { count, groupOf, invalidOption, knownMembers, optionGroup } from '../limits/option.js'
+import { count, duration, invalidOption, knownMembers, optionGroup } from '../limits/option.js'
 import { checkName } from '../peer/procedures.js'
-import type { AnyRpc, AnyTopic, ContractParts } from './shape.js'
+import { Templates } from '../topics/templates.js'
+import type { AnyRpc, AnyTopic, ContractParts, TopicHistory } from './shape.js'
 import { isSchema } from './standard-schema.js'
 import { checkTemplate } from './template.js'
 
@@ -25,7 +26,10 @@ const READERS: { readonly [Name in keyof ContractParts]-?: (path: string, part: 
   },
   server: checkSide,
   client: checkSide,
-  topics: (path, part) => each(path, part, checkTopic),
+  topics: (path, part) => {
+    each(path, part, checkTopic)
+    checkTogether(path, part as ContractParts['topics'])
+  },
 }
 
 /** Refuses what is no contract. @throws {WseError} `INVALID_OPTION` with the path of the part */
@@ -71,11 +75,25 @@ function checkTopic(name: Named, part: unknown): void {
   const { type, events, presence, history } = (part ?? {}) as Partial<AnyTopic>
   if (type !== 'topic') throw invalidOption(path, 'takes what topic() returns')
   checkSchema(`${path}.presence`, presence)
-  if (history !== undefined) groupOf(`${path}.history`, history, { size: count(0) })
+  if (history !== undefined) checkHistory(`${path}.history`, history)
   each(`${path}.events`, events, (event, schema) => {
     checkNamed(event)
     required(event.path, schema)
   })
+}
+
+function checkHistory(path: string, history: TopicHistory): void {
+  knownMembers(path, optionGroup(path, history), ['size', 'ttl'])
+  count(0, 0)(`${path}.size`, history.size)
+  duration(1)(`${path}.ttl`, history.ttl)
+}
+
+/** No name may stand under two templates. */
+function checkTogether(path: string, topics: ContractParts['topics'] = {}): void {
+  const templates = new Templates<null>()
+  for (const template of Object.keys(topics)) {
+    if (!templates.add(template, null)) throw invalidOption(`${path}.${template}`, 'stands for the names of another')
+  }
 }
 
 interface Named {

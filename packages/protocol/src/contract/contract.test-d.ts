@@ -4,7 +4,7 @@ import type { ContextOf, QuestOf } from './context.js'
 import type { AnyContract } from './contract.js'
 import type { chat } from './contract.test-helper.js'
 import { defineContract } from './define-contract.js'
-import type { Answer, CallArgs, CallName, StreamName, TopicName, TopicParams } from './infer.js'
+import type { Answer, CallArgs, CallName, EventName, StreamName, TopicName, TopicParams } from './infer.js'
 import { rpc } from './rpc.js'
 import { topic } from './topic.js'
 
@@ -46,6 +46,8 @@ export function topics() {
   same<TopicParams<'room:{id}/{part}'>, { id: string | number; part: string | number }>()
   same<TopicName<'room:{id}/{part}'>, `room:${string}/${string}`>()
   same<TopicName<'news'>, 'news'>()
+  same<TopicName<'any/*.{id}'>, `any/${string}.${string}`>()
+  same<EventName<Chat['topics']['room:{id}']>, 'said'>()
   same<keyof TopicParams<'news'>, never>()
   same<keyof Chat['topics'], 'room:{id}'>()
 }

@@ -83,6 +83,8 @@ describe('what is no contract is refused by its path', () => {
     ['a wildcard in a template', topics({ 'room:+': topic({}) }), 'topics.room:+'],
     ['a parameter twice', topics({ '{id}:{id}': topic({}) }), 'topics.{id}:{id}'],
     ['a history of no size', topics({ room: topic({ history: { size: -1 } }) }), 'topics.room.history.size'],
+    ['a history that ends at once', topics({ r: topic({ history: { size: 1, ttl: 0 } }) }), 'topics.r.history.ttl'],
+    ['two templates for a name', topics({ 'r:{a}': topic({}), 'r:{b}': topic({}) }), 'topics.r:{b}'],
     ['an event without a schema', topics({ room: topic({ events: { said: 1 as never } }) }), 'topics.room.events.said'],
     ['a presence that is no schema', topics({ room: topic({ presence: 1 as never }) }), 'topics.room.presence'],
     ['half a challenge', () => defineContract({ challenge: { quest: text } as never }), 'challenge.answer'],

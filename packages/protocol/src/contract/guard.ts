@@ -2,29 +2,20 @@ import * as WSE_ERROR from '../codes/error.js'
 import { textOf } from '../error/describe.js'
 import { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
-import { invalidOption } from '../limits/option.js'
 import type { SendOptions } from '../link/send-options.js'
 import { Answered, missingHandlers } from './answered.js'
 import { Asked } from './asked.js'
 import { policyOf, saysHow } from './message.js'
-import { type Check, checker, checksOutgoing, type Outgoing } from './outgoing.js'
-import { Late, type Read, reader } from './read.js'
+import { checker, checksOutgoing, type Outgoing } from './outgoing.js'
+import { type Passage, passageOf } from './passage.js'
+import { type Read, reader } from './read.js'
 import type { ContractShape, Part, Schemas, Side } from './shape.js'
+import { type TopicGuard, topicGuards } from './topic-guard.js'
 
 /** How one end keeps a contract. */
 export interface GuardOptions {
   /** When what leaves is checked as well. @default 'development' */
   readonly outgoing?: Outgoing | undefined
-}
-
-/** One value of the handshake, on its way in and out. Where the contract says nothing of it, it passes as it is. */
-export interface Passage {
-  readonly read: Read
-  /** The same where nobody can wait. @throws {WseError} `INVALID_PAYLOAD`; `INVALID_OPTION` for an asynchronous schema */
-  readNow(value: Payload): Payload
-  /** The same for who can wait. */
-  readLate(value: Payload): Promise<Payload>
-  readonly check: Check
 }
 
 /** One end's view of a contract: what stands between the application and its peer. */
@@ -47,6 +38,8 @@ export interface Guard {
    * @throws {WseError} `INVALID_NAME`, `INVALID_PAYLOAD`
    */
   said(type: string, payload: Payload, options?: SendOptions): SendOptions | undefined
+  /** A topic, by its name; undefined for one the contract does not have. */
+  topic(name: string): TopicGuard | undefined
   /** What to report when this end starts: calls of the contract it does not answer. */
   missing(answers: (name: string) => boolean): WseError | null
 }
@@ -66,6 +59,7 @@ export function createGuard(
     check: checks ? checker(schema, name) : null,
     policy: policyOf(schema),
   }))
+  const topics = topicGuards(contract.topics, checks)
   const passage = (part: Part, subject: string) => passageOf(part, subject, checks)
   return {
     hash: contract.hash,
@@ -82,29 +76,12 @@ export function createGuard(
       check?.(payload)
       return policy === null || saysHow(options) ? options : { ...options, ...policy(payload) }
     },
+    topic: (name) => topics.find(name)?.value,
     missing: (answers) => missingHandlers([...answered.keys()].filter((name) => !answers(name))),
   }
 }
 
 const readersOf = (messages: Schemas) => mapOf(messages, (schema, name) => reader(schema, name))
-
-function passageOf(part: Part, subject: string, checks: boolean): Passage {
-  const read = part === undefined ? (value: Payload) => value : reader(part, subject)
-  return {
-    read,
-    readNow(value) {
-      const now = read(value)
-      if (!(now instanceof Late)) return now
-      now.value.catch(() => {})
-      throw invalidOption('contract', `${subject} takes a synchronous schema: nobody can wait for it`)
-    },
-    async readLate(value) {
-      const now = read(value)
-      return now instanceof Late ? now.value : now
-    },
-    check: (checks ? checker(part, subject) : null) ?? (() => {}),
-  }
-}
 
 const mapOf = <Value, Made>(values: { readonly [name: string]: Value }, make: (value: Value, name: string) => Made) =>
   new Map(Object.entries(values).map(([name, value]) => [name, make(value, name)]))

@@ -3,7 +3,7 @@ import type { WseError } from '../error/wse-error.js'
 import type { Payload } from '../frames/payload.js'
 import type { CallOptions } from '../peer/call-options.js'
 import type { StreamSource } from '../streams/source.js'
-import type { AnyRpc, ErrorSchemas, Part, Rpcs, Schemas } from './shape.js'
+import type { AnyRpc, AnyTopic, ErrorSchemas, Part, Rpcs, Schemas } from './shape.js'
 import type { InferInput, InferOutput, Schema } from './standard-schema.js'
 
 /** What is given to be sent: the input side of a schema, and nothing where there is none. */
@@ -106,5 +106,10 @@ type ParameterOf<Template extends string> = Template extends `${string}{${infer 
 
 /** Names a template stands for: `room:${string}` of `room:{id}`. */
 export type TopicName<Template extends string> = Template extends `${infer Start}{${string}}${infer Rest}`
-  ? `${Start}${string}${TopicName<Rest>}`
-  : Template
+  ? `${TopicName<Start>}${string}${TopicName<Rest>}`
+  : Template extends `${infer Start}*${infer Rest}`
+    ? `${Start}${string}${TopicName<Rest>}`
+    : Template
+
+/** Names of the events of a topic. */
+export type EventName<T extends AnyTopic> = keyof T['events'] & string

@@ -34,6 +34,8 @@ export interface Topic<Events, Presence> {
 export interface TopicHistory {
   /** Events. */
   readonly size: number
+  /** Milliseconds an event is kept. @default as long as there is room */
+  readonly ttl?: number | undefined
 }
 
 /** Any topic. */

@@ -14,11 +14,12 @@ export interface TopicParts<Events, Presence> {
 const MEMBERS = ['events', 'presence', 'history']
 
 /**
- * One topic of a contract. It is declared, and not yet built.
+ * One topic of a contract: `client.subscribe` knows its events and who is there, and both ends read what arrives by it.
+ * Events whose name it does not have, and those that do not fit, reach nobody.
  *
  * @throws {WseError} `INVALID_OPTION` for a member it does not have
  * @example
- * const room = topic({ events: { said: v.object({ text: v.string() }) }, history: { size: 100 } })
+ * const room = topic({ events: { said: v.object({ text: v.string() }) }, history: { size: 100, ttl: 3_600_000 } })
  */
 export function topic<const Events extends Schemas = Record<never, never>, const Presence extends Part = undefined>(
   parts: TopicParts<Events, Presence>,

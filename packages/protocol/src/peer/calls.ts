@@ -28,8 +28,8 @@ export interface CallsHost {
 }
 
 /** How one call ends. */
-interface Settle {
-  resolve(value: unknown): void
+export interface Settle {
+  resolve(value: Payload): void
   reject(error: unknown): void
   readonly inlet?: Inlet
 }
@@ -70,6 +70,11 @@ export class Calls {
     return new Promise((resolve, reject) => {
       this.#begin(null, name, payload, options, { resolve, reject })
     })
+  }
+
+  /** As `call`, for who takes the answer in its place among the frames that arrive. It may be told before this returns. */
+  ask(name: string, payload: Payload, settle: Settle): void {
+    this.#begin(null, name, payload, NO_OPTIONS, settle)
   }
 
   /** Asks for items. Never throws: what goes wrong is told to who reads them. */

@@ -17,7 +17,7 @@ import type { Inlet } from '../streams/inlet.js'
 import type { Outlet } from '../streams/outlet.js'
 import { Answers, type AnswersHost } from './answers.js'
 import type { CallOptions } from './call-options.js'
-import { Calls, type CallsHost, FIRST_STAMP } from './calls.js'
+import { Calls, type CallsHost, FIRST_STAMP, type Settle } from './calls.js'
 import { Flows } from './flows.js'
 import type { PeerHost, PeerSetup } from './host.js'
 import { checkName } from './procedures.js'
@@ -113,8 +113,13 @@ export class Peer implements CallsHost, AnswersHost {
   /** Calls a procedure of the other end itself, by its reserved name. Never throws. */
   callReserved(name: string, payload: Payload, options?: CallOptions): Promise<Payload> {
     if (this.version !== 4) return this.#calls.call(name, payload, options)
-    const message = 'this needs a version 5 peer'
-    return Promise.reject(new WseError(WSE_ERROR.NOT_SUPPORTED, { rpc: name }, { message }))
+    return Promise.reject(tooOld(name))
+  }
+
+  /** The same, where the answer has to be taken in its place among the frames that arrive. */
+  askReserved(name: string, payload: Payload, settle: Settle): void {
+    if (this.version !== 4) this.#calls.ask(name, payload, settle)
+    else settle.reject(tooOld(name))
   }
 
   /** Opens streams with the other end itself, by a reserved name. */
@@ -233,3 +238,6 @@ function answered(stamp: Stamp | undefined): Stamp {
   if (!hasStamp(stamp)) throw new Malformed('a response without a stamp')
   return stamp
 }
+
+const tooOld = (rpc: string) =>
+  new WseError(WSE_ERROR.NOT_SUPPORTED, { rpc }, { message: 'this needs a version 5 peer' })
