@@ -16,7 +16,7 @@ behaviour('targets with a contract', { codecs: 'all' }, (test) => {
     const { server, guest } = await house(ends, {
       contract,
       outgoing: 'always',
-      log: { sent: ({ name, delivery }) => sent.push([name, delivery]) },
+      log: { sent: (event) => sent.push([event.name, event.kind === 'message' && event.delivery]) },
     })
     const [phone, laptop] = [await guest('ann', 'phone'), await guest('ann', 'laptop')]
     const wrong = expect.objectContaining({ code: WSE_ERROR.INVALID_PAYLOAD })
