@@ -20,6 +20,7 @@ export type {
   CodedError,
   ErrorArgs,
   ErrorOf,
+  Filled,
   EventName,
   MessageArgs,
   MessageName,
@@ -29,7 +30,9 @@ export type {
   Sent,
   SentLoosely,
   StreamName,
+  TemplateOf,
   TopicName,
+  TopicOf,
   TopicParams,
 } from './contract/infer.js'
 export type { Issue } from './contract/issues.js'

@@ -1,5 +1,4 @@
 import type {
-  AnyContract,
   AnyTopic,
   EventName,
   InferOutput,
@@ -9,7 +8,6 @@ import type {
   Published,
   ReceivedLoosely,
   SentLoosely,
-  TopicName,
   TopicParams,
   Unsubscribe,
 } from '@wse/protocol'
@@ -63,18 +61,6 @@ export interface TypedPerson<T extends AnyTopic> extends Person {
 export interface TypedDevice<T extends AnyTopic> extends PresentDevice {
   readonly state: ReceivedLoosely<T['presence']> | undefined
 }
-
-/** Templates of the topics of a contract. */
-export type TemplateOf<C extends AnyContract> = keyof C['topics'] & string
-
-/** A name as it is, unless it is a template, whose parameters are to be given. */
-export type Filled<Name extends string> = Name extends `${string}{${string}` ? never : Name
-
-/** The topic a name stands for; a name of its own goes before a template. */
-export type TopicOf<C extends AnyContract, Name extends string> =
-  Name extends TemplateOf<C>
-    ? C['topics'][Name]
-    : { [T in TemplateOf<C>]: Name extends TopicName<T> ? C['topics'][T] : never }[TemplateOf<C>]
 
 /** What follows a template: its parameters, where it has some. */
 export type TemplateArgs<Template extends string, Options> = [keyof TopicParams<Template>] extends [never]

@@ -7,6 +7,7 @@ import type {
   CallFacts,
   CallName,
   ErrorOf,
+  Filled,
   HandlerOptions,
   ListenerOptions,
   MessageArgs,
@@ -17,7 +18,9 @@ import type {
   SendOptions,
   SendResult,
   StreamName,
+  TemplateOf,
   TopicName,
+  TopicOf,
   Unsubscribe,
   WhenOf,
 } from '@wse/protocol'
@@ -28,15 +31,7 @@ import type { ConnectArgs, IdentityOf, IdentitySource, MetaOf, TypedChallengeSol
 import type { MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
 import type { TypedScope } from './scope.js'
 import type { Answers, Asks, Hears, Says } from './side.js'
-import type {
-  Filled,
-  SubscribeOptionsOf,
-  TemplateArgs,
-  TemplateOf,
-  TopicOf,
-  TopicOptionsOf,
-  TypedSubscription,
-} from './subscription.js'
+import type { SubscribeOptionsOf, TemplateArgs, TopicOptionsOf, TypedSubscription } from './subscription.js'
 
 /** A {@link WseClient} with a contract: what is not here is as there. */
 export interface TypedClient<C extends AnyContract> extends WseClient {

@@ -113,3 +113,19 @@ export type TopicName<Template extends string> = Template extends `${infer Start
 
 /** Names of the events of a topic. */
 export type EventName<T extends AnyTopic> = keyof T['events'] & string
+
+interface Topics {
+  readonly topics: { readonly [template: string]: AnyTopic }
+}
+
+/** Templates of the topics of a contract. */
+export type TemplateOf<C extends Topics> = keyof C['topics'] & string
+
+/** A name as it is, unless it is a template, whose parameters are to be given. */
+export type Filled<Name extends string> = Name extends `${string}{${string}` ? never : Name
+
+/** The topic a name stands for; a name of its own goes before a template. */
+export type TopicOf<C extends Topics, Name extends string> =
+  Name extends TemplateOf<C>
+    ? C['topics'][Name]
+    : { [T in TemplateOf<C>]: Name extends TopicName<T> ? C['topics'][T] : never }[TemplateOf<C>]

@@ -142,10 +142,15 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     return rulesOf(options, this.#setup.log, false)
   }
 
-  /** Runs what is done about it within all that stands around it, and gives what that returns. @throws what any of it throws */
-  enter(rules: Rules, context: Received & object, core: () => unknown): unknown {
+  /**
+   * Runs what is done about it within all that stands around it, and gives what that returns. `read`: what a contract makes
+   * of its payload.
+   *
+   * @throws what any of it throws
+   */
+  enter(rules: Rules, context: Received & object, core: () => unknown, read?: Read): unknown {
     this.#received(context as unknown as Call, rules)
-    return through(this.#layersOf(rules, undefined), context, core)
+    return through(this.#layersOf(rules, read && fitting(read)), context, core)
   }
 
   /** Takes a message in: through what stands around it, to its listeners; in its turn. */

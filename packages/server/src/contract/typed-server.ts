@@ -2,6 +2,9 @@ import type {
   AddsOf,
   AddsOfAll,
   AnyContract,
+  AnyMiddleware,
+  EventName,
+  Filled,
   HandlerOptions,
   Interceptor,
   ListenerOptions,
@@ -10,6 +13,9 @@ import type {
   OwnCall,
   Received,
   SendOptions,
+  TemplateOf,
+  TopicName,
+  TopicOf,
   Unsubscribe,
   WhenOf,
 } from '@wse/protocol'
@@ -22,6 +28,10 @@ import type { TargetOf } from '../people/parse-target.js'
 import type { WseConnection } from '../people/people.js'
 import type { SendReport } from '../people/report.js'
 import type { BroadcastOptions, WseServer } from '../server.js'
+import type { TopicContext, ValuesOf } from '../topics/contexts.js'
+import type { TopicOptions } from '../topics/definition.js'
+import type { Publication, PublishOptions } from '../topics/publication.js'
+import type { WseTopic } from '../topics/wse-topic.js'
 import type { TypedChannel, TypedStreams } from './channel.js'
 import type { TypedConnection, TypedIdentity } from './connection.js'
 import type { MessageBehind, TypedListener, TypedProcedure } from './handlers.js'
@@ -29,6 +39,7 @@ import type { TypedChallengeGenerator } from './identify.js'
 import type { CallLayer, Layer, MessageLayer, TypedScope } from './scope.js'
 import type { Answers, Asks, Hears, Says } from './side.js'
 import type { DeviceCallArgs, SharedCallName, TypedTarget } from './target.js'
+import type { TypedTopic, TypedTopicOptions, Untyped } from './topic.js'
 
 /** A {@link WseServer} with a contract: what is not here is as there. */
 export interface TypedServer<C extends AnyContract> extends WseServer {
@@ -75,6 +86,25 @@ export interface TypedServer<C extends AnyContract> extends WseServer {
     type: Type,
     ...args: MessageArgs<Says<C>[Type], SendOptions>
   ): Delivery
+  /** Nobody's: what makes a server with a contract one without, too. No text is {@link Untyped}. */
+  topic<const Template extends string>(
+    template: Template & Untyped,
+    options?: TopicOptions<ValuesOf<Template>>,
+  ): WseTopic
+  /** Defines a topic of the contract; what that says of its events, history and presence holds. */
+  topic<
+    Template extends TemplateOf<C>,
+    const Use extends readonly AnyMiddleware<TopicContext<ValuesOf<Template>>>[] = [],
+  >(
+    template: Template,
+    options?: TypedTopicOptions<C, C['topics'][Template], ValuesOf<Template>, Use>,
+  ): TypedTopic<C['topics'][Template], Template>
+  /** Publishes an event of the contract to whoever is subscribed to the topic, encoded once. */
+  publish<Name extends TopicName<TemplateOf<C>>, Event extends EventName<TopicOf<C, Name>>>(
+    topic: Name & Filled<Name>,
+    event: Event,
+    ...args: MessageArgs<TopicOf<C, Name>['events'][Event], PublishOptions>
+  ): Publication
   intercept(interceptor: Interceptor<OwnCall & { readonly conn: TypedConnection<C> }>): Unsubscribe
   useChallenge(generator: TypedChallengeGenerator<C>): void
 }

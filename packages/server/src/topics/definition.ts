@@ -1,9 +1,10 @@
-import type { AnyMiddleware, ListenerOptions, Payload } from '@wse/protocol'
+import { type AnyMiddleware, type ListenerOptions, type Payload, WSE_ERROR, WseError } from '@wse/protocol'
 import {
   checkName,
   checkTemplate,
   count,
   duration,
+  type Guard,
   groupOf,
   invalidOption,
   knownMembers,
@@ -11,6 +12,7 @@ import {
   optionGroup,
   type Rules,
   type Settled,
+  type TopicGuard,
 } from '@wse/protocol/internal'
 import type { WseConnection } from '../people/people.js'
 import type { AnyValues, PublishContext, SubscribeContext, TopicContext } from './contexts.js'
@@ -69,6 +71,8 @@ export interface TopicDefinition {
   readonly members: number
   /** What stands around what is asked of it. */
   readonly rules: Rules
+  /** What a contract says of it; null without one. */
+  readonly guard: TopicGuard | null
 }
 
 const MEMBERS = ['authorize', 'use', 'log', 'on', 'presence', 'history', 'limits']
@@ -76,32 +80,57 @@ const MEMBERS = ['authorize', 'use', 'log', 'on', 'presence', 'history', 'limits
 const authorizeOption = oneOf<Authorize | null>(null, (given) => typeof given === 'function', 'a function')
 const membersOption = count(Number.MAX_SAFE_INTEGER)
 
+/** What a definition is made with, beside its options. */
+export interface DefinitionParts {
+  readonly guard: Guard | null
+  rulesOf(options: Pick<TopicOptions, 'use' | 'log'>): Rules
+}
+
 /** @throws {WseError} `INVALID_NAME`, `INVALID_OPTION` */
 export function definitionOf(
   template: string,
   given: TopicOptions,
-  rulesOf: (options: Pick<TopicOptions, 'use' | 'log'>) => Rules,
+  { rulesOf, guard }: DefinitionParts,
 ): TopicDefinition {
   checkName(template)
   checkTemplate('topic', template)
   const options = optionGroup<TopicOptions>('topic', given)
   knownMembers('topic', options, MEMBERS)
-  const { authorize, on, presence, history, limits, use, log } = options
+  const agreed = guard === null ? null : agreedOn(template, guard)
+  const { presence = agreed?.hasPresence, history = agreed?.history, authorize, on, limits, use, log } = options
   return {
     template,
     authorize: authorizeOption('authorize', authorize),
-    handlers: handlersOf(on),
+    handlers: handlersOf(on, agreed),
     presence: switched<PresenceOptions>('presence', presence, { away: duration(5_000, 0) }),
     history: switched<HistoryOptions>('history', history, { size: count(100), ttl: duration(300_000) }),
     rules: rulesOf({ use, log }),
+    guard: agreed,
     members: groupOf<TopicLimits>('limits', limits, { members: membersOption }).members,
   }
 }
 
-function handlersOf(given: TopicHandlers | undefined): ReadonlyMap<string, true | TopicHandler> {
+/** What a contract has under this very template. @throws {WseError} `INVALID_NAME` */
+function agreedOn(template: string, guard: Guard): TopicGuard {
+  const agreed = guard.topic(template)
+  if (agreed?.template === template) return agreed
+  throw new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no topic ${template}` })
+}
+
+function handlersOf(
+  given: TopicHandlers | undefined,
+  agreed: TopicGuard | null,
+): ReadonlyMap<string, true | TopicHandler> {
   const handlers = new Map<string, true | TopicHandler>()
   for (const [event, handler] of Object.entries(optionGroup<Record<string, unknown>>('on', given))) {
     checkName(event)
+    if (agreed !== null && agreed.event(event) === undefined) {
+      throw new WseError(
+        WSE_ERROR.INVALID_NAME,
+        {},
+        { message: `the contract has no event ${event} on ${agreed.template}` },
+      )
+    }
     if (handler !== true && typeof handler !== 'function')
       throw invalidOption(`on.${event}`, 'takes true or a function')
     handlers.set(event, handler as true | TopicHandler)

@@ -1,5 +1,5 @@
-import type { Payload, SendResult } from '@wse/protocol'
-import { type Codec, checkName, checkSendOptions, type FrameLimits } from '@wse/protocol/internal'
+import { type Payload, type SendResult, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Codec, checkName, checkSendOptions, type FrameLimits, type Guard } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { Addressee } from '../people/fan-out.js'
 import type { PublishesTo } from '../people/member.js'
@@ -16,6 +16,8 @@ export interface PublisherParts {
   readonly topics: Topics
   readonly codecs: readonly Codec[]
   readonly limits: FrameLimits
+  /** What is kept of a contract; null without one. */
+  readonly guard: Guard | null
   /** Users by id. */
   readonly clients: ReadonlyMap<Cid, WseIdentity>
   /** An event was published. */
@@ -35,6 +37,7 @@ export class Publisher implements PublishesTo {
     const { topics } = this.#parts
     const topic = topics.forEvent(name)
     check(event, options, topic)
+    this.#agreed(name, event, data)
     const isKept = !options?.volatile && options?.latest === undefined
     const history = isKept ? topic?.history : null
     const known = history?.offsetOf(options?.key)
@@ -58,6 +61,7 @@ export class Publisher implements PublishesTo {
     results: SendResult[] = [],
   ): Publication {
     check(event, options, null)
+    this.#agreed(name, event, data)
     const { topics } = this.#parts
     const outgoing = new OutgoingEvent({ topic: name, event, data }, options, undefined)
     const publication = new Publication()
@@ -75,6 +79,15 @@ export class Publisher implements PublishesTo {
   /** The same for all devices of a user. @throws {WseError} as {@link publish} */
   publishToUser(cid: Cid, name: string, event: string, data: Payload, options?: PublishOptions): Publication {
     return this.publishTo(devicesOf(cid, this.#parts.clients), name, event, data, options)
+  }
+
+  /** @throws {WseError} `INVALID_NAME`, `INVALID_PAYLOAD` */
+  #agreed(name: string, event: string, data: Payload): void {
+    const { guard } = this.#parts
+    if (guard === null) return
+    const topic = guard.topic(name)
+    if (topic === undefined) throw unknownTo(name)
+    topic.said(event, data)
   }
 
   #excepted(options: PublishOptions | undefined): ReadonlySet<Subscriber> | null {
@@ -100,6 +113,9 @@ export class Publisher implements PublishesTo {
     topics.keeps(topic)
   }
 }
+
+const unknownTo = (name: string) =>
+  new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no topic ${name}` })
 
 const NOBODY: readonly Subscriber[] = []
 

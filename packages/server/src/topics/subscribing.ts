@@ -64,7 +64,7 @@ export class Subscribing {
     const { topic } = member
     if (topic.presence === null)
       throw new WseError(WSE_ERROR.NOT_SUPPORTED, { topic: name }, { message: `${name} has no presence` })
-    topic.presence.set(cid, conn_id, state)
+    topic.presence.set(cid, conn_id, this.#parts.rules.state(topic.definition as TopicDefinition, state))
     this.#parts.topics.news.of(topic)
     return null
   }
@@ -87,7 +87,8 @@ export class Subscribing {
     const { members } = joinedOf(session)
     const member = members.get(name)
     // Again: it was let in, and wants to know how things stand.
-    if (member?.byClient) return welcome(member, wanted, topics, state)
+    if (member?.byClient)
+      return welcome(member, wanted, topics, rules.state(member.topic.definition as TopicDefinition, state))
     checkTopic(name)
     const found = topics.definitionOf(name)
     if (found === null) throw unknown(name)

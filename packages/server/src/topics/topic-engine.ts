@@ -2,6 +2,7 @@ import { type Clock, WSE_ERROR, type WseError } from '@wse/protocol'
 import {
   type Answer,
   type Codec,
+  type Guard,
   PRESENCE,
   PUBLISH,
   SUBSCRIBE,
@@ -31,6 +32,8 @@ export interface TopicParts {
   readonly codecs: readonly Codec[]
   readonly limits: ServerLimits
   readonly handling: ServerHandling
+  /** What is kept of a contract; null without one. */
+  readonly guard: Guard | null
   /** Users by id. */
   readonly clients: ReadonlyMap<Cid, WseIdentity>
   failed(error: WseError, conn: WseConnection | undefined): void
@@ -44,16 +47,18 @@ export class TopicEngine {
   readonly #subscribing: Subscribing
   readonly #publishing: Publishing
   readonly #handling: ServerHandling
+  readonly #guard: Guard | null
 
-  constructor({ clock, codecs, limits, handling, clients, failed }: TopicParts) {
+  constructor({ guard, clock, codecs, limits, handling, clients, failed }: TopicParts) {
     const report = (thrown: unknown, conn: WseConnection | undefined) =>
       failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR), conn)
     this.#handling = handling
+    this.#guard = guard
     this.topics = new Topics(clock, new PresenceNews(clock), report)
     const { topics } = this
     const rules = new TopicRules(handling, topics, failed)
     const published = handling.published.bind(handling)
-    this.publisher = new Publisher({ topics, codecs, limits, clients, published })
+    this.publisher = new Publisher({ topics, codecs, limits, guard, clients, published })
     this.#subscribing = new Subscribing({ topics, rules, most: limits.subscriptions })
     this.#publishing = new Publishing({ topics, rules, publisher: this.publisher })
     this.reviewing = new Reviewing(topics, rules)
@@ -61,7 +66,8 @@ export class TopicEngine {
 
   /** @throws {WseError} `INVALID_OPTION`, `INVALID_NAME` */
   define(template: string, options: TopicOptions): void {
-    this.topics.define(definitionOf(template, options, (some) => this.#handling.rulesOf(some as object)))
+    const rulesOf = (some: object) => this.#handling.rulesOf(some)
+    this.topics.define(definitionOf(template, options, { guard: this.#guard, rulesOf }))
   }
 
   /** What answers calls about topics. */

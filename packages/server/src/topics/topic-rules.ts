@@ -1,8 +1,8 @@
-import { WSE_ERROR, type WseError } from '@wse/protocol'
-import { createId, failure, isWseError, type Rules, toWire, type WireError } from '@wse/protocol/internal'
+import { type Payload, WSE_ERROR, type WseError } from '@wse/protocol'
+import { createId, failure, isWseError, type Passage, toWire, type WireError } from '@wse/protocol/internal'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { WseConnection } from '../people/people.js'
-import type { Publishing, Subscribing, TopicContext } from './contexts.js'
+import type { Publishing, Subscribing } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
 import type { Topics } from './topics.js'
 
@@ -19,13 +19,19 @@ export class TopicRules {
   }
 
   /** What middleware and `authorize` say: `true`, or it is refused. */
-  authorize({ authorize, rules }: TopicDefinition, context: Subscribing): unknown {
-    return this.#within(rules, context, () => (authorize === null ? true : authorize(context)))
+  authorize({ authorize, rules, guard }: TopicDefinition, context: Subscribing): unknown {
+    const allows = () => (authorize === null ? true : authorize(context))
+    return this.#handling.enter(rules, context, allows, readerOf(guard?.presence, context.payload))
   }
 
   /** Runs what handles an event, within its middleware. */
-  handle({ rules }: TopicDefinition, context: Publishing, handler: () => unknown): unknown {
-    return this.#within(rules, context, handler)
+  handle({ rules, guard }: TopicDefinition, context: Publishing, handler: () => unknown): unknown {
+    return this.#handling.enter(rules, context, handler, guard?.event(context.event)?.read)
+  }
+
+  /** A state that a client sets. @throws {WseError} `INVALID_PAYLOAD` */
+  state({ guard }: TopicDefinition, state: Payload): Payload {
+    return state === undefined || !guard ? state : guard.presence.readNow(state)
   }
 
   /** What a client is told of something that failed; what is no `WseError` is told here alone. */
@@ -41,8 +47,7 @@ export class TopicRules {
   failed(thrown: unknown, conn: WseConnection, topic: string): void {
     this.#failed(failure(WSE_ERROR.MESSAGE_PROCESSING_ERROR, `${topic} failed`, thrown, { topic }), conn)
   }
-
-  #within(rules: Rules, context: TopicContext, core: () => unknown): unknown {
-    return this.#handling.enter(rules, context, core)
-  }
 }
+
+/** Who says nothing of itself is at no fault. */
+const readerOf = (presence: Passage | undefined, state: Payload) => (state === undefined ? undefined : presence?.read)
