@@ -154,9 +154,9 @@ export class WseClient {
    */
   async disconnect(reason: string = WSE_REASON.BY_CLIENT): Promise<void> {
     this.#departure.cancel()
-    this.#context.topics.end(null)
     this.#connection.jump.cancel('disconnect()')
     this.#connection.disconnect(reason)
+    this.#context.topics.end(null)
     await Promise.all([...this.#context.links].map((link) => link.gone))
   }
 
@@ -379,7 +379,8 @@ export class WseClient {
     this.#departure.cancel()
     if (this.#departure.under) this.#connection.jump.cancel('the end of the connection')
     const closed = new WseError(WSE_ERROR.CLOSED, {}, { cause: error })
-    this.#context.topics.end(closed)
+    // By `disconnect()` it is this side's will.
+    this.#context.topics.end(error.code === WSE_ERROR.CLOSED ? null : closed)
     this.#context.signals.end(closed, false)
   }
 

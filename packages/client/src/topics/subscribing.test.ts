@@ -214,6 +214,21 @@ describe('the end of a subscription', () => {
     expect([ended, codes]).toEqual([[null], Array(4).fill('wse.closed')])
   })
 
+  it('by disconnect() is told when the client is closed: nothing is subscribed again by mistake', async () => {
+    const room = stage.client.topic('room')
+    const again: unknown[] = []
+    room.when.ended((error) => {
+      again.push(error, stage.client.status)
+      stage.client.subscribe('room').catch(({ code }) => again.push(code))
+    })
+    await stage.clock.settle()
+    await stage.answer(SUBSCRIBE, [{}])
+    void stage.client.disconnect()
+    await stage.clock.settle()
+    expect(again).toEqual([null, 'OFFLINE', 'wse.client.not-ready'])
+    expect(stage.client.inspect().subscriptions).toBe(0)
+  })
+
   it('by a server that closes for good is told with why', async () => {
     const room = stage.client.topic('room')
     await stage.clock.settle()
