@@ -79,6 +79,24 @@ behaviour('history', { codecs: 'all' }, (test) => {
     expect(server.inspect()).toMatchObject({ topics: 0, topicTimers: 0 })
   })
 
+  test('who waited for the first event of a topic misses nothing, though nobody else was there', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { history: { ttl: 10_000 } })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const [{ epoch }] = (await ann.subscribe('a')) as [Answer]
+    ann.conn.drop()
+    expect(server.topics.names).toEqual([])
+    server.publish('a', 'e', 'while she was away')
+    const again = await Subscriber.enter(ends, server, 'ann')
+    expect(await again.subscribe({ topic: 'a', since: { epoch, offset: 0 } })).toMatchObject([{ recovered: true }])
+    expect(again.events).toEqual([['a', 'e', 'while she was away', 1]])
+    again.conn.drop()
+    await ends.clock.advance(30_000)
+    // It was there, and is not any more.
+    server.publish('a', 'e', 'later')
+    expect(server.topics.position('a')?.epoch).not.toBe(epoch)
+  })
+
   test('an event published again under its key is published once', async (ends) => {
     const { server } = await ends.server()
     let handled = 0

@@ -72,8 +72,9 @@ function search<Value>(
   const exact = text === undefined ? null : search(text, levels, depth + 1, values)
   if (exact !== null) return exact
   const parameter = at.parameters.get(separatorOf(level))
-  if (parameter === undefined) return null
-  values.push(textOfLevel(level))
+  const value = textOfLevel(level)
+  if (parameter === undefined || value === '') return null
+  values.push(value)
   const found = search(parameter, levels, depth + 1, values)
   if (found === null) values.pop()
   return found

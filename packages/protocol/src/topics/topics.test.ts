@@ -41,7 +41,7 @@ it('a name is found under its template, texts before parameters, separators bein
   expect(found('chat:user.1.y')).toEqual(['chat:user.{a}.{b}', { a: '1', b: 'y' }])
   expect(found('chat:user.1.x')).toEqual(['chat:user.1.x', {}])
   expect(found('any:thing')).toEqual(['any:*', { '*': 'thing' }])
-  for (const name of ['room', 'room.42', 'room:42:x', 'other', 'chat:user.1']) expect(found(name)).toBeNull()
+  for (const name of ['room', 'room:', 'room.42', 'room:42:x', 'other', 'chat:user.1']) expect(found(name)).toBeNull()
 })
 
 it('two templates for the same names are one too many, and one taken out leaves nothing', () => {

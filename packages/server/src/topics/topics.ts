@@ -1,7 +1,8 @@
 import { type Clock, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
-import { checkTopic, createId, type Found, Signals, Templates } from '@wse/protocol/internal'
+import { checkTopic, type Found, Signals, Templates } from '@wse/protocol/internal'
 import type { WseConnection } from '../people/people.js'
 import type { TopicDefinition } from './definition.js'
+import { Epochs } from './epochs.js'
 import { Filters } from './filters.js'
 import { History } from './history.js'
 import { Presence } from './presence.js'
@@ -30,6 +31,7 @@ export class Topics {
   readonly clock: Clock
   readonly #definitions = new Templates<TopicDefinition>()
   readonly #templates = new Set<string>()
+  readonly #epochs: Epochs
   readonly #topics = new Map<string, Topic>()
   /** Topics with something in their history. */
   readonly #kept = new Set<Topic>()
@@ -37,6 +39,7 @@ export class Topics {
 
   constructor(clock: Clock, news: PresenceNews, report: (thrown: unknown, conn: WseConnection | undefined) => void) {
     this.clock = clock
+    this.#epochs = new Epochs(clock)
     this.news = news
     this.signals = new Signals<TopicEvents>(['joined', 'left', 'empty'], (thrown, [, conn]) => {
       report(thrown, conn as WseConnection | undefined)
@@ -182,7 +185,7 @@ export class Topics {
     const topic = new Topic(name, {
       definition,
       params: found?.params ?? {},
-      history: history && new History(createId(this.clock), history.size, history.ttl),
+      history: history && new History(this.#epochs.of(name), history.size, history.ttl),
       presence: presence && new Presence(),
     })
     this.#topics.set(name, topic)
@@ -190,7 +193,9 @@ export class Topics {
   }
 
   #release(topic: Topic): void {
-    if (topic.idle && this.#topics.get(topic.name) === topic) this.#topics.delete(topic.name)
+    if (!topic.idle || this.#topics.get(topic.name) !== topic) return
+    this.#topics.delete(topic.name)
+    if (topic.history !== null && topic.history.top > 0) this.#epochs.forget(topic.name)
   }
 
   #expire(): void {
