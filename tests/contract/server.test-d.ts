@@ -9,6 +9,7 @@ import type {
   ServerContext,
   Target,
   TargetAnswer,
+  TopicContext,
   TypedTarget,
   WseConnection,
 } from '@wse/server'
@@ -22,6 +23,7 @@ import {
   type IdentifyContext,
   type TypedConnection,
   type TypedProcedure,
+  type TypedTopic,
   WseIdentity,
   WseServer,
   type WseServerOptions,
@@ -33,6 +35,7 @@ type Chat = typeof chat
 type Conn = ConnectionOf<WseServer<Chat>>
 const server = new WseServer({ contract: chat, identify: ({ accept }) => accept('ann', { name: 'Ann' }) })
 const role = (_: ServerContext, next: Next) => next({ role: 'admin' as const })
+const stampTopic = (_: TopicContext, next: Next) => next({ at: 1 as const })
 const stamp = (_: ServerCallContext, next: Next) => next({ at: 1 })
 
 export function names() {
@@ -349,4 +352,59 @@ export async function peopleWithoutContract(loose: WseServer) {
   same<typeof all, TargetAnswer[]>()
   // @ts-expect-error: read once
   loose.to('ann').call('anything', 1, { chunks: [] })
+}
+
+export function topics() {
+  const rooms = server.topic('room:{id}', {
+    use: [stampTopic],
+    authorize: ({ user, params, payload, at }) => {
+      same<[typeof user, typeof params.id, typeof at], [Conn['client'], string, 1]>()
+      same<typeof payload, { typing: boolean } | undefined>()
+      return user.cid === params.id
+    },
+    on: {
+      said: (ctx, { who, text }) => {
+        same<[typeof ctx.conn, typeof who, typeof ctx.params.id, typeof ctx.at], [Conn, string, string, 1]>()
+        ctx.publish('said', { who, text }, { except: ctx.conn })
+        ctx.reply('said', { who, text })
+        // @ts-expect-error: no such event
+        ctx.publish('sung', { who, text })
+        // @ts-expect-error: who is missing
+        ctx.publish('said', { text })
+      },
+    },
+  })
+  same<typeof rooms, TypedTopic<Chat['topics']['room:{id}'], 'room:{id}'>>()
+  rooms.publish({ id: 42 }, 'said', { who: 'ann', text: 'hi' }, { key: 'k' })
+  server.publish('room:42', 'said', { who: 'ann', text: 'hi' })
+  server.topic('room:{id}', { on: { said: true } })
+  server.topic('room:{id}')
+  // @ts-expect-error: no such topic
+  server.topic('hall:{id}')
+  // @ts-expect-error: no such event
+  server.topic('room:{id}', { on: { sung: true } })
+  // @ts-expect-error: no such parameter
+  server.topic('room:{id}', { authorize: ({ params }) => params.name === 'x' })
+  // @ts-expect-error: no such parameter
+  rooms.publish({ name: 42 }, 'said', { who: 'ann', text: 'hi' })
+  // @ts-expect-error: a parameter is to be given
+  server.publish('room:{id}', 'said', { who: 'ann', text: 'hi' })
+  // @ts-expect-error: no such topic
+  server.publish('hall:42', 'said', { who: 'ann', text: 'hi' })
+  // @ts-expect-error: data is needed
+  server.publish('room:42', 'said')
+}
+
+export function topicsWithoutContract(loose: WseServer) {
+  loose.topic('chat:user.{id}.{device}', {
+    authorize: ({ params }) => {
+      same<typeof params, { readonly id: string; readonly device: string }>()
+      return true
+    },
+    // @ts-expect-error: no such parameter
+    on: { said: ({ params }) => params.name },
+  })
+  loose.topic('any:*', { authorize: ({ params }) => params['*'] === 'x' })
+  loose.topic('plain' as string, { authorize: ({ params }) => params.whatever === 'x' })
+  loose.publish('anything', 'at all', 5)
 }

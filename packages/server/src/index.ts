@@ -53,6 +53,12 @@ export type {
 export type { TypedScope, TypedScopeMembers } from './contract/scope.js'
 export type { Answers, Asks, Hears, Says } from './contract/side.js'
 export type { DeviceCallArgs, SharedCallName, TypedTarget } from './contract/target.js'
+export type {
+  TypedPublishContext,
+  TypedSubscribeContext,
+  TypedTopic,
+  TypedTopicOptions,
+} from './contract/topic.js'
 export type { TypedServer } from './contract/typed-server.js'
 export type {
   ClientOf,

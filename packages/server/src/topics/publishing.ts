@@ -40,7 +40,7 @@ export class Publishing {
     const known = history?.offsetOf(wanted.key)
     if (history && known !== undefined) return { epoch: history.epoch, offset: known, repeated: true }
     const context = this.#contextOf(session, topic, wanted, call, { key: wanted.key })
-    const answer = this.#handle(topic, handler, context)
+    const answer = this.#handle(topic, handler, context, wanted.data)
     return isThenable(answer)
       ? Promise.resolve(answer).then((late) => publishedOf(context, late))
       : publishedOf(context, answer)
@@ -53,7 +53,7 @@ export class Publishing {
     try {
       const [topic, handler] = this.#handlerOf(session, event)
       const context = this.#contextOf(session, topic, event, null, { volatile: true })
-      const result = this.#handle(topic, handler, context)
+      const result = this.#handle(topic, handler, context, event.data)
       if (isThenable(result)) Promise.resolve(result).catch(failed)
     } catch (thrown) {
       // What it may not publish has no effect: a subscription may just have ended.
@@ -91,11 +91,12 @@ export class Publishing {
     })
   }
 
-  #handle(topic: Topic, handler: true | TopicHandler, context: Context): unknown {
-    const { rules } = this.#parts
-    const run = () =>
-      handler === true ? context.publish(context.event, context.payload) : handler(context, context.payload)
-    return rules.handle(topic.definition as TopicDefinition, context, run)
+  /** `data`: as it came. What is passed on is read by a contract where it arrives in the end, and once. */
+  #handle({ definition }: Topic, handler: true | TopicHandler, context: Context, data: Payload): unknown {
+    const { guard } = definition as TopicDefinition
+    const pass = () => context.publish(context.event, guard === null ? context.payload : data)
+    const run = handler === true ? pass : () => handler(context, context.payload)
+    return this.#parts.rules.handle(definition as TopicDefinition, context, run)
   }
 }
 

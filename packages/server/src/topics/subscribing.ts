@@ -122,7 +122,8 @@ export class Subscribing {
     // Others may have come while it was decided.
     if (isNew) this.#refuseBeyond(session, name, found.value)
     const member = topics.join(session, name, found)
-    const answer = welcome(member, wanted, topics, context.payload)
+    const state = found.value.guard === null ? context.payload : wanted.state
+    const answer = welcome(member, wanted, topics, state)
     if (isNew) topics.joined(member)
     return answer
   }

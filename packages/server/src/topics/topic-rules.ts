@@ -29,9 +29,14 @@ export class TopicRules {
     return this.#handling.enter(rules, context, handler, guard?.event(context.event)?.read)
   }
 
-  /** A state that a client sets. @throws {WseError} `INVALID_PAYLOAD` */
+  /**
+   * A state that a client sets, as it came: a contract reads it where it arrives in the end.
+   *
+   * @throws {WseError} `INVALID_PAYLOAD`
+   */
   state({ guard }: TopicDefinition, state: Payload): Payload {
-    return state === undefined || !guard ? state : guard.presence.readNow(state)
+    if (state !== undefined && guard !== null) guard.presence.readNow(state)
+    return state
   }
 
   /** What a client is told of something that failed; what is no `WseError` is told here alone. */
