@@ -61,8 +61,11 @@ export interface TypedTopicOptions<
   Values,
   Use extends readonly AnyMiddleware<TopicContext<Values>>[],
 > extends Omit<TopicOptions<Values>, 'authorize' | 'on' | 'use'> {
+  /** Middleware around subscribing and publishing, behind that of the server. @default none */
   use?: Use | undefined
+  /** Who may subscribe. @default everyone */
   authorize?: ((ctx: TypedSubscribeContext<C, T, Values, AddsOfAll<Use>>) => boolean | PromiseLike<boolean>) | undefined
+  /** What clients may publish: `true` passes an event on as it is. @default nothing */
   on?:
     | {
         readonly [Event in EventName<T>]?:
