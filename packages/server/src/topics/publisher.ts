@@ -6,7 +6,7 @@ import { type DevicesOf, exceptedOf } from './excepted.js'
 import { Memberships } from './memberships.js'
 import { OutgoingEvent } from './outgoing-event.js'
 import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
-import type { Subscriber, Topic } from './topic.js'
+import type { Member, Subscriber, Topic } from './topic.js'
 import type { Topics } from './topics.js'
 
 /** What a publisher works with. */
@@ -100,7 +100,7 @@ function check(event: string, options: PublishOptions | undefined, topic: Topic 
   if (options?.latest !== undefined) checkSendOptions({ volatile: options.volatile, latest: options.latest })
 }
 
-/** One that cannot take it counts as dropped, and disturbs no other. @throws {WseError} what nobody could be told */
+/** @throws {WseError} what nobody could be told */
 function deliver(
   event: OutgoingEvent,
   topic: Topic | null,
@@ -109,20 +109,24 @@ function deliver(
   publication: Publication,
 ): void {
   let failure: unknown
-  const give = (...to: Parameters<OutgoingEvent['giveTo']>) => {
-    try {
-      publication[event.giveTo(...to)]++
-    } catch (error) {
-      failure = error
-      publication.dropped++
-    }
-  }
   for (const member of topic?.members.values() ?? []) {
     if (excepted?.has(member.session)) event.skip(member)
-    else give(member.session, member)
+    else failure = give(event, member.session, member, publication) ?? failure
   }
   for (const session of matching) {
-    if (!topic?.members.has(session) && !excepted?.has(session)) give(session, null)
+    if (topic?.members.has(session) || excepted?.has(session)) continue
+    failure = give(event, session, null, publication) ?? failure
   }
   if (failure !== undefined && publication.sent + publication.queued === 0) throw failure
+}
+
+/** One that cannot take it counts as dropped, and disturbs no other: what is thrown is returned. */
+function give(event: OutgoingEvent, session: Subscriber, member: Member | null, publication: Publication): unknown {
+  try {
+    publication[event.giveTo(session, member)]++
+    return undefined
+  } catch (error) {
+    publication.dropped++
+    return error
+  }
 }
