@@ -4,6 +4,7 @@ import type { WseConnection } from '../people/people.js'
 import type { TopicDefinition } from './definition.js'
 import { Filters } from './filters.js'
 import { History } from './history.js'
+import { Places } from './places.js'
 import { Presence } from './presence.js'
 import type { PresenceNews } from './presence-news.js'
 import { joinedOf, Member, type Subscriber, Topic } from './topic.js'
@@ -30,7 +31,7 @@ export class Topics {
   readonly clock: Clock
   readonly #definitions = new Templates<TopicDefinition>()
   readonly #templates = new Set<string>()
-  readonly #topics = new Map<string, Topic>()
+  readonly #topics = new Places<Topic>()
   /** Topics with something in their history. */
   readonly #kept = new Set<Topic>()
   #expiry: Timer | null = null
@@ -46,14 +47,14 @@ export class Topics {
   /** What is alive, in numbers. */
   get alive(): Record<string, number> {
     let subscriptions = this.filters.size
-    for (const { members } of this.#topics.values()) subscriptions += members.size
+    for (const { members } of this.all()) subscriptions += members.size
     const topicTimers = Number(this.#expiry !== null) + this.news.timers
     return { topics: this.#topics.size, subscriptions, topicTimers }
   }
 
   /** Topics that somebody is on, or that have a history. */
   get names(): string[] {
-    return [...this.#topics.keys()]
+    return Array.from(this.all(), ({ name }) => name)
   }
 
   /** Topics that are there now. */
