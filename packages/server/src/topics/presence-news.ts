@@ -8,9 +8,11 @@ export class PresenceNews {
   readonly #clock: Clock
   readonly #topics = new Set<Topic>()
   #telling: Timer | null = null
-  /** Devices without a link, and when they are away; in the order in which that comes. */
+  /** Devices without a link, and when they are away. */
   readonly #leaving = new Map<Subscriber, number>()
   #away: Timer | null = null
+  /** When that timer is due, on the clock. */
+  #next = Number.POSITIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -33,8 +35,9 @@ export class PresenceNews {
       ({ topic }) => topic.definition?.presence?.away ?? [],
     )
     if (delays.length === 0) return
-    this.#leaving.set(session, this.#clock.now() + Math.min(...delays))
-    this.#arm()
+    const at = this.#clock.now() + Math.min(...delays)
+    this.#leaving.set(session, at)
+    this.#arm(at)
   }
 
   /** A device has a link again, or is gone for good. */
@@ -66,26 +69,31 @@ export class PresenceNews {
     for (const topic of topics) tellMembers(topic)
   }
 
-  #arm(): void {
-    if (this.#away !== null) return
-    const next = Math.min(...this.#leaving.values())
-    this.#away = this.#clock.setTimer(() => this.#due(), Math.max(0, next - this.#clock.now()))
+  #arm(at: number): void {
+    if (at >= this.#next) return
+    this.#disarm()
+    this.#next = at
+    this.#away = this.#clock.setTimer(() => this.#due(), Math.max(0, at - this.#clock.now()))
   }
 
   #disarm(): void {
     this.#clock.clearTimer(this.#away)
     this.#away = null
+    this.#next = Number.POSITIVE_INFINITY
   }
 
   #due(): void {
-    this.#away = null
+    this.#disarm()
     const now = this.#clock.now()
-    for (const [session, at] of [...this.#leaving]) {
-      if (at > now) continue
-      this.#leaving.delete(session)
-      this.#set(session, true)
+    let next = Number.POSITIVE_INFINITY
+    for (const [session, at] of this.#leaving) {
+      if (at > now) next = Math.min(next, at)
+      else {
+        this.#leaving.delete(session)
+        this.#set(session, true)
+      }
     }
-    if (this.#leaving.size > 0) this.#arm()
+    if (this.#leaving.size > 0) this.#arm(next)
   }
 }
 
