@@ -91,7 +91,7 @@ function enter(codec: Codec): WireOf {
 /** Writes and different frames of a turn, by how many have each. */
 function told(some: readonly WireOf[]): [writes: number[], frames: number] {
   for (const wire of some) wire.turn()
-  const writes = [...new Set(some.map((wire) => wire.writes))].toSorted()
+  const writes = [...new Set(some.map((wire) => wire.writes))]
   return [writes, new Set(some.flatMap((wire) => wire.frames())).size]
 }
 
