@@ -61,6 +61,18 @@ const publishByClient = bySize((server) => {
   return repeat(() => device.ask('~wse:publish', { topic: 'room:mine', event: 'said', data: said }))
 })
 
+/** A device comes into a room and leaves it: always the same one, or one of a hundred after the other. */
+function joining(members: number, devices: number): Run {
+  const server = serverWith(10)
+  for (let n = 0; n < members; n++) arrive(server).conn.subscribe('room:full')
+  const some = Array.from({ length: devices }, () => arrive(server).conn)
+  return repeat((n) => {
+    const conn = some[n % devices]
+    conn?.subscribe('room:full')
+    conn?.unsubscribe('room:full')
+  })
+}
+
 /** One publish to a member, with so many filters of others around. */
 function withFilters(count: number, filterOf: (n: number) => string, matching: string | null = null): Run {
   const server = serverWith(10)
@@ -79,9 +91,9 @@ const anywhere = (n: number) => `+:nobody-${n}`
 function filters(): void {
   measure('publish, filters that do not match', {
     none: withFilters(0, elsewhere),
-    100: withFilters(100, elsewhere),
-    10000: withFilters(10_000, elsewhere),
-    '10000 of +': withFilters(10_000, anywhere),
+    '100 filters': withFilters(100, elsewhere),
+    '10000 filters': withFilters(10_000, elsewhere),
+    '10000 filters that begin with +': withFilters(10_000, anywhere),
   })
   measure('publish, a filter that matches', {
     none: withFilters(0, elsewhere),
@@ -104,9 +116,9 @@ function history(): void {
   const { epoch, offset } = server.topics.position('log:1') as { epoch: string; offset: number }
   const since = (behind: number) => ({ topic: 'log:1', since: { epoch, offset: offset - behind } })
   measure('subscribe again, events replayed', {
-    0: repeat(() => member.ask('~wse:subscribe', [since(0)])),
-    10: repeat(() => member.ask('~wse:subscribe', [since(10)])),
-    100: repeat(() => member.ask('~wse:subscribe', [since(100)])),
+    'no events': repeat(() => member.ask('~wse:subscribe', [since(0)])),
+    '10 events': repeat(() => member.ask('~wse:subscribe', [since(10)])),
+    '100 events': repeat(() => member.ask('~wse:subscribe', [since(100)])),
   })
 }
 
@@ -139,6 +151,11 @@ measure('publish to 10 members', publishTo(10)(worlds))
 measure('publish to 1,000 members', publishTo(1_000)(worlds))
 measure('publish by a client', publishByClient(worlds))
 measure('publish to one topic after the other', publishAnywhere(worlds))
+measure('join and leave a room', {
+  'of 10': joining(10, 100),
+  'of 10000': joining(10_000, 100),
+  'of 10000, always the same': joining(10_000, 1),
+})
 filters()
 history()
 memory()
