@@ -1,9 +1,6 @@
-import { connect, createServer } from 'node:net'
 import { payloadOf } from '../harness/payloads.mjs'
+import { AHEAD, paced, receive } from '../harness/turns.mjs'
 import { openLinks } from '../wire/links.mjs'
-
-/** Turns that are on their way: one is read while the next is written. */
-const AHEAD = 2
 
 export default {
   name: 'fan-out',
@@ -24,18 +21,9 @@ messages has been received; ${AHEAD} are on their way. Receivers are cheap TCP r
   can: ({ Wire }) => Boolean(Wire),
 
   server: {
-    /** Resolves to the port where the client reports each turn by a byte, so that reports cost next to nothing. */
-    pace(host, { perTurn }) {
+    pace(host, variant) {
       const payload = payloadOf(100)
-      const turn = () => {
-        for (let i = 0; i < perTurn; i++) host.server.broadcast(payload)
-      }
-      const turns = oneByOne(turn)
-      const server = createServer((socket) => {
-        turns(AHEAD)
-        socket.on('data', ({ length }) => turns(length))
-      })
-      return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)))
+      return paced(() => host.server.broadcast(payload), variant)
     },
   },
 
@@ -43,18 +31,7 @@ messages has been received; ${AHEAD} are on their way. Receivers are cheap TCP r
     async load(host, { port, receivers }) {
       host.links = await openLinks(host.contender, port, receivers, { listens: true })
     },
-    begin(host, { pacePort, receivers, perTurn }) {
-      const pace = connect({ port: pacePort, host: '127.0.0.1', noDelay: true })
-      let missing = receivers * perTurn
-      const take = (count) => {
-        host.count += count
-        missing -= count
-        if (missing > 0) return
-        missing += receivers * perTurn
-        pace.write('.')
-      }
-      for (const link of host.links) link.onTaken = take
-    },
+    begin: receive,
   },
 
   async measure(bench, variant) {
@@ -64,17 +41,4 @@ messages has been received; ${AHEAD} are on their way. Receivers are cheap TCP r
     await bench.client.ask('begin', { pacePort, ...variant })
     return bench.window()
   },
-}
-
-/** Runs `turn` as often as it is asked to, never twice in one turn of the event loop. */
-function oneByOne(turn) {
-  let due = 0
-  const run = () => {
-    turn()
-    if (--due > 0) setImmediate(run)
-  }
-  return (count) => {
-    if (due === 0) setImmediate(run)
-    due += count
-  }
 }

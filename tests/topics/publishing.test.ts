@@ -144,6 +144,13 @@ behaviour('publishing', { codecs: 'all' }, (test) => {
     cycle.self = cycle
     for (const topic of ['a', 'b']) expect(() => server.publish(topic, 'x', cycle)).toThrow(WseError)
     expect(server.topics.position('a')?.offset).toBe(0)
+    server.topic('h:{n}', { history: true })
+    for (const [event, data] of [
+      ['x', cycle],
+      ['', 1],
+    ] as const)
+      expect(() => server.publish('h:1', event, data)).toThrow()
+    expect(server.topics.names).toEqual(['a', 'b'])
     for (const [topic, event] of [
       ['a:', 'x'],
       ['a', ''],

@@ -6,7 +6,7 @@ const BYTES = 32_768
 
 /** Where the letter stands that tells reserved frames apart: `["~wse:response"`, `["~wse:ping"`. */
 const LETTER = '["~wse:'.length
-const [BRACKET, TILDE, P, R] = Buffer.from('[~pr')
+const [BRACKET, TILDE, E, P, R] = Buffer.from('[~epr')
 const RESPONSE = '"~wse:response"'
 const NEWS = '["news"'
 const SAID = '["said"'
@@ -65,8 +65,10 @@ export class Wire {
   }
 
   #one(bytes, start, link) {
-    if (bytes[start + 2] !== TILDE || bytes[start + LETTER] === R) return 1
-    if (bytes[start + LETTER] === P) this.#pong(link)
+    const letter = bytes[start + LETTER]
+    // Messages, responses, events.
+    if (bytes[start + 2] !== TILDE || letter === R || letter === E) return 1
+    if (letter === P) this.#pong(link)
     return 0
   }
 

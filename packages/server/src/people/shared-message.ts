@@ -4,15 +4,21 @@ import { type Codec, FRAME, type FrameLimits, type Link } from '@wse/protocol/in
 /** A frame under the name it has on the wire. */
 export type Named = readonly [type: string, frame: SharedFrame]
 
+/** A message as one protocol says it. */
+interface Form {
+  readonly codec: Codec
+  readonly droppable: boolean
+  readonly named: Named
+  /** The one made before it. Nearly always all links speak alike, so that there is none. */
+  readonly next: Form | null
+}
+
 /** One message for many links, encoded once for each protocol. */
 export class SharedMessage {
   readonly #type: string
-  readonly #payload: Payload
   readonly #volatile: boolean
-  readonly #plain = new Map<Codec, Named>()
-  readonly #droppable = new Map<Codec, Named>()
-  /** Nearly always all links speak alike. */
-  #last: readonly [codec: Codec, version: number, named: Named] | null = null
+  #payload: Payload
+  #forms: Form | null = null
 
   constructor(type: string, payload: Payload, volatile: boolean) {
     this.#type = type
@@ -22,21 +28,26 @@ export class SharedMessage {
 
   /** The frame for one link. @throws {WseError} what cannot be encoded */
   of({ codec, version, limits }: Link): Named {
-    if (this.#last?.[0] === codec && this.#last[1] === version) return this.#last[2]
     const droppable = this.#volatile && version === 5
-    const made = droppable ? this.#droppable : this.#plain
-    const named = made.get(codec) ?? this.#encode(codec, limits, droppable)
-    made.set(codec, named)
-    this.#last = [codec, version, named]
-    return named
+    for (let form = this.#forms; form !== null; form = form.next) {
+      if (form.codec === codec && form.droppable === droppable) return form.named
+    }
+    return this.#encode(codec, limits, droppable)
   }
 
-  /** Encodes it now for each of these. @throws {WseError} what cannot be encoded */
+  /** Encodes it now for each of these, which are all there will be: it is kept without its payload. @throws {WseError} what cannot be encoded */
   prepare(codecs: Iterable<Codec>, limits: FrameLimits): void {
-    for (const codec of codecs) if (codec.version === 5) this.#plain.set(codec, this.#encode(codec, limits, false))
+    for (const codec of codecs) if (codec.version === 5) this.#encode(codec, limits, false)
+    this.#payload = undefined
   }
 
   #encode(codec: Codec, limits: FrameLimits, droppable: boolean): Named {
+    const named = this.#named(codec, limits, droppable)
+    this.#forms = { codec, droppable, named, next: this.#forms }
+    return named
+  }
+
+  #named(codec: Codec, limits: FrameLimits, droppable: boolean): Named {
     const [type, payload] = [this.#type, this.#payload]
     if (!droppable) return [type, { data: codec.encode(type, payload, undefined, limits) }]
     const inner = payload === undefined ? [type] : [type, payload]

@@ -55,11 +55,11 @@ export class History {
   }
 
   /** Keeps an event, under the offset after `top`. */
-  add(event: Pick<KeptEvent, 'message' | 'key' | 'excepted'>, now: number): void {
+  add({ message, key, excepted }: Pick<KeptEvent, 'message' | 'key' | 'excepted'>, now: number): void {
     if (this.length === this.#size) this.#forgetOldest()
-    this.top++
-    this.#events[this.top % this.#size] = { ...event, offset: this.top, until: now + this.#ttl }
-    if (event.key !== undefined) this.#keys.set(event.key, this.top)
+    const offset = ++this.top
+    this.#events[offset % this.#size] = { offset, message, key, excepted, until: now + this.#ttl }
+    if (key !== undefined) this.#keys.set(key, offset)
   }
 
   /** Forgets what is too old. */

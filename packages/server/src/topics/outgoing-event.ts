@@ -27,7 +27,8 @@ export class OutgoingEvent {
     this.#offset = offset
     this.#options = options && sendOptions(payload, options)
     this.#hasBytes = bytesOf(FRAME.EVENT, payload) !== null
-    this.kept = offset === undefined ? null : new SharedMessage(FRAME.EVENT, { ...payload, offset }, false)
+    const { topic, event, data } = payload
+    this.kept = offset === undefined ? null : new SharedMessage(FRAME.EVENT, { topic, event, data, offset }, false)
   }
 
   /** Gives it to a session, which is on the topic as `member`, or by a filter alone. @throws {WseError} what cannot be encoded */

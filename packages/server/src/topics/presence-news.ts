@@ -13,6 +13,8 @@ export class PresenceNews {
   /** Members without a link, and when they are away. */
   readonly #leaving = new Map<Member, number>()
   #away: Timer | null = null
+  /** When that timer is due, on the clock. */
+  #next = Number.POSITIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -35,9 +37,10 @@ export class PresenceNews {
     const now = this.#clock.now()
     for (const member of joined?.members.values() ?? []) {
       const { presence } = member.topic.definition ?? {}
-      if (presence) this.#leaving.set(member, now + presence.away)
+      if (!presence) continue
+      this.#leaving.set(member, now + presence.away)
+      this.#arm(now + presence.away)
     }
-    this.#arm()
   }
 
   /** A device has a link again, or is gone for good. */
@@ -70,27 +73,31 @@ export class PresenceNews {
     for (const topic of topics) tellAll(topic)
   }
 
-  #arm(): void {
-    if (this.#away !== null || this.#leaving.size === 0) return
-    let next = Number.POSITIVE_INFINITY
-    for (const at of this.#leaving.values()) next = Math.min(next, at)
-    this.#away = this.#clock.setTimer(() => this.#due(), Math.max(TOGETHER, next - this.#clock.now()))
+  #arm(at: number): void {
+    if (at >= this.#next) return
+    this.#disarm()
+    this.#next = at
+    this.#away = this.#clock.setTimer(() => this.#due(), Math.max(0, at - this.#clock.now()))
   }
 
   #disarm(): void {
     this.#clock.clearTimer(this.#away)
     this.#away = null
+    this.#next = Number.POSITIVE_INFINITY
   }
 
   #due(): void {
-    this.#away = null
+    this.#disarm()
     const now = this.#clock.now()
+    let next = Number.POSITIVE_INFINITY
     for (const [member, at] of this.#leaving) {
-      if (at > now) continue
-      this.#leaving.delete(member)
-      this.#set(member, true)
+      if (at > now) next = Math.min(next, at)
+      else {
+        this.#leaving.delete(member)
+        this.#set(member, true)
+      }
     }
-    this.#arm()
+    if (this.#leaving.size > 0) this.#arm(Math.max(next, now + TOGETHER))
   }
 }
 

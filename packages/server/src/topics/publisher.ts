@@ -8,7 +8,7 @@ import { devicesOf, exceptedOf } from './excepted.js'
 import { Memberships } from './memberships.js'
 import { OutgoingEvent } from './outgoing-event.js'
 import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
-import type { Subscriber, Topic } from './topic.js'
+import type { Member, Subscriber, Topic } from './topic.js'
 import type { Topics } from './topics.js'
 
 /** What a publisher works with. */
@@ -36,6 +36,22 @@ export class Publisher implements PublishesTo {
   publish(name: string, event: string, data: Payload, options?: PublishOptions): Publication {
     const { topics } = this.#parts
     const topic = topics.forEvent(name)
+    try {
+      return this.#publish(topic, name, event, data, options)
+    } catch (error) {
+      // It may have been there for this event alone.
+      if (topic !== null) topics.release(topic)
+      throw error
+    }
+  }
+
+  #publish(
+    topic: Topic | null,
+    name: string,
+    event: string,
+    data: Payload,
+    options: PublishOptions | undefined,
+  ): Publication {
     check(event, options, topic)
     this.#agreed(name, event, data)
     const isKept = !options?.volatile && options?.latest === undefined
@@ -125,7 +141,7 @@ function check(event: string, options: PublishOptions | undefined, topic: Topic 
   if (options?.latest !== undefined) checkSendOptions({ volatile: options.volatile, latest: options.latest })
 }
 
-/** One that cannot take it counts as dropped, and disturbs no other. @throws {WseError} what nobody could be told */
+/** @throws {WseError} what nobody could be told */
 function deliver(
   event: OutgoingEvent,
   topic: Topic | null,
@@ -134,20 +150,24 @@ function deliver(
   publication: Publication,
 ): void {
   let failure: unknown
-  const give = (...to: Parameters<OutgoingEvent['giveTo']>) => {
-    try {
-      publication[event.giveTo(...to)]++
-    } catch (error) {
-      failure = error
-      publication.dropped++
-    }
-  }
   for (const member of topic?.members.values() ?? []) {
     if (excepted?.has(member.session)) event.skip(member)
-    else give(member.session, member)
+    else failure = give(event, member.session, member, publication) ?? failure
   }
   for (const session of matching) {
-    if (!topic?.members.has(session) && !excepted?.has(session)) give(session, null)
+    if (topic?.members.has(session) || excepted?.has(session)) continue
+    failure = give(event, session, null, publication) ?? failure
   }
   if (failure !== undefined && publication.sent + publication.queued === 0) throw failure
+}
+
+/** One that cannot take it counts as dropped, and disturbs no other: what is thrown is returned. */
+function give(event: OutgoingEvent, session: Subscriber, member: Member | null, publication: Publication): unknown {
+  try {
+    publication[event.giveTo(session, member)]++
+    return undefined
+  } catch (error) {
+    publication.dropped++
+    return error
+  }
 }

@@ -5,6 +5,7 @@ import type { TopicDefinition } from './definition.js'
 import { Epochs } from './epochs.js'
 import { Filters } from './filters.js'
 import { History } from './history.js'
+import { Places } from './places.js'
 import { Presence } from './presence.js'
 import type { PresenceNews } from './presence-news.js'
 import { joinedOf, Member, type Subscriber, Topic } from './topic.js'
@@ -32,7 +33,7 @@ export class Topics {
   readonly #definitions = new Templates<TopicDefinition>()
   readonly #templates = new Set<string>()
   readonly #epochs: Epochs
-  readonly #topics = new Map<string, Topic>()
+  readonly #topics = new Places<Topic>()
   /** Topics with something in their history. */
   readonly #kept = new Set<Topic>()
   #expiry: Timer | null = null
@@ -49,14 +50,14 @@ export class Topics {
   /** What is alive, in numbers. */
   get alive(): Record<string, number> {
     let subscriptions = this.filters.size
-    for (const { members } of this.#topics.values()) subscriptions += members.size
+    for (const { members } of this.all()) subscriptions += members.size
     const topicTimers = Number(this.#expiry !== null) + this.news.timers
     return { topics: this.#topics.size, subscriptions, topicTimers }
   }
 
   /** Topics that somebody is on, or that have a history. */
   get names(): string[] {
-    return [...this.#topics.keys()]
+    return Array.from(this.all(), ({ name }) => name)
   }
 
   /** Topics that are there now. */
@@ -149,9 +150,16 @@ export class Topics {
     topic.members.delete(session)
     session.joined?.members.delete(topic.name)
     this.#absent(member)
-    this.#release(topic)
+    this.release(topic)
     this.signals.emit('left', topic.name, member.conn)
     if (topic.members.size === 0) this.signals.emit('empty', topic.name)
+  }
+
+  /** Forgets a topic of which nothing would be missed. */
+  release(topic: Topic): void {
+    if (!topic.idle || this.#topics.get(topic.name) !== topic) return
+    this.#topics.delete(topic.name)
+    if (topic.history !== null && topic.history.top > 0) this.#epochs.forget(topic.name)
   }
 
   /** Nothing is remembered any more. */
@@ -192,12 +200,6 @@ export class Topics {
     return topic
   }
 
-  #release(topic: Topic): void {
-    if (!topic.idle || this.#topics.get(topic.name) !== topic) return
-    this.#topics.delete(topic.name)
-    if (topic.history !== null && topic.history.top > 0) this.#epochs.forget(topic.name)
-  }
-
   #expire(): void {
     this.#expiry = null
     const now = this.clock.now()
@@ -207,7 +209,7 @@ export class Topics {
       if (topic.history?.length) next = Math.min(next, this.#pause(topic))
       else {
         this.#kept.delete(topic)
-        this.#release(topic)
+        this.release(topic)
       }
     }
     if (this.#kept.size > 0) this.#expiry = this.clock.setTimer(() => this.#expire(), next)
