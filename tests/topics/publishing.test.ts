@@ -67,6 +67,26 @@ behaviour('publishing', { codecs: 'all' }, (test) => {
     expect(names(await bob.hears(4))).toEqual(['all', 'not this', 'not ann', 'end'])
   })
 
+  test('[E15] an event is published to one user alone, on those devices that are on the topic', async (ends) => {
+    const { server } = await ends.server({ connPerUser: 2 })
+    server.topic('chat', { history: true })
+    const phone = await Subscriber.enter(ends, server, 'ann')
+    const laptop = await Subscriber.enter(ends, server, 'ann')
+    const bob = await Subscriber.enter(ends, server, 'bob')
+    for (const one of [phone, bob]) await one.subscribe('chat')
+    const report = server.to(['ann', 'eve']).publish('chat', 'whisper', { text: 'psst' })
+    expect(report).toMatchObject({ sent: 1, queued: 0, dropped: 1 })
+    expect(await report).toEqual([
+      { cid: 'ann', conn_id: phone.conn.conn_id, result: 'sent' },
+      { cid: 'ann', conn_id: laptop.conn.conn_id, result: 'dropped' },
+      { cid: 'eve', result: 'offline' },
+    ])
+    expect(await phone.hears(1)).toEqual([['chat', 'whisper', { text: 'psst' }]])
+    expect(await server.to('nobody').publish('chat', 'whisper')).toEqual([{ cid: 'nobody', result: 'offline' }])
+    await idle()
+    expect([laptop.events, bob.events, server.topics.position('chat')?.offset]).toEqual([[], [], 0])
+  })
+
   test('bytes and texts are data like any other', async (ends) => {
     const { server } = await ends.server()
     server.topic('a', { on: { blob: true } })
