@@ -271,6 +271,30 @@ test('over jumps from door to door nothing is missed and nothing comes twice', a
   expect(events.filter((event) => /OFFLINE|closed|gap|not recovered/.test(event))).toEqual([])
 })
 
+test('who is away for longer than the history reaches is told which events are missing', async () => {
+  const ann = await demo.visitor()
+  const bob = await demo.visitor()
+  await ann.page.clock.install()
+  await ann.enter('Ann')
+  await bob.enter('Bob')
+  await bob.say('Before')
+  await ann.hears('Before')
+  await ann.page.clock.pauseAt(Date.now() + 60_000)
+  await ann.button('Cut the link').click()
+  await ann.status.filter({ hasText: 'Offline' }).waitFor()
+  await bob.sayMany(101)
+  await bob.place.filter({ hasText: 'Event 102 of' }).waitFor()
+
+  await ann.page.clock.resume()
+  await ann.page.clock.fastForward(5_000)
+  await ann.place.filter({ hasText: /^Event 102 of .*: events 2 to 102 are missing$/ }).waitFor()
+  expect(await ann.texts()).toEqual(['Before', 'events 2 to 102 are missing.'])
+  await ann.button('Read what is kept').click()
+  await ann.hears('Number 101')
+  const kept = Array.from({ length: 100 }, (_, i) => `Number ${i + 2}`)
+  expect(await ann.texts()).toEqual(kept)
+})
+
 test('where a history ends with its server, it is said that something is missing', async () => {
   const ann = await demo.visitor()
   await ann.enter('Ann')

@@ -8,7 +8,8 @@ export function showPeople(people: readonly Person[]): void {
   const byName = [...people].sort((a, b) => nameOf(a).localeCompare(nameOf(b)))
   const items = byName.map(({ cid, away, devices }) => {
     const count = devices.length === 1 ? '1 device' : `${devices.length} devices`
-    const item = element('li', element('b', String(cid)), element('span', count), element('small', namesOf(devices)))
+    const state = away ? `${count}, away` : count
+    const item = element('li', element('b', String(cid)), element('span', state), element('small', namesOf(devices)))
     item.dataset.away = String(away)
     return item
   })
