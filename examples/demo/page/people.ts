@@ -11,6 +11,7 @@ export function showPeople(people: readonly Person[]): void {
     const state = away ? `${count}, away` : count
     const item = element('li', element('b', String(cid)), element('span', state), element('small', namesOf(devices)))
     item.dataset.away = String(away)
+    item.dataset.devices = String(devices.length)
     return item
   })
   find('people').replaceChildren(...items)

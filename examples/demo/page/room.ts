@@ -115,7 +115,7 @@ export class Room {
     const kind = this.#gap !== null ? 'bad' : this.#isLinked ? 'good' : 'busy'
     const news = this.#hasComeBack ? 'back, and nothing was missed' : 'read from the start'
     const text = this.#isLinked ? (this.#gap ?? news) : 'waits for a link'
-    showState('place', kind, `Event ${offset} of history ${epoch.slice(-4)}: ${text}`)
+    showState('place', kind, `Event ${offset} of history ${shortOf(epoch)}: ${text}`)
   }
 
   get #isLinked(): boolean {
@@ -139,3 +139,6 @@ function gapText(reason: TopicGap['reason'], from: number | undefined, to: numbe
   if (from === undefined) return 'some events are missing'
   return from === to ? `event ${from} is missing` : `events ${from} to ${to} are missing`
 }
+
+/** Enough of an epoch to tell it from another. */
+const shortOf = (epoch: string) => epoch.replace(/[^a-z\d]/gi, '').slice(-4)
