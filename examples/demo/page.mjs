@@ -17,6 +17,7 @@ export async function loadPage() {
     ['/', { type: 'text/html; charset=utf-8', body: await readFile(at('index.html')) }],
     ['/style.css', { type: 'text/css; charset=utf-8', body: await readFile(at('style.css')) }],
     ['/room.css', { type: 'text/css; charset=utf-8', body: await readFile(at('room.css')) }],
+    ['/people.css', { type: 'text/css; charset=utf-8', body: await readFile(at('people.css')) }],
     ['/panels.css', { type: 'text/css; charset=utf-8', body: await readFile(at('panels.css')) }],
     ['/icon.svg', { type: 'image/svg+xml', body: await readFile(at('icon.svg')) }],
     ['/app.js', { type: 'text/javascript; charset=utf-8', body: await bundle(at('app.ts')) }],

@@ -1,21 +1,20 @@
-// The demo: one HTTP server with a page and, on the same port, a room each at /lobby and /garden, and two workers, each a
-// process of its own, at /workers/a and /workers/b.
+// The demo: one HTTP server with a page and, on the same port, a WseServer behind two doors, /east and /west, and two
+// workers, each a process of its own, at /workers/a and /workers/b. Who jumps from door to door comes with a new link and
+// a new session, as to another server, and finds the same rooms: they are topics in the memory of this process.
 // `node examples/demo/server.mjs`, then open the address it prints in two tabs. PORT chooses the port, 0 a free one.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { openHouse } from './house.mjs'
 import { loadPage } from './page.mjs'
-import { openRoom } from './rooms.mjs'
 import { Workers } from './workers.mjs'
 
 const page = await loadPage()
 const http = createServer(page)
 const workers = new Workers()
-const rooms = new Map([
-  ['/lobby', openRoom('lobby', workers)],
-  ['/garden', openRoom('garden', workers)],
-])
+const house = openHouse(workers)
+const DOORS = ['/east', '/west']
 http.on('upgrade', (request, socket, head) => {
-  const server = rooms.get(request.url.split('?')[0]) ?? workers
+  const server = DOORS.includes(request.url.split('?')[0]) ? house : workers
   server.handleUpgrade(request, socket, head)
 })
 
@@ -27,13 +26,12 @@ let isStopping = false
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop)
 
 /**
- * Lets nobody in any more, and gives those who are here 5 s to leave with all their answers. The rooms have nowhere to
- * send them, so pages wait, and come back to the next start of this server. Told twice, it ends at once.
+ * Lets nobody in any more, and gives those who are here 5 s to leave with all their answers. There is nowhere to send
+ * them, so pages wait, and come back to the next start of this server. Told twice, it ends at once.
  */
 async function stop() {
   if (isStopping) process.exit(1)
   isStopping = true
-  const drained = Array.from(rooms.values(), (room) => room.drain({ spread: 1_000, timeout: 5_000 }))
-  await Promise.all([...drained, workers.stop()])
+  await Promise.all([house.drain({ spread: 1_000, timeout: 5_000 }), workers.stop()])
   process.exit(0)
 }

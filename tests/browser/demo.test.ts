@@ -55,6 +55,26 @@ test('two tabs of one user are one person with two devices', async () => {
   await bob.person('Ann').filter({ hasText: '1 device' }).waitFor()
 })
 
+test('two tabs in one room see each other, and who is typing', async () => {
+  const ann = await demo.visitor()
+  const bob = await demo.visitor()
+  await ann.enter('Ann')
+  await bob.enter('Bob')
+  await Promise.all([ann.person('Bob').waitFor(), bob.person('Ann').waitFor()])
+  await bob.room('Lobby').filter({ hasText: '2 people' }).waitFor()
+
+  const typing = bob.told('Typing')
+  await ann.write('How do I put th')
+  await typing.filter({ hasText: 'Ann is typing …' }).waitFor()
+  expect(await ann.told('Typing').textContent()).toBe('')
+  await ann.say('Like this.')
+  await bob.hears('Like this.')
+  await expect.poll(() => typing.textContent()).toBe('')
+  await ann.write('Who thinks too long')
+  await typing.filter({ hasText: 'Ann is typing …' }).waitFor()
+  await expect.poll(() => typing.textContent(), { timeout: 5_000 }).toBe('')
+})
+
 test('a sixth device of one user sends the first away', async () => {
   const first = await demo.visitor()
   await first.enter('Ann')
@@ -107,6 +127,7 @@ test('a link that is cut comes back by itself, with what was said meanwhile', as
   await ann.button('Cut the link').click()
   await ann.status.filter({ hasText: /^Offline, attempt 1 in \d s$/ }).waitFor()
   await bob.person('Ann').filter({ hasText: '(away)' }).waitFor()
+  await ann.place.filter({ hasText: 'waits for a link' }).waitFor()
   await ann.say('Can you hear me?')
   await ann.say('Hello?')
   await ann.messages.filter({ hasText: 'not sent yet' }).nth(1).waitFor()
@@ -118,8 +139,8 @@ test('a link that is cut comes back by itself, with what was said meanwhile', as
   await ann.is('The Lobby')
   await Promise.all([ann.hears('Hello?'), bob.hears('Hello?'), ann.hears('Where are you?')])
   await bob.person('Ann').filter({ hasNotText: '(away)' }).waitFor()
-  expect((await ann.texts()).sort()).toEqual(['Can you hear me?', 'Hello?', 'Where are you?'])
-  expect(await bob.texts()).toEqual(['Where are you?', 'Can you hear me?', 'Hello?'])
+  for (const one of [ann, bob]) expect(await one.texts()).toEqual(['Where are you?', 'Can you hear me?', 'Hello?'])
+  await ann.place.filter({ hasText: /^Event 3 of history .{4}: back, and nothing was missed$/ }).waitFor()
 })
 
 test('links that are cut again and again lose nothing', async () => {
@@ -136,7 +157,7 @@ test('links that are cut again and again lose nothing', async () => {
   }
   await Promise.all([ann, bob].flatMap((one) => said.map((text) => one.hears(text))))
   expect((await ann.texts()).sort()).toEqual(said)
-  expect((await bob.texts()).sort()).toEqual(said)
+  expect(await bob.texts()).toEqual(await ann.texts())
 
   await bob.page.getByLabel('Cut it every second or so').uncheck()
   for (const one of [ann, bob]) {
@@ -187,7 +208,7 @@ test('what a crash of the server leaves uncertain can be said again', async () =
   await ann.is('The Lobby')
   await ann.messages.filter({ hasText: 'perhaps not sent' }).getByRole('button', { name: 'Say it again' }).click()
   await ann.hears('Anybody there?')
-  expect(await ann.texts()).toEqual(['Anybody there?'])
+  expect(await ann.texts()).toEqual(['the server has begun another history.', 'Anybody there?'])
   await ann.told('Verdict on the link').filter({ hasText: 'A session was lost (unknown-session)' }).waitFor()
   demo.forgiveRefusals()
 })
@@ -206,7 +227,7 @@ test('told to end, it does in a few seconds, whoever is there', async () => {
   demo.forgiveRefusals()
 })
 
-test('one goes to the garden and back, and is never in neither', async () => {
+test('one goes to the garden and back, and everybody sees where one is', async () => {
   const ann = await demo.visitor()
   const bob = await demo.visitor()
   await ann.enter('Ann')
@@ -214,20 +235,81 @@ test('one goes to the garden and back, and is never in neither', async () => {
   await bob.say('In the lobby')
   await ann.hears('In the lobby')
 
-  await ann.button('Go to the garden').click()
+  await ann.room('Garden').click()
   await ann.is('The Garden')
   await bob.person('Ann').waitFor({ state: 'hidden' })
+  await bob.room('Garden').filter({ hasText: '1 person' }).filter({ hasText: 'Ann' }).waitFor()
   await ann.page.getByText('In the lobby').waitFor({ state: 'hidden' })
   await ann.say('In the garden')
   await ann.hears('In the garden')
 
-  await ann.button('Go to the lobby').click()
+  await ann.room('Lobby').click()
   await ann.is('The Lobby')
   await bob.person('Ann').waitFor()
   await ann.hears('In the lobby')
   expect(await bob.messages.count()).toBe(1)
-  const events = await ann.page.getByRole('region', { name: 'Events' }).getByRole('listitem').allTextContents()
-  expect(events.filter((event) => /OFFLINE|closed/.test(event))).toEqual([])
+})
+
+test('over jumps from door to door nothing is missed and nothing comes twice', async () => {
+  const ann = await demo.visitor()
+  const bob = await demo.visitor()
+  await ann.enter('Ann')
+  await bob.enter('Bob')
+  const said = Array.from('ABCDEFGHIJKL', (letter) => `Letter ${letter}`)
+  for (const [i, text] of said.entries()) {
+    if (i % 3 === 1) await ann.button('Jump to the').click()
+    await (i % 4 === 2 ? ann : bob).say(text)
+  }
+  await Promise.all([ann, bob].flatMap((one) => said.map((text) => one.hears(text))))
+  await ann.page.getByText('by the east door').waitFor()
+  expect((await ann.texts()).sort()).toEqual([...said].sort())
+  expect(await bob.texts()).toEqual(await ann.texts())
+  await ann.place.filter({ hasText: /^Event 12 of .*: back, and nothing was missed$/ }).waitFor()
+  await bob.person('Ann').filter({ hasText: '1 device' }).waitFor()
+  const events = await ann.events()
+  expect(events).toContain('resubscribedlobby, recovered')
+  expect(events.filter((event) => /OFFLINE|closed|gap|not recovered/.test(event))).toEqual([])
+})
+
+test('who is away for longer than the history reaches is told which events are missing', async () => {
+  const ann = await demo.visitor()
+  const bob = await demo.visitor()
+  await ann.page.clock.install()
+  await ann.enter('Ann')
+  await bob.enter('Bob')
+  await bob.say('Before')
+  await ann.hears('Before')
+  await ann.page.clock.pauseAt(Date.now() + 60_000)
+  await ann.button('Cut the link').click()
+  await ann.status.filter({ hasText: 'Offline' }).waitFor()
+  await bob.sayMany(101)
+  await bob.place.filter({ hasText: 'Event 102 of' }).waitFor()
+
+  await ann.page.clock.resume()
+  await ann.page.clock.fastForward(5_000)
+  await ann.place.filter({ hasText: /^Event 102 of .*: events 2 to 102 are missing$/ }).waitFor()
+  expect(await ann.texts()).toEqual(['Before', 'events 2 to 102 are missing.'])
+  await ann.button('Read what is kept').click()
+  await ann.hears('Number 101')
+  const kept = Array.from({ length: 100 }, (_, i) => `Number ${i + 2}`)
+  expect(await ann.texts()).toEqual(kept)
+})
+
+test('where a history ends with its server, it is said that something is missing', async () => {
+  const ann = await demo.visitor()
+  await ann.enter('Ann')
+  await ann.say('Remember this')
+  await ann.hears('Remember this')
+  await demo.crash()
+  await ann.messages.filter({ hasText: 'the server has begun another history' }).waitFor()
+  await ann.place.filter({ hasText: /^Event 0 of / }).waitFor()
+  expect(await ann.events()).toContain('gaplobby, epoch')
+  await ann.say('From now on')
+  await ann.hears('From now on')
+  await ann.button('Read what is kept').click()
+  await ann.place.filter({ hasText: /^Event 1 of .*: read from the start$/ }).waitFor()
+  expect(await ann.texts()).toEqual(['From now on'])
+  demo.forgiveRefusals()
 })
 
 test('signing out leads back to the door', async () => {
@@ -240,12 +322,30 @@ test('signing out leads back to the door', async () => {
   await ann.enter('Ann')
 })
 
-test('a page of 360 px needs no sideways scrolling', async () => {
+test('nothing is wider than the page, whatever somebody says', async () => {
   const ann = await demo.visitor({ width: 360, height: 640 })
   const overflow = () => ann.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(await overflow()).toBe(0)
   await ann.enter('A name of twentyfour sig')
   await ann.say('W'.repeat(500))
   await ann.hears('WWW')
-  expect(await overflow()).toBe(0)
+  for (const width of [360, 390, 800, 1000, 1280]) {
+    await ann.page.setViewportSize({ width, height: 800 })
+    expect(await overflow(), `at ${width} px`).toBe(0)
+  }
+})
+
+test('on a phone everything to be pressed is 44 px high, and who writes sees what is said', async () => {
+  const ann = await demo.visitor({ width: 390, height: 844 })
+  await ann.enter('Ann')
+  const pressed = ann.page.locator('main:not([hidden])').locator('button, summary, #text, label.switch')
+  expect(await pressed.count()).toBeGreaterThan(8)
+  for (const one of await pressed.all()) {
+    const { height = 0 } = (await one.boundingBox()) ?? {}
+    expect(height, (await one.textContent()) ?? '').toBeGreaterThanOrEqual(44)
+  }
+  for (const part of [ann.page.getByRole('log'), ann.button('Send'), ann.room('Attic'), ann.person('Ann')]) {
+    const { y = 0, height = 0 } = (await part.boundingBox()) ?? {}
+    expect(y + height).toBeLessThanOrEqual(844)
+  }
 })

@@ -107,6 +107,11 @@ export class Visitor {
     return this.told('Connection')
   }
 
+  /** Where the history stands, and whether all of it was told. */
+  get place(): Locator {
+    return this.told('Place in the history')
+  }
+
   /** A place where the page tells how something stands. */
   told(name: string): Locator {
     return this.page.getByRole('status', { name })
@@ -127,6 +132,16 @@ export class Visitor {
   /** Line of someone in the list of who is here. */
   person(name: string): Locator {
     return this.page.getByRole('region', { name: 'Here now' }).getByRole('listitem').filter({ hasText: name })
+  }
+
+  /** A room in the list of them. */
+  room(name: string): Locator {
+    return this.page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name })
+  }
+
+  /** What the client told, the newest first. */
+  events(): Promise<string[]> {
+    return this.page.getByRole('region', { name: 'Events' }).getByRole('listitem').allTextContents()
   }
 
   button(name: string): Locator {
@@ -150,9 +165,25 @@ export class Visitor {
     await this.status.filter({ hasText: 'Connected' }).waitFor()
   }
 
-  async say(text: string): Promise<void> {
+  /** Writes without sending it. */
+  async write(text: string): Promise<void> {
     await this.page.getByLabel('Message', { exact: true }).fill(text)
+  }
+
+  async say(text: string): Promise<void> {
+    await this.write(text)
     await this.button('Send').click()
+  }
+
+  /** Says 'Number 1' and so on, as fast as a page can. */
+  async sayMany(count: number): Promise<void> {
+    await this.page.evaluate((last) => {
+      const input = document.querySelector<HTMLInputElement>('#text')
+      for (let n = 1; input !== null && n <= last; n++) {
+        input.value = `Number ${n}`
+        input.form?.requestSubmit()
+      }
+    }, count)
   }
 
   /** Waits until a message is here that the server has confirmed. */

@@ -25,6 +25,13 @@ export function onSay(say: (text: string) => void): void {
   })
 }
 
+/** Runs `typed` with what is written so far, whenever that changes: sent, it is nothing. */
+export function onType(typed: (text: string) => void): void {
+  const input = find('text', HTMLInputElement)
+  input.addEventListener('input', () => typed(input.value))
+  find('composer').addEventListener('submit', () => typed(''))
+}
+
 /** Runs `act` with the button's `data-to` when it is pressed; what goes wrong is one more event to show. */
 export function onClick(id: string, act: (to: string) => Promise<unknown>): void {
   const button = find(id, HTMLButtonElement)
