@@ -126,7 +126,7 @@ describe('servers on one HTTP server', () => {
 })
 
 describe('a server that is switched off', () => {
-  test('[H1] answers 503 at its path, and leaves the rest alone', async () => {
+  test('[H1] [E1] answers 503 at its path, and leaves the rest alone', async () => {
     const off = await serve('/ws', { enabled: false })
     const on = await serve('/other')
     const answer = await refusalOf(url, '/ws')
@@ -137,7 +137,7 @@ describe('a server that is switched off', () => {
     expect(await (await fetch(url.replace('ws', 'http'))).text()).toBe('plain')
   })
 
-  test('[H1] opens no port, and says so where it is asked', async () => {
+  test('[H1] [E1] opens no port, and says so where it is asked', async () => {
     const { port } = http.address() as AddressInfo
     const off = new WseServer({ port, identify: anyone, enabled: false })
     expect(await off.listen()).toEqual({ port: 0, address: '' })

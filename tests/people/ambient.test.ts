@@ -4,7 +4,7 @@ import { idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { house } from './house.js'
 
-behaviour('[Q8] the current user', { codecs: 'all' }, (test) => {
+behaviour('[Q8] [E19] the current user', { codecs: 'all' }, (test) => {
   test('is whoever a job runs for, wherever its promises lead, and is reached by reply', async (ends) => {
     const { server, guest } = await house(ends)
     const [phone, laptop, bob] = [await guest('ann', 'phone'), await guest('ann', 'laptop'), await guest('bob')]

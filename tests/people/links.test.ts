@@ -68,7 +68,7 @@ behaviour('[H11] conn.ping', { codecs: 'all' }, (test) => {
   })
 })
 
-behaviour('limits.idleTimeout', { codecs: 'all' }, (test) => {
+behaviour('[H2] limits.idleTimeout', { codecs: 'all' }, (test) => {
   test('closes for good where nothing was said either way; pings do not count', async (ends) => {
     const { server, guest } = await house(ends, {
       limits: { idleTimeout: 10_000 },

@@ -36,7 +36,7 @@ async function lose(ends: Ends, server: WseServer, client: WseClient, meanwhile 
 }
 
 behaviour('subscriptions', { codecs: 'all' }, (test) => {
-  test('[E5] [E20] a client hears and says on a topic, which it has by a template and its parameters', async (ends) => {
+  test('[E5] [E20] [W16] a client hears and says on a topic, which it has by a template and its parameters', async (ends) => {
     const { server } = await ends.server()
     server.topic('room:{id}', { on: { said: true, asked: (_ctx, data) => `${data}!` } })
     const [ann, bob] = [await enter(ends, server, 'ann'), await enter(ends, server, 'bob')]

@@ -8,7 +8,7 @@ type Answer = { offset: number; epoch: string; recovered?: boolean }
 const offsets = (events: unknown[]) => events.map((event) => (event as unknown[])[3])
 
 behaviour('history', { codecs: 'all' }, (test) => {
-  test('events have offsets, and what was missed is said again from a position', async (ends) => {
+  test('[P21] events have offsets, and what was missed is said again from a position', async (ends) => {
     const { server } = await ends.server()
     server.topic('a', { history: true })
     const ann = await Subscriber.enter(ends, server, 'ann')

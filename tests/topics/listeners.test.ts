@@ -22,7 +22,7 @@ class Chat {
 }
 
 behaviour('listeners as classes', (test) => {
-  test('[E13] a folder of them is found and registered', async (ends) => {
+  test('[E13] [P19] a folder of them is found and registered', async (ends) => {
     const { server } = await ends.server()
     const found = await load(server, SOCKETS)
     expect(found.map((one) => (one.kind === 'topic' ? one.template : one.type)).sort()).toEqual([

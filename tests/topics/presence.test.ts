@@ -6,7 +6,7 @@ import { Subscriber } from './subscriber.js'
 const KEEP = (instance: string) => ({ keep: true, instance })
 
 behaviour('presence', { codecs: 'all' }, (test) => {
-  test('who subscribes is told who is there, and all are told who comes, changes, and goes', async (ends) => {
+  test('[P21] [H17] who subscribes is told who is there, and all are told who comes, changes, and goes', async (ends) => {
     const { server } = await ends.server()
     server.topic('a', { presence: true })
     const ann = await Subscriber.enter(ends, server, 'ann')

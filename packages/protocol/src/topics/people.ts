@@ -12,7 +12,7 @@ export interface PresentDevice {
 /** A user who is present on a topic, with however many devices. */
 export interface Person {
   readonly cid: string | number
-  /** That of the device that came, or changed its state, last. */
+  /** That of the device that came last, of those that are not away if there are any. */
   readonly state: Payload
   /** Whether all devices are away. */
   readonly away: boolean
