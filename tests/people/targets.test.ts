@@ -101,6 +101,19 @@ behaviour('server.to', { codecs: 'all' }, (test) => {
     expect(ann.heard).toEqual([NEWS])
   })
 
+  test('[W15] whose only device is left out is not told of as away', async (ends) => {
+    const { server, guest } = await house(ends)
+    const [ann, bob] = [await guest('ann'), await guest('bob')]
+    const others = server.to(['ann', 'bob', 'eve']).except(ann.conn)
+    const { conn_id } = bob.conn
+    expect(await others.send('news')).toEqual([
+      { cid: 'bob', conn_id, result: 'sent' },
+      { cid: 'eve', result: 'offline' },
+    ])
+    expect((await others.call('nothing')).map(({ cid }) => cid)).toEqual(['bob', 'eve'])
+    expect(await server.to('ann').except(ann.conn).call('nothing')).toEqual([])
+  })
+
   test('[Q9] is refused for what is no target, by its name', async (ends) => {
     const { server } = await house(ends)
     const refused = { code: WSE_ERROR.INVALID_OPTION }
