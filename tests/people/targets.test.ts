@@ -101,6 +101,19 @@ behaviour('server.to', { codecs: 'all' }, (test) => {
     expect(ann.heard).toEqual([NEWS])
   })
 
+  test('[W15] by a predicate that gives a promise reaches nobody, and is refused', async (ends) => {
+    const { server, guest } = await house(ends)
+    const ann = await guest('ann')
+    const wrong = expect.objectContaining({ code: WSE_ERROR.INVALID_OPTION, details: { option: 'target' } })
+    for (const answer of [async () => false, async () => Promise.reject(new Error('no'))]) {
+      const target = server.to(answer as never)
+      expect(() => target.send('news')).toThrow(wrong)
+      await expect(target.call('rp')).rejects.toEqual(wrong)
+    }
+    await settled([ann])
+    expect(ann.heard).toEqual([])
+  })
+
   test('[W15] whose only device is left out is not told of as away', async (ends) => {
     const { server, guest } = await house(ends)
     const [ann, bob] = [await guest('ann'), await guest('bob')]
