@@ -99,7 +99,7 @@ test.each<[string, (info: unknown, done: (verified: boolean) => void) => unknown
   ['rejects', async (_info, _done) => Promise.reject(new Error('secret'))],
 ])('verifyClient that %s costs its upgrade alone, and names itself', async (_how, verify) => {
   const { server, url } = await startServer(ends, {
-    verifyClient: (info: { req: { url?: string } }, done: (verified: boolean) => void) =>
+    verifyClient: (info: { req: { url?: string | undefined } }, done: (verified: boolean) => void) =>
       info.req.url === '/bad' ? verify(info, done) : done(true),
   })
   const errors: WseError[] = []
