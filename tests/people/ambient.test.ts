@@ -65,5 +65,6 @@ behaviour('[Q8] [E19] the current user', { codecs: 'all' }, (test) => {
       await server.close()
       expect(server.current()).toBeNull()
     })
+    expect(server.as('ann', () => [server.current()])).toEqual([null])
   })
 })

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { WSE_ERROR, type WseError } from '@wse/server'
 import { expect } from 'vitest'
 import { deferred, hang, idle, until } from '../fixtures/listen.js'
@@ -137,6 +138,26 @@ behaviour('calls to a target', { codecs: 'all' }, (test) => {
     await expect(server.to('ann').call('which', 1, { device: 'first' as never })).rejects.toEqual(wrong)
     await expect(server.to('ann').call('which', 1, { chunks: [] } as never)).rejects.toEqual(wrong)
     await expect(server.to([]).call('~wse:x')).rejects.toMatchObject({ code: WSE_ERROR.INVALID_NAME })
+    for (const device of ['latest', 'any', 'all'] as const) {
+      for (const bad of [{ timeout: Number.NaN }, { signal: 5 }, { signal: null }, { signal: {} }]) {
+        const [option] = Object.keys(bad)
+        const named = expect.objectContaining({ code: WSE_ERROR.INVALID_OPTION, details: { option } })
+        await expect(server.to('ann').call('which', 1, { device, ...bad } as never)).rejects.toEqual(named)
+      }
+    }
+    await expect(server.to('ann').call('which', 1, 5 as never)).rejects.toEqual(wrong)
+    await expect(server.to('ann').call('which', 1, null as never)).rejects.toEqual(wrong)
+  })
+
+  test('[W18] with device any share one listener on a signal, and leave none', async (ends) => {
+    const { server } = await two(ends)
+    const giveUp = new AbortController()
+    const { signal } = giveUp
+    const ask = () => server.call('ann', 'which', null, { device: 'any', signal })
+    const answers = Array.from({ length: 20 }, ask)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await Promise.all(answers)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('[W18] to one user resolve to the value, or reject', async (ends) => {

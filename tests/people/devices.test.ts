@@ -129,6 +129,7 @@ behaviour('[W9] onExceed', { codecs: 'all' }, (test) => {
         throw new Error('no database')
       },
       () => Promise.resolve('drop-oldest') as never,
+      () => Promise.reject(new Error('nobody waits for it')) as never,
       () => undefined as never,
       () => [{}] as never,
     ]
@@ -143,7 +144,7 @@ behaviour('[W9] onExceed', { codecs: 'all' }, (test) => {
       const details = { disconnected: [WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN] }
       await expect(ends.client(url).connect('ann')).rejects.toMatchObject({ code: WSE_ERROR.CONNECT_FAILED, details })
     }
-    expect(told.map(({ code }) => code)).toEqual(Array(4).fill(WSE_ERROR.IDENTIFY_FAILED))
+    expect(told.map(({ code }) => code)).toEqual(Array(5).fill(WSE_ERROR.IDENTIFY_FAILED))
     expect(told[0]).toMatchObject({ cause: { message: 'no database' } })
     expect([phone.client.status, server.inspect().connections]).toEqual(['READY', 1])
   })

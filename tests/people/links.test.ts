@@ -35,6 +35,28 @@ behaviour('[H11] conn.ping', { codecs: 'all' }, (test) => {
     expect(server.inspect().pings).toBe(0)
   })
 
+  test('fails where its client comes back before the server missed it, and takes no answer of the new link', async (ends) => {
+    const { server, url } = await house(ends)
+    const hi = { v: 5, identity: 'ann', keep: true, instance: 'abcdefghijklmnopqrstuv' }
+    const lost = ends.peer(url)
+    lost.hi({ ...hi, attempt: 1 })
+    await until(() => lost.received.length >= 2)
+    const [conn] = server.clients.get('ann')?.conns.values() ?? []
+    const failed = expect(conn?.ping()).rejects.toMatchObject({ code: WSE_ERROR.CONNECTION_NOT_READY })
+    await ends.clock.advance(3_000)
+    const { token } = (lost.received[0] as [string, { token: string }])[1]
+    const back = ends.peer(url)
+    back.hi({ ...hi, attempt: 2, resume: { token, received: 0, first: 1 } })
+    await until(() => back.received.length >= 2)
+    await failed
+    expect([conn?.state, server.inspect().pings]).toEqual(['live', 0])
+    const asked = conn?.ping()
+    await until(() => back.received.some((frame) => (frame as unknown[])[0] === '~wse:ping'))
+    await ends.clock.advance(20)
+    back.send(['~wse:pong', { sent: 0, received: 0 }])
+    expect(await asked).toBe(20)
+  })
+
   test('reaches a WSE 4 client below the protocol', async (ends) => {
     const { server, url } = await house(ends)
     ends.peer(url).send(['~wse:hi', { identity: 'ann', meta: {} }])

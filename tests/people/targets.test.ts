@@ -101,6 +101,32 @@ behaviour('server.to', { codecs: 'all' }, (test) => {
     expect(ann.heard).toEqual([NEWS])
   })
 
+  test('[W15] by a predicate that gives a promise reaches nobody, and is refused', async (ends) => {
+    const { server, guest } = await house(ends)
+    const ann = await guest('ann')
+    const wrong = expect.objectContaining({ code: WSE_ERROR.INVALID_OPTION, details: { option: 'target' } })
+    for (const answer of [async () => false, async () => Promise.reject(new Error('no'))]) {
+      const target = server.to(answer as never)
+      expect(() => target.send('news')).toThrow(wrong)
+      await expect(target.call('rp')).rejects.toEqual(wrong)
+    }
+    await settled([ann])
+    expect(ann.heard).toEqual([])
+  })
+
+  test('[W15] whose only device is left out is not told of as away', async (ends) => {
+    const { server, guest } = await house(ends)
+    const [ann, bob] = [await guest('ann'), await guest('bob')]
+    const others = server.to(['ann', 'bob', 'eve']).except(ann.conn)
+    const { conn_id } = bob.conn
+    expect(await others.send('news')).toEqual([
+      { cid: 'bob', conn_id, result: 'sent' },
+      { cid: 'eve', result: 'offline' },
+    ])
+    expect((await others.call('nothing')).map(({ cid }) => cid)).toEqual(['bob', 'eve'])
+    expect(await server.to('ann').except(ann.conn).call('nothing')).toEqual([])
+  })
+
   test('[Q9] is refused for what is no target, by its name', async (ends) => {
     const { server } = await house(ends)
     const refused = { code: WSE_ERROR.INVALID_OPTION }

@@ -10,6 +10,10 @@ it.each([
   [3, '9.9.9.9, 203.0.113.7, 10.0.0.2, 10.0.0.1', '192.0.2.1', '203.0.113.7'],
   [3, '203.0.113.7', '192.0.2.1', '192.0.2.1'],
   [1, '2001:db8::7', '192.0.2.1', '2001:db8::7'],
+  [1, '203.0.113.7:50123', '192.0.2.1', '203.0.113.7'],
+  [1, '[2001:db8::7]:50123', '192.0.2.1', '2001:db8::7'],
+  [1, '[2001:db8::7]', '192.0.2.1', '2001:db8::7'],
+  [1, '[2001:db8::7', '192.0.2.1', '192.0.2.1'],
 ])('T27 behind %i trusted proxies X-Forwarded-For "%s" from %s is %s', async (trustProxy, header, socket, expected) => {
   const clock = createTestClock()
   const server = new WseServer({ identify: anyone, trustProxy, clock })

@@ -8,6 +8,7 @@ import type { ServerSettings } from './options.js'
 import { plainAnswer } from './transports/http-answer.js'
 import type { ListenerHost } from './transports/ws-listener.js'
 import { Upgrades } from './upgrade/upgrades.js'
+import { Verifications, type VerifyClient } from './upgrade/verifications.js'
 
 /** What a listener is told of its server. */
 export interface Listened {
@@ -26,6 +27,7 @@ export function listenerHost({ settings, admitter, signals, upgrades, isDraining
   const { clock, codecs, origins, trustProxy, limits, path, ws } = settings
   const protocols = codecs.map((codec) => codec.name)
   const { strangers } = admitter
+  const failed = (error: unknown) => signals.emit('error', toWseError(error, WSE_ERROR.CONNECTION_ERROR), undefined)
   const rules = { origins, trustProxy, protocols, connections: limits.connections, strangers }
   return {
     clock,
@@ -35,6 +37,7 @@ export function listenerHost({ settings, admitter, signals, upgrades, isDraining
     ws,
     choose: (offered) => chooseProtocol(offered, protocols),
     upgrades,
+    verifications: ws.verifyClient ? new Verifications(ws.verifyClient as VerifyClient, failed) : null,
     judge: (request) => judge(request, rules, admitter.links + (upgrades?.size ?? 0), isShut()),
     addressOf: (request) => clientAddress(request, trustProxy),
     // While everybody is sent away, who comes all the same is no error.
@@ -43,7 +46,7 @@ export function listenerHost({ settings, admitter, signals, upgrades, isDraining
     },
     accept: (transport, request, address) => admitter.take(transport, request, address),
     turnAway: (transport, told) => admitter.turnAway(transport, told),
-    failed: (error) => signals.emit('error', toWseError(error, WSE_ERROR.CONNECTION_ERROR), undefined),
+    failed,
   }
 }
 

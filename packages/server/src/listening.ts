@@ -50,8 +50,14 @@ export class Listening {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!this.#settings.enabled) return refuseUpgrade(socket, 503, 'switched off', RETRY_AFTER)
     if (this.#listener !== null) return this.#listener.handleUpgrade(request, socket, head)
+    // Node has taken its own listener off: without one a reset meanwhile would end the process.
+    const lost = () => socket.destroy()
+    socket.on('error', lost)
     this.#load().then(
-      (listener) => listener.handleUpgrade(request, socket, head),
+      (listener) => {
+        listener.handleUpgrade(request, socket, head)
+        socket.off('error', lost)
+      },
       (error) => {
         socket.destroy()
         this.#host.failed(error)

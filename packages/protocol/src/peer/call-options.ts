@@ -33,15 +33,21 @@ export interface CallOptions {
 
 /** @throws {WseError} `INVALID_OPTION`, and `RP_CANCELLED` for a signal that was aborted before */
 export function checkOptions(rpc: string, options: CallOptions): void {
-  const { timeout, signal, idempotent, chunks, within } = options
+  checkForm(options)
+  for (const one of [options.signal, options.within?.signal]) {
+    if (one?.aborted) throw cancelled(rpc, one, 'not-sent')
+  }
+}
+
+/** What is wrong whoever is called. @throws {WseError} `INVALID_OPTION` */
+export function checkForm({ timeout, signal, idempotent, chunks }: CallOptions): void {
   if (timeout !== undefined && !isDuration(timeout)) throw invalidOption('timeout', 'takes ms from 0 to 2^31 - 1')
   if (chunks !== undefined && !isSource(chunks))
     throw invalidOption('chunks', 'takes something to iterate over, or a Web stream')
   if (idempotent && chunks !== undefined)
     throw invalidOption('idempotent', 'cannot be with chunks, which are read once')
-  for (const one of [signal, within?.signal]) {
-    if (one?.aborted) throw cancelled(rpc, one, 'not-sent')
-  }
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw invalidOption('signal', 'takes an AbortSignal')
 }
 
 /** The error of a call that was given up by a signal. */

@@ -16,20 +16,23 @@ export interface Current<Conn extends WseConnection = WseConnection> {
  */
 export class Ambient {
   #storage: AsyncLocalStorage<Current> | null = null
+  #isOver = false
 
   /** Whom this runs for; null outside of any {@link run}. */
   get current(): Current | null {
     return this.#storage?.getStore() ?? null
   }
 
-  /** Runs a function, and all that comes of it, on somebody's behalf. */
+  /** Runs a function, and all that comes of it, on somebody's behalf; after the end just runs it. */
   run<Result>(current: Current, run: () => Result): Result {
+    if (this.#isOver) return run()
     this.#storage ??= new AsyncLocalStorage()
     return this.#storage.run(current, run)
   }
 
-  /** Follows nothing any more. */
+  /** Follows nothing any more, for good: what a handler still does would begin it anew. */
   end(): void {
+    this.#isOver = true
     this.#storage?.disable()
     this.#storage = null
   }

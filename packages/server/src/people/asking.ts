@@ -1,5 +1,5 @@
 import { type CallOptions, type Payload, WSE_ERROR, WseError } from '@wse/protocol'
-import { checkName, invalidOption, outcomeOf } from '@wse/protocol/internal'
+import { checkForm, checkName, invalidOption, onAbort, optionGroup, outcomeOf } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
 import type { Member } from './member.js'
 
@@ -74,8 +74,10 @@ export function noConnection(cid: Cid): WseError {
 
 function checkQuestion({ rp, options }: Question): DeviceChoice {
   checkName(rp)
-  const { device = 'latest', chunks } = (options ?? {}) as DeviceCallOptions & CallOptions
+  const given: DeviceCallOptions & CallOptions = optionGroup('options', options)
+  const { device = 'latest', chunks } = given
   if (chunks !== undefined) throw invalidOption('chunks', 'are read once; send them to one connection')
+  checkForm(given)
   if (device === 'latest' || device === 'any' || device === 'all') return device
   throw invalidOption('device', "takes 'latest', 'any' or 'all'")
 }
@@ -102,17 +104,18 @@ async function askOne({ rp, payload, options = {} }: Question, conn: Member): Pr
 /** Asks all of them at once: the first to succeed answers. Where none does, it is told why the best one did not. */
 function race(question: Question, conns: readonly Member[]): Promise<TargetAnswer> {
   const { options } = question
+  const { signal } = options ?? {}
   const losers = new AbortController()
-  const stop = () => losers.abort(options?.signal?.reason)
-  if (options?.signal?.aborted) stop()
-  options?.signal?.addEventListener('abort', stop)
+  const stop = () => losers.abort(signal?.reason)
+  if (signal?.aborted) stop()
+  const unwatch = signal && onAbort(signal, stop)
   const asked = conns.map((conn) => askOne({ ...question, options: { ...options, signal: losers.signal } }, conn))
   return new Promise<TargetAnswer>((resolve) => {
     const firstWin = (answer: TargetAnswer) => answer.ok && resolve(answer)
     for (const answer of asked) void answer.then(firstWin)
     void Promise.all(asked).then(([best]) => resolve(best as TargetAnswer))
   }).finally(() => {
-    options?.signal?.removeEventListener('abort', stop)
+    unwatch?.()
     losers.abort(new Error('another device has answered'))
   })
 }

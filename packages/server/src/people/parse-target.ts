@@ -1,6 +1,7 @@
 import type { Payload } from '@wse/protocol'
-import { invalidOption, knownMembers } from '@wse/protocol/internal'
+import { invalidOption, isThenable, knownMembers } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
+import { matches } from './matches.js'
 import { connsOf, WseConnection, type WseIdentity } from './people.js'
 import { isCid, listOf, Selection } from './selection.js'
 
@@ -25,7 +26,7 @@ type Clients = ReadonlyMap<Cid, WseIdentity>
 
 /** Reads a target. @throws {WseError} `INVALID_OPTION` for what is none, nothing and '' among it */
 export function selectionOf(target: TargetOf, clients: Clients): Selection<WseConnection> {
-  if (typeof target === 'function') return among(clients, target)
+  if (typeof target === 'function') return among(clients, atOnce(target))
   if (isWhere(target)) {
     const { meta } = checkWhere(target)
     return among(clients, (conn) => matches(conn.meta, meta))
@@ -48,6 +49,16 @@ function among(clients: Clients, accepts: (conn: WseConnection) => boolean): Sel
   return new Selection(() => [...clients.values()].flatMap((user) => connsOf(user).filter((conn) => accepts(conn))))
 }
 
+/** A promise would be true for everyone. @throws {WseError} `INVALID_OPTION`, when it is asked */
+function atOnce(accepts: (conn: WseConnection) => unknown): (conn: WseConnection) => boolean {
+  return (conn) => {
+    const answer = accepts(conn)
+    if (!isThenable(answer)) return Boolean(answer)
+    answer.then(undefined, () => {})
+    throw invalidOption('target', 'takes a predicate that answers at once, and gives no promise')
+  }
+}
+
 function connsHere(clients: Clients, cid: Cid): readonly WseConnection[] {
   const user = clients.get(cid)
   return user === undefined ? [] : connsOf(user)
@@ -63,17 +74,6 @@ function checkWhere(target: Where): { readonly meta: object } {
   if (!isPlain(where) || !isPlain(where.meta)) throw invalidOption('target.where', 'takes { meta: { … } }')
   knownMembers('target.where', where, ['meta'])
   return where as { readonly meta: object }
-}
-
-/** Whether a value has all that is wanted, with equal values; lists are equal item by item. */
-function matches(value: unknown, wanted: unknown): boolean {
-  if (!isPlain(wanted)) return Array.isArray(wanted) ? isSameList(value, wanted) : Object.is(value, wanted)
-  if (!isPlain(value)) return false
-  return Object.keys(wanted).every((key) => Object.hasOwn(value, key) && matches(value[key], wanted[key]))
-}
-
-function isSameList(value: unknown, wanted: readonly unknown[]): boolean {
-  return Array.isArray(value) && value.length === wanted.length && wanted.every((one, i) => matches(value[i], one))
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

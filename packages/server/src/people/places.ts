@@ -1,5 +1,5 @@
 import type { Payload, TransportRequest } from '@wse/protocol'
-import { invalidOption, oneOf } from '@wse/protocol/internal'
+import { invalidOption, isThenable, oneOf } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
 import { WseConnection } from './people.js'
 
@@ -67,6 +67,8 @@ function oldestOf(conns: readonly WseConnection[]): WseConnection[] {
 
 function listed(decision: unknown): readonly WseConnection[] {
   if (Array.isArray(decision)) return decision
+  // Nobody waits for it: what it rejects with would end the process.
+  if (isThenable(decision)) decision.then(undefined, () => {})
   throw notADecision()
 }
 

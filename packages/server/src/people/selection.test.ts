@@ -21,9 +21,13 @@ describe('a selection', () => {
 
   it('knows who is meant and not here', () => {
     const selection = new Selection(() => [a1, a2], ['a', 'b', 'c'])
-    expect(selection.absent(selection.conns())).toEqual(['b', 'c'])
-    expect(selection.except('c').absent([a1])).toEqual(['b'])
-    expect(selection.except(b1).absent([])).toEqual(['a', 'b', 'c'])
+    expect(selection.look().absent()).toEqual(['b', 'c'])
+    expect(selection.except('c').look().absent()).toEqual(['b'])
+  })
+
+  it('does not take for away whose devices are left out', () => {
+    const { conns, absent } = new Selection(() => [a1, a2], ['a', 'b']).except([a1, a2, b1]).look()
+    expect([conns, absent()]).toEqual([[], ['b']])
   })
 
   it('leaves out users and devices, and goes on leaving out', () => {

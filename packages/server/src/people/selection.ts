@@ -5,6 +5,14 @@ import type { Member } from './member.js'
 /** Who is left out: a user with all devices, one device, or several of these. */
 export type Exception = Cid | Member | Iterable<Cid | Member>
 
+/** Who was meant at a moment. */
+export interface Found<Conn extends Member> {
+  /** Their devices, as {@link Selection.conns} has them. */
+  readonly conns: readonly Conn[]
+  /** Users meant by name who were not here. */
+  absent(): readonly Cid[]
+}
+
 /** Which devices are meant. It is asked anew each time: who has come in between is among them. */
 export class Selection<Conn extends Member> {
   readonly #read: () => Iterable<Conn>
@@ -22,18 +30,17 @@ export class Selection<Conn extends Member> {
     this.#isOut = isOut
   }
 
-  /** The devices that are here, each once: those that have a link, and those that may get one again. */
-  conns(): readonly Conn[] {
+  /** Who that is now. */
+  look(): Found<Conn> {
     const isOut = this.#isOut
-    const conns = [...new Set(this.#read())]
-    return isOut === null ? conns : conns.filter(({ cid, conn_id }) => !isOut(cid, conn_id))
+    const here = [...new Set(this.#read())]
+    const conns = isOut === null ? here : here.filter(({ cid, conn_id }) => !isOut(cid, conn_id))
+    return { conns, absent: () => this.#absent(here) }
   }
 
-  /** Users meant by name of whom none of `conns` is. */
-  absent(conns: readonly Conn[]): readonly Cid[] {
-    if (this.#named.length === 0) return this.#named
-    const here = new Set(conns.map(({ cid }) => cid))
-    return this.#named.filter((cid) => !here.has(cid) && !this.#isOut?.(cid))
+  /** The devices that are here, each once: those that have a link, and those that may get one again. */
+  conns(): readonly Conn[] {
+    return this.look().conns
   }
 
   /** The same without some. @throws {WseError} `INVALID_OPTION` */
@@ -50,6 +57,13 @@ export class Selection<Conn extends Member> {
       (cid, conn_id) =>
         cids.has(cid) || (conn_id !== undefined && ids.has(conn_id)) || (before?.(cid, conn_id) ?? false),
     )
+  }
+
+  /** Who is left out by device is here all the same. */
+  #absent(here: readonly Conn[]): readonly Cid[] {
+    if (this.#named.length === 0) return this.#named
+    const cids = new Set(here.map(({ cid }) => cid))
+    return this.#named.filter((cid) => !cids.has(cid) && !this.#isOut?.(cid))
   }
 }
 

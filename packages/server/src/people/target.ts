@@ -51,12 +51,11 @@ export class Target<Conn extends Member = Member> {
    * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendReport {
-    const selection = this.#selection
-    const conns = selection.conns()
+    const { conns, absent } = this.#selection.look()
     const results: SendResult[] = []
     const { voice, deviceOf } = this.#reach
     const delivery = tell(voice, conns.map(deviceOf), type, payload, options, results)
-    return new SendReport(delivery, conns, results, () => selection.absent(conns))
+    return new SendReport(delivery, conns, results, absent)
   }
 
   /**
@@ -68,12 +67,11 @@ export class Target<Conn extends Member = Member> {
    * server.to('ann').publish('chat:lobby', 'whisper', { from: 'bob', text: 'hi' })
    */
   publish(topic: string, event: string, data?: Payload, options?: PublishOptions): SendReport {
-    const selection = this.#selection
-    const conns = selection.conns()
+    const { conns, absent } = this.#selection.look()
     const devices = conns.map(this.#reach.deviceOf)
     const results: SendResult[] = []
     const delivery = devices[0]?.publisher.publishTo(devices, topic, event, data, options, results) ?? NOTHING
-    return new SendReport(delivery, conns, results, () => selection.absent(conns))
+    return new SendReport(delivery, conns, results, absent)
   }
 
   /**
@@ -87,10 +85,9 @@ export class Target<Conn extends Member = Member> {
    * }
    */
   async call(rp: string, payload?: Payload, options?: DeviceCallOptions): Promise<TargetAnswer[]> {
-    const selection = this.#selection
-    const conns = selection.conns()
+    const { conns, absent } = this.#selection.look()
     const lastActed = (conn: Conn) => this.#reach.deviceOf(conn).lastActed
-    return ask({ rp, payload, options }, { conns, absent: selection.absent(conns), lastActed })
+    return ask({ rp, payload, options }, { conns, absent: absent(), lastActed })
   }
 
   /** What is known of each device. */

@@ -103,7 +103,7 @@ export class Reception {
 
   #resume(accepted: Accepted, welcome: Data, session: ServerSession): void {
     const { link, hi } = accepted
-    const { sessions, events, refreshes } = this.#desk
+    const { sessions, events, refreshes, probes } = this.#desk
     const { token: offered, received } = hi.resume as NonNullable<typeof hi.resume>
     const token = sessions.renew(session, offered)
     const answer = { resumed: true, received: session.ledger.received, token }
@@ -112,6 +112,7 @@ export class Reception {
     sessions.suspended.remove(session)
     // What an older link was asked says nothing about who came just now.
     refreshes.ended(session)
+    probes.ended(session)
     session.fence()
     session.attempt = hi.attempt ?? session.attempt + 1
     session.facts = factsOf(accepted)

@@ -9,6 +9,7 @@ import type { ListenSettings, WsOptions } from '../options.js'
 import { type LinkRequest, NO_PARAMS, type Params } from '../upgrade/link-request.js'
 import type { TurnedAway } from '../upgrade/turned-away.js'
 import type { Upgrades } from '../upgrade/upgrades.js'
+import type { Verifications, VerifyDone, VerifyInfo } from '../upgrade/verifications.js'
 import { refuseUpgrade } from './http-answer.js'
 import { KeptRequest, PASSED, type Passed } from './kept-request.js'
 import { type PathPattern, pathOf } from './path-pattern.js'
@@ -34,6 +35,8 @@ export interface ListenerHost {
   readonly ws: WsOptions
   /** Asks the application about upgrades; null where it wants to know nothing of them. */
   readonly upgrades: Upgrades | null
+  /** The same by `verifyClient` of `ws`. */
+  readonly verifications: Verifications | null
   choose(offered: Iterable<string>): string | undefined
   judge(request: HttpUpgrade): Refusal | null
   refused(refusal: Refusal): void
@@ -136,6 +139,7 @@ export class WsListener {
   async close(): Promise<void> {
     this.#removeRoute()
     this.#stopListening(new Error('the server is closed'))
+    this.#host.verifications?.close()
     this.ws.close()
     // A host name is looked up first: the port may be bound only after it was asked to be closed.
     await Promise.all([this.#host.upgrades?.close(), this.#bound])
@@ -161,15 +165,13 @@ export class WsListener {
       this.#host.refused(refusal)
       return done(false, refusal.status, refusal.message, refusal.headers)
     }
-    const { path, upgrades } = this.#host
+    const { path, upgrades, verifications } = this.#host
     const params = path === undefined ? NO_PARAMS : path.paramsOf(pathOf(info.req.url))
     if (params === null) return done(false, 400, 'malformed path')
     if (upgrades !== null) return this.#ask(upgrades, info.req, params, () => done(true))
     if (params !== NO_PARAMS) this.#passed.set(info.req, { ...PASSED, params })
-    const own = this.#host.ws.verifyClient as OwnVerify | undefined
-    if (own === undefined) done(true)
-    else if (own.length === 2) own(info, done)
-    else done(own(info) === true, 401)
+    if (verifications === null) done(true)
+    else verifications.ask(info, done)
   }
 
   /** Without `ws` knowing: it has read nothing of the socket yet, so that what comes meanwhile waits there. */
@@ -196,14 +198,6 @@ export class WsListener {
 function plain({ headers, url, socket }: IncomingMessage): HttpUpgrade {
   return { headers, url, remoteAddress: socket.remoteAddress, secure: 'encrypted' in socket }
 }
-
-interface VerifyInfo {
-  origin: string
-  secure: boolean
-  req: IncomingMessage
-}
-type VerifyDone = (verified: boolean, code?: number, message?: string, headers?: Record<string, string>) => void
-type OwnVerify = (info: VerifyInfo, done?: VerifyDone) => unknown
 
 function addressOf(server: HttpServer | HttpsServer): ListeningAt {
   const at = server.address() as AddressInfo | string | null

@@ -151,7 +151,13 @@ export class UpgradeRun {
 
   #turnAway(status: number, headers: Answer['headers']): void {
     this.#release()
-    this.#ends.turnAway(turnedAway(status, headers))
+    try {
+      this.#ends.turnAway(turnedAway(status, headers))
+    } catch (thrown) {
+      // Told from a timer, or a promise: nobody else would hear of it.
+      this.#host.failed(this.#error(500, thrown))
+      this.#request.socket.destroy()
+    }
   }
 
   /** Goes on until the client has taken it. */

@@ -17,7 +17,10 @@ export interface UpgradeRequest {
   readonly origin: string | undefined
   /** Address of the client; behind proxies only with `trustProxy`. */
   readonly remote_addr: string
-  /** Aborted when the client goes, the server closes, or `limits.handshakeTimeout` is over: nobody waits any more. */
+  /**
+   * Aborted when the client goes, the server closes, or `limits.handshakeTimeout` is over: nobody waits any more. One that
+   * has sent something meanwhile, and then hangs up, is missed: that is not read before there is a WebSocket.
+   */
   readonly signal: AbortSignal
 }
 

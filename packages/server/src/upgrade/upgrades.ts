@@ -19,6 +19,9 @@ export class Upgrades {
 
   /** Asks about one. */
   ask(request: IncomingMessage, params: Params, remote_addr: string, ends: Omit<UpgradeEnds, 'over'>): void {
+    const { socket } = request
+    // Gone before it could be asked about: what tells so has happened, and would be waited for in vain.
+    if (!socket.readable || !socket.writable) return void socket.destroy()
     const over = () => {
       this.#runs.delete(run)
       if (this.#runs.size === 0) this.#emptied()
