@@ -141,7 +141,7 @@ behaviour('subscribing', { codecs: 'all' }, (test) => {
     expect(server.topics.names).toEqual([])
   })
 
-  test('[T64] a device may have 256 subscriptions, or as many as limits say; a topic as many members as it says', async (ends) => {
+  test('T64 a device may have 256 subscriptions, or as many as limits say; a topic as many members as it says', async (ends) => {
     const { server } = await ends.server({ limits: { subscriptions: 3 }, connPerUser: 3 })
     server.topic('t:{n}', { authorize: async () => true })
     server.topic('pair', { limits: { members: 1 } })
