@@ -3,10 +3,22 @@ import { connsOf, deviceOf, type WseConnection, type WseIdentity } from '../peop
 import { type Exception, isCid, listOf } from '../people/selection.js'
 import type { Subscriber } from './topic.js'
 
-/** The devices that do not get something. @throws {WseError} `INVALID_OPTION` */
-export function exceptedOf(given: Exception, clients: ReadonlyMap<Cid, WseIdentity>): ReadonlySet<Subscriber> {
-  const all = listOf<WseConnection | Cid>('except', given)
-  return new Set(all.flatMap((one) => (isCid(one) ? devicesOf(one, clients) : subscriberOf(one))))
+/** Whom an event is not for: by their ids, so that what is kept holds no device, and holds for those a user has later. */
+export class Excepted {
+  readonly #users = new Set<Cid>()
+  readonly #devices = new Set<string>()
+
+  /** @throws {WseError} `INVALID_OPTION` */
+  constructor(given: Exception) {
+    for (const one of listOf<WseConnection | Cid>('except', given)) {
+      if (isCid(one)) this.#users.add(one)
+      else this.#devices.add(one.conn_id)
+    }
+  }
+
+  has({ cid, conn_id }: Pick<Subscriber, 'cid' | 'conn_id'>): boolean {
+    return this.#users.has(cid) || this.#devices.has(conn_id)
+  }
 }
 
 /** The devices of a user. */

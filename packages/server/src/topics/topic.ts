@@ -1,5 +1,5 @@
 import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
-import type { Link, Session } from '@wse/protocol/internal'
+import type { Link, Published, Session } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { ConnectionState } from '../people/member.js'
 import type { WseConnection } from '../people/people.js'
@@ -90,6 +90,8 @@ export class Topic {
   readonly history: History | null
   readonly presence: Presence | null
   readonly members: Map<Subscriber, Member> = new Map()
+  /** What is being published under a key. */
+  readonly underWay: Map<string, Promise<Published>> = new Map()
 
   constructor(name: string, found: TopicParts) {
     this.name = name

@@ -22,6 +22,8 @@ export type TopicEvents = {
 /** How often histories are looked through for what is too old, in ms, at the least. */
 const LOOK_THROUGH = 1_000
 
+const NOBODY: ReadonlySet<Subscriber> = new Set()
+
 /** Which topics there are, and who is on them. */
 export class Topics {
   readonly signals: Signals<TopicEvents>
@@ -36,6 +38,10 @@ export class Topics {
   /** Topics with something in their history. */
   readonly #kept = new Set<Topic>()
   #expiry: Timer | null = null
+  /** When that is due, on the clock. */
+  #expires = 0
+  /** Whether nothing is remembered any more, whatever comes. */
+  #isOver = false
 
   constructor(clock: Clock, news: PresenceNews, report: (thrown: unknown, conn: WseConnection | undefined) => void) {
     this.clock = clock
@@ -88,11 +94,16 @@ export class Topics {
     return this.#topics.get(name)
   }
 
-  /** The topic an event is published on: there already, or with a history to keep it in. @throws {WseError} `INVALID_NAME` */
-  forEvent(name: string): Topic | null {
+  /**
+   * The topic an event is published on: there already, or, if the event is to be kept, with a history for it.
+   *
+   * @throws {WseError} `INVALID_NAME`
+   */
+  forEvent(name: string, isKept: boolean): Topic | null {
     const topic = this.#topics.get(name)
     if (topic !== undefined) return topic
     checkTopic(name)
+    if (!isKept || this.#isOver) return null
     const found = this.definitionOf(name)
     return found?.value.history ? this.#born(name, found) : null
   }
@@ -104,8 +115,14 @@ export class Topics {
 
   /** Something was added to the history of a topic. */
   keeps(topic: Topic): void {
+    if (this.#kept.has(topic)) return
     this.#kept.add(topic)
-    this.#expiry ??= this.clock.setTimer(() => this.#expire(), this.#pause(topic))
+    this.#arm(this.#pause(topic))
+  }
+
+  /** Devices that have subscribed to a topic by filters with wildcards. */
+  matching(name: string): ReadonlySet<Subscriber> {
+    return this.filters.size === 0 ? NOBODY : this.filters.match(name)
   }
 
   /** Subscribes a device by its server; `false` if it was. */
@@ -149,13 +166,15 @@ export class Topics {
     topic.members.delete(session)
     session.joined?.members.delete(topic.name)
     this.#absent(member)
-    this.#release(topic)
+    this.release(topic)
     this.signals.emit('left', topic.name, member.conn)
-    if (topic.members.size === 0) this.signals.emit('empty', topic.name)
+    // A listener may have put somebody there.
+    if ((this.#topics.get(topic.name) ?? topic).members.size === 0) this.signals.emit('empty', topic.name)
   }
 
   /** Nothing is remembered any more. */
   clear(): void {
+    this.#isOver = true
     this.clock.clearTimer(this.#expiry)
     this.#expiry = null
     this.#kept.clear()
@@ -163,7 +182,8 @@ export class Topics {
     this.news.stop()
   }
 
-  #absent({ topic, session }: Member): void {
+  #absent(member: Member): void {
+    const { topic, session } = member
     topic.presence?.remove(session.conn_id)
     this.news.of(topic)
   }
@@ -192,7 +212,8 @@ export class Topics {
     return topic
   }
 
-  #release(topic: Topic): void {
+  /** Forgets a topic that nothing would be missed of. */
+  release(topic: Topic): void {
     if (!topic.idle || this.#topics.get(topic.name) !== topic) return
     this.#topics.delete(topic.name)
     if (topic.history !== null && topic.history.top > 0) this.#epochs.forget(topic.name)
@@ -207,10 +228,19 @@ export class Topics {
       if (topic.history?.length) next = Math.min(next, this.#pause(topic))
       else {
         this.#kept.delete(topic)
-        this.#release(topic)
+        this.release(topic)
       }
     }
-    if (this.#kept.size > 0) this.#expiry = this.clock.setTimer(() => this.#expire(), next)
+    if (this.#kept.size > 0) this.#arm(next)
+  }
+
+  /** Looks through them in `ms` at the latest. */
+  #arm(ms: number): void {
+    const at = this.clock.now() + ms
+    if (this.#expiry !== null && this.#expires <= at) return
+    this.clock.clearTimer(this.#expiry)
+    this.#expires = at
+    this.#expiry = this.clock.setTimer(() => this.#expire(), ms)
   }
 
   #pause({ definition }: Topic): number {
