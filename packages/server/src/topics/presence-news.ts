@@ -13,6 +13,8 @@ export class PresenceNews {
   /** Members without a link, and when they are away. */
   readonly #leaving = new Map<Member, number>()
   #away: Timer | null = null
+  /** When that is due, on the clock. */
+  #awayAt = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -32,12 +34,21 @@ export class PresenceNews {
 
   /** A device lost its link. */
   lost({ joined }: Subscriber): void {
-    const now = this.#clock.now()
-    for (const member of joined?.members.values() ?? []) {
-      const { presence } = member.topic.definition ?? {}
-      if (presence) this.#leaving.set(member, now + presence.away)
-    }
-    this.#arm()
+    for (const member of joined?.members.values() ?? []) this.unlinked(member)
+  }
+
+  /** A member has no link. */
+  unlinked(member: Member): void {
+    const { presence } = member.topic.definition ?? {}
+    if (!presence) return
+    const at = this.#clock.now() + presence.away
+    this.#leaving.set(member, at)
+    this.#arm(at)
+  }
+
+  /** A member is not present any more. */
+  forget(member: Member): void {
+    if (this.#leaving.delete(member) && this.#leaving.size === 0) this.#disarm()
   }
 
   /** A device has a link again, or is gone for good. */
@@ -70,11 +81,12 @@ export class PresenceNews {
     for (const topic of topics) tellAll(topic)
   }
 
-  #arm(): void {
-    if (this.#away !== null || this.#leaving.size === 0) return
-    let next = Number.POSITIVE_INFINITY
-    for (const at of this.#leaving.values()) next = Math.min(next, at)
-    this.#away = this.#clock.setTimer(() => this.#due(), Math.max(TOGETHER, next - this.#clock.now()))
+  /** Looks who is away at this time at the latest. */
+  #arm(at: number): void {
+    if (this.#away !== null && this.#awayAt <= at) return
+    this.#disarm()
+    this.#awayAt = at
+    this.#away = this.#clock.setTimer(() => this.#due(), Math.max(TOGETHER, at - this.#clock.now()))
   }
 
   #disarm(): void {
@@ -85,12 +97,15 @@ export class PresenceNews {
   #due(): void {
     this.#away = null
     const now = this.#clock.now()
+    let next = Number.POSITIVE_INFINITY
     for (const [member, at] of this.#leaving) {
-      if (at > now) continue
-      this.#leaving.delete(member)
-      this.#set(member, true)
+      if (at > now) next = Math.min(next, at)
+      else {
+        this.#leaving.delete(member)
+        this.#set(member, true)
+      }
     }
-    this.#arm()
+    if (this.#leaving.size > 0) this.#arm(next)
   }
 }
 

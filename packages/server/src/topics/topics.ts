@@ -184,6 +184,7 @@ export class Topics {
 
   #absent(member: Member): void {
     const { topic, session } = member
+    this.news.forget(member)
     topic.presence?.remove(session.conn_id)
     this.news.of(topic)
   }

@@ -19,7 +19,9 @@ export function welcome(member: Member, { since }: Subscribe, topics: Topics, st
     // Asked again without one, it keeps the state it has.
     if (state !== undefined || !presence.has(session.conn_id)) presence.set(session.cid, session.conn_id, state)
     topics.news.of(topic)
-    if (link !== null) for (const members of presence.whole(topic.name)) tellMembers(link, members)
+    // It has lost its link while it was decided on.
+    if (link === null) topics.news.unlinked(member)
+    else for (const members of presence.whole(topic.name)) tellMembers(link, members)
   }
   const answer: Subscribed = presence === null ? {} : { presence: true }
   if (history === null) return answer
