@@ -2,6 +2,7 @@ import { type Clock, type Payload, WseError } from '@wse/protocol'
 import {
   fromWire,
   type Link,
+  MOST_TOPICS,
   type Peer,
   parseSubscribed,
   SUBSCRIBE,
@@ -34,9 +35,6 @@ interface Question {
   readonly feed: Feed
   readonly round: number
 }
-
-/** Most topics in one call. */
-const MOST_TOPICS = 256
 
 /** What may pass. Anything else another attempt would only repeat. */
 const TRANSIENT: ReadonlySet<string> = new Set<string>([

@@ -3,6 +3,7 @@ import {
   checkTopic,
   type Found,
   isThenable,
+  MOST_TOPICS,
   parseSetPresence,
   parseSubscribe,
   parseUnsubscribe,
@@ -13,7 +14,7 @@ import {
 import { Subscribing as Context } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
 import { forbidden, full, unknown } from './errors.js'
-import { joinedOf, type Pending, type Subscriber } from './topic.js'
+import { joinedOf, type Member, type Pending, type Subscriber } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
 import { welcome } from './welcome.js'
@@ -24,6 +25,13 @@ export interface SubscribingParts {
   readonly rules: TopicRules
   /** Subscriptions a device may have. */
   readonly most: number
+}
+
+/** What becomes of one subscription that is asked for. */
+interface Decision {
+  readonly answer: Subscribed
+  /** Null for one that is refused. */
+  readonly member: Member | null
 }
 
 /** Answers what clients ask of their subscriptions. */
@@ -38,8 +46,18 @@ export class Subscribing {
   subscribe(session: Subscriber, payload: Payload, call: RunningCall): Subscribed[] | Promise<Subscribed[]> {
     const wanted = parseSubscribe(payload)
     if (wanted === null) throw malformed('takes a list of topics')
-    const answers = wanted.map((one) => this.#one(session, one, call))
-    return answers.some(isThenable) ? Promise.all(answers) : (answers as Subscribed[])
+    // To refuse them one by one would cost a second for what fits into a frame.
+    const most = Math.max(this.#parts.most, MOST_TOPICS)
+    if (wanted.length > most) throw malformed(`takes up to ${most} topics at once`)
+    const byTopic = new Map<string, Decision | Promise<Decision>>()
+    const decisions = wanted.map((one) => {
+      // Asked for twice, it would be told twice what is on it: one list could ask for all of a history a thousand times.
+      const decision = byTopic.get(one.topic) ?? this.#one(session, one, call)
+      byTopic.set(one.topic, decision)
+      return decision
+    })
+    if (!decisions.some(isThenable)) return (decisions as Decision[]).map(answerOf)
+    return Promise.all(decisions).then((all) => all.map(answerOf))
   }
 
   /** Answers `~wse:unsubscribe`. @throws {WseError} `INVALID_PAYLOAD` */
@@ -70,25 +88,30 @@ export class Subscribing {
   }
 
   /** Never throws, nor rejects: what goes wrong with one subscription is its answer. */
-  #one(session: Subscriber, wanted: Subscribe, call: RunningCall): Subscribed | Promise<Subscribed> {
+  #one(session: Subscriber, wanted: Subscribe, call: RunningCall): Decision | Promise<Decision> {
     const { rules } = this.#parts
-    const failed = (thrown: unknown): Subscribed => ({ error: rules.told(thrown, session.conn, wanted.topic) })
+    const failed = (thrown: unknown): Decision => ({
+      answer: { error: rules.told(thrown, session, wanted.topic) },
+      member: null,
+    })
     try {
-      const answer = this.#subscribe(session, wanted, call)
-      return isThenable(answer) ? Promise.resolve(answer).catch(failed) : answer
+      const decision = this.#subscribe(session, wanted, call)
+      return isThenable(decision) ? Promise.resolve(decision).catch(failed) : decision
     } catch (thrown) {
       return failed(thrown)
     }
   }
 
-  #subscribe(session: Subscriber, wanted: Subscribe, call: RunningCall): Subscribed | PromiseLike<Subscribed> {
+  #subscribe(session: Subscriber, wanted: Subscribe, call: RunningCall): Decision | PromiseLike<Decision> {
     const { topics, rules } = this.#parts
     const { topic: name, state } = wanted
     const { members } = joinedOf(session)
     const member = members.get(name)
     // Again: it was let in, and wants to know how things stand.
-    if (member?.byClient)
-      return welcome(member, wanted, topics, rules.state(member.topic.definition as TopicDefinition, state))
+    if (member?.byClient) {
+      const again = rules.state(member.topic.definition as TopicDefinition, state)
+      return { answer: welcome(member, wanted, topics, again), member }
+    }
     checkTopic(name)
     const found = topics.definitionOf(name)
     if (found === null) throw unknown(name)
@@ -114,7 +137,7 @@ export class Subscribing {
     found: Found<TopicDefinition>,
     context: Context,
     allowed: unknown,
-  ): Subscribed {
+  ): Decision {
     const { topics } = this.#parts
     const { topic: name } = wanted
     if (allowed !== true || session.state === 'closed') throw forbidden(name)
@@ -125,7 +148,7 @@ export class Subscribing {
     const state = found.value.guard === null ? context.payload : wanted.state
     const answer = welcome(member, wanted, topics, state)
     if (isNew) topics.joined(member)
-    return answer
+    return { answer, member }
   }
 
   #refuseBeyond({ joined }: Subscriber, name: string, { members }: TopicDefinition): void {
@@ -153,6 +176,11 @@ function pend(session: Subscriber, topic: string, call: RunningCall): Pending & 
   call.signal.addEventListener('abort', giveUp)
   pending.add(one)
   return one
+}
+
+/** Others of its list took their time, or a listener was told of it: it may have been kicked meanwhile. */
+function answerOf({ answer, member }: Decision): Subscribed {
+  return member === null || member.kicked === null ? answer : { error: member.kicked }
 }
 
 const malformed = (takes: string) => new WseError(WSE_ERROR.INVALID_PAYLOAD, {}, { message: takes })

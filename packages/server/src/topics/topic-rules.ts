@@ -1,9 +1,10 @@
 import { type Payload, WSE_ERROR, type WseError } from '@wse/protocol'
-import { createId, failure, isWseError, type Passage, toWire, type WireError } from '@wse/protocol/internal'
+import { createId, FRAME, failure, isWseError, type Passage, toWire, type WireError } from '@wse/protocol/internal'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { WseConnection } from '../people/people.js'
 import type { Publishing, Subscribing } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
+import type { Subscriber } from './topic.js'
 import type { Topics } from './topics.js'
 
 /** What stands around what clients ask of topics. */
@@ -39,13 +40,21 @@ export class TopicRules {
     return state
   }
 
-  /** What a client is told of something that failed; what is no `WseError` is told here alone. */
-  told(thrown: unknown, conn: WseConnection, topic: string): WireError {
+  /** What a client is told of something that failed; what is no `WseError`, or cannot be encoded, is told here alone. */
+  told(thrown: unknown, { conn, session }: Subscriber, topic: string): WireError {
     const errorId = createId(this.#topics.clock)
-    if (!isWseError(thrown)) {
-      this.#failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, `${topic} failed`, thrown, { topic, errorId }), conn)
+    const report = (cause: unknown) =>
+      this.#failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, `${topic} failed`, cause, { topic, errorId }), conn)
+    if (!isWseError(thrown)) report(thrown)
+    const told = toWire(thrown, errorId)
+    try {
+      // Where it is nested deepest: it must not spoil what is told with it.
+      session.lastLink?.encode(FRAME.RESPONSE, [{ error: told }], 0)
+      return told
+    } catch (cause) {
+      report(cause)
+      return { code: told.code, details: { errorId } }
     }
-    return toWire(thrown, errorId)
   }
 
   /** Tells of something that nobody waits for. */

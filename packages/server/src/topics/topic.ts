@@ -1,5 +1,5 @@
 import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
-import type { Link, Published, Session } from '@wse/protocol/internal'
+import type { Link, Published, Session, WireError } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { ConnectionState } from '../people/member.js'
 import type { WseConnection } from '../people/people.js'
@@ -62,6 +62,8 @@ export class Member {
   byClient = false
   /** The server has put it there. */
   byServer = false
+  /** Why it was ended, where its client may yet be told otherwise by an answer. */
+  kicked: WireError | null = null
   /** The link it was last told on how things stand: another one has to be asked for anew (PROTOCOL.md, P-84). */
   on: Link | null = null
 
@@ -85,10 +87,10 @@ export class Member {
 export class Topic {
   readonly name: string
   /** Null where nobody defined it, and the server alone puts devices there. */
-  readonly definition: TopicDefinition | null
-  readonly params: Readonly<Record<string, string>>
-  readonly history: History | null
-  readonly presence: Presence | null
+  definition: TopicDefinition | null
+  params: Readonly<Record<string, string>>
+  history: History | null
+  presence: Presence | null
   readonly members: Map<Subscriber, Member> = new Map()
   /** What is being published under a key. */
   readonly underWay: Map<string, Promise<Published>> = new Map()
@@ -99,6 +101,14 @@ export class Topic {
     this.params = found.params
     this.history = found.history
     this.presence = found.presence
+  }
+
+  /** It is defined now, or anew; what it remembers stays. */
+  adopt({ definition, params, history, presence }: TopicParts): void {
+    this.definition = definition
+    this.params = params
+    this.history ??= history
+    this.presence ??= presence
   }
 
   /** Whether nothing would be missed without it. */

@@ -7,7 +7,7 @@ import { Filters } from './filters.js'
 import { History } from './history.js'
 import { Presence } from './presence.js'
 import type { PresenceNews } from './presence-news.js'
-import { joinedOf, Member, type Subscriber, Topic } from './topic.js'
+import { joinedOf, Member, type Subscriber, Topic, type TopicParts } from './topic.js'
 
 /** The events of `server.topics.when`, with what each carries. */
 export type TopicEvents = {
@@ -78,6 +78,10 @@ export class Topics {
       throw new WseError(WSE_ERROR.INVALID_OPTION, { option: 'topic' }, { message })
     }
     this.#templates.add(template)
+    for (const topic of this.#topics.values()) {
+      const found = this.#definitions.find(topic.name)
+      if (found?.value === definition) topic.adopt(this.#partsOf(topic.name, found))
+    }
   }
 
   /** Nobody can subscribe by it any more. */
@@ -138,6 +142,7 @@ export class Topics {
   join(session: Subscriber, name: string, found: Found<TopicDefinition>): Member {
     const member = this.#member(session, name, found)
     member.byClient = true
+    member.kicked = null
     return member
   }
 
@@ -201,16 +206,20 @@ export class Topics {
   }
 
   #born(name: string, found: Found<TopicDefinition> | null): Topic {
+    const topic = new Topic(name, this.#partsOf(name, found))
+    this.#topics.set(name, topic)
+    return topic
+  }
+
+  #partsOf(name: string, found: Found<TopicDefinition> | null): TopicParts {
     const definition = found?.value ?? null
     const { history = null, presence = null } = definition ?? {}
-    const topic = new Topic(name, {
+    return {
       definition,
       params: found?.params ?? {},
       history: history && new History(this.#epochs.of(name), history.size, history.ttl),
       presence: presence && new Presence(),
-    })
-    this.#topics.set(name, topic)
-    return topic
+    }
   }
 
   /** Forgets a topic that nothing would be missed of. */
