@@ -200,4 +200,21 @@ behaviour('presence', { codecs: 'all' }, (test) => {
     await ends.clock.advance(6_000)
     expect(server.topics.presence('a')).toMatchObject([{ cid: 'bob', away: true }])
   })
+
+  test('a state that is larger than a topic lets it be is refused: it is kept, and told to all who come', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { presence: true })
+    server.topic('small', { presence: { bytes: 100 } })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const invalid = { error: { code: 'wse.invalid-payload', details: { limit: 16_384 } } }
+    expect(await ann.subscribe({ topic: 'a', state: 'x'.repeat(20_000) })).toMatchObject([invalid])
+    expect([ann.conn.topics, server.topics.names]).toEqual([[], []])
+    expect(await ann.subscribe({ topic: 'a', state: 'x'.repeat(10_000) })).toEqual([{ presence: true }])
+    expect(await ann.ask('~wse:presence', { topic: 'a', state: 'y'.repeat(20_000) })).toMatchObject(invalid)
+    expect(await ann.subscribe({ topic: 'a', state: 'y'.repeat(20_000) })).toMatchObject([invalid])
+    expect(server.topics.presence('a')[0]?.state).toHaveLength(10_000)
+    expect(await ann.subscribe({ topic: 'small', state: 'x'.repeat(200) })).toMatchObject([
+      { error: { details: { limit: 100 } } },
+    ])
+  })
 })

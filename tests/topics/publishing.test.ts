@@ -2,7 +2,7 @@ import { msgpack } from '@wse/msgpack'
 import { jsonCodec } from '@wse/protocol/wire'
 import { WseError } from '@wse/server'
 import { expect } from 'vitest'
-import { idle, until } from '../fixtures/listen.js'
+import { deferred, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { Subscriber } from './subscriber.js'
 
@@ -184,6 +184,33 @@ behaviour('publishing that goes wrong', (test) => {
     for (const stamp of [101, 103]) ann.peer.send(['~wse:publish', { topic: 'a', event: 'said' }, stamp])
     expect(await ann.publish('a', 'said')).toMatchObject({ error: { code: 'wse.rp.overload' } })
     expect(running).toBe(2)
+  })
+
+  test('volatile events that are more than may be handled at once are dropped', async (ends) => {
+    const { server } = await ends.server({ limits: { callsIn: 2 } })
+    const gate = deferred()
+    let handled = 0
+    server.topic('a', {
+      on: {
+        moved: async () => {
+          handled++
+          await gate.promise
+        },
+      },
+    })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('a')
+    const moves = (count: number) => {
+      for (let n = 0; n < count; n++) ann.peer.send(['~wse:event', { topic: 'a', event: 'moved', volatile: true }])
+    }
+    moves(5)
+    await until(() => handled === 2)
+    await idle()
+    expect(handled).toBe(2)
+    gate.resolve()
+    await idle()
+    moves(1)
+    await until(() => handled === 3)
   })
 
   test('one whose protocol cannot say it keeps no other device from being told', async (ends) => {

@@ -286,6 +286,31 @@ behaviour('ending subscriptions', { codecs: 'all' }, (test) => {
     expect(await ann.subscribe('b')).toMatchObject(refused('wse.topic.forbidden'))
   })
 
+  test('who is kicked while it is decided on does not come in by what was decided before', async (ends) => {
+    const { server } = await ends.server()
+    const gate = deferred<boolean>()
+    server.topic('a', { authorize: () => gate.promise })
+    const [ann, bob] = [await Subscriber.enter(ends, server, 'ann'), await Subscriber.enter(ends, server, 'bob')]
+    const [asked, other] = [ann.subscribe('a'), bob.subscribe('a')]
+    await idle()
+    expect(server.topics.kick('a', 'ann', new WseError('BANNED'))).toBe(1)
+    expect(server.topics.kick('b')).toBe(0)
+    gate.resolve(true)
+    expect(await asked).toMatchObject(refused('BANNED'))
+    expect(await other).toEqual([{}])
+    expect(server.topics.members('a')).toEqual([bob.conn])
+    expect(ann.events).toEqual([])
+  })
+
+  test('a device that the server has put on a full topic takes no other place when it subscribes', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { limits: { members: 1 } })
+    const [ann, bob] = [await Subscriber.enter(ends, server, 'ann'), await Subscriber.enter(ends, server, 'bob')]
+    ann.conn.subscribe('a')
+    expect(await bob.subscribe('a')).toMatchObject(refused('wse.topic.full'))
+    expect(await ann.subscribe('a')).toEqual([{}])
+  })
+
   test('an error that cannot be told keeps nobody from being kicked, and ends no process', async (ends) => {
     const { server } = await ends.server()
     const errors: string[] = []

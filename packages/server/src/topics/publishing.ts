@@ -21,6 +21,8 @@ export interface PublishingParts {
   readonly topics: Topics
   readonly rules: TopicRules
   readonly publisher: Publisher
+  /** Volatile events of a device that may be handled at once. */
+  readonly most: number
 }
 
 /** Takes what clients publish: on topics they are subscribed to, what those have a handler for. */
@@ -69,13 +71,20 @@ export class Publishing {
 
   /** Takes an event nobody waits for an answer to. Never throws. */
   told(session: Subscriber, event: TopicEvent): void {
-    const { rules } = this.#parts
+    const { rules, most } = this.#parts
+    const { joined } = session
+    // It may be lost. Who sends more than can be handled at once loses the rest.
+    if (joined === null || joined.handling >= most) return
     const failed = (thrown: unknown) => rules.failed(thrown, session.conn, event.topic)
     try {
       const [topic, handler] = this.#handlerOf(session, event)
       const context = this.#contextOf(session, topic, event, null)
       const result = this.#handle(topic, handler, context, event.data)
-      if (isThenable(result)) Promise.resolve(result).catch(failed)
+      if (!isThenable(result)) return
+      joined.handling++
+      Promise.resolve(result)
+        .catch(failed)
+        .finally(() => joined.handling--)
     } catch (thrown) {
       // What it may not publish has no effect: a subscription may just have ended.
       if (!isForbidden(thrown)) failed(thrown)

@@ -65,7 +65,7 @@ export class Subscribing {
     const names = parseUnsubscribe(payload)
     if (names === null) throw malformed('takes a list of names')
     for (const name of names) {
-      for (const pending of joined?.pending ?? []) if (pending.topic === name) pending.cancelled = true
+      for (const pending of joined?.pending ?? []) if (pending.topic === name) pending.refusal ??= forbidden(name)
       const member = joined?.members.get(name)
       if (member?.byClient) this.#parts.topics.forsake(member)
     }
@@ -73,16 +73,17 @@ export class Subscribing {
   }
 
   /** Answers `~wse:presence`. @throws {WseError} `INVALID_PAYLOAD`, `TOPIC_FORBIDDEN`, `NOT_SUPPORTED` */
-  setPresence({ joined, cid, conn_id }: Subscriber, payload: Payload): null {
+  setPresence(session: Subscriber, payload: Payload): null {
     const wanted = parseSetPresence(payload)
     if (wanted === null) throw malformed('takes a topic and a state')
     const { topic: name, state } = wanted
+    const { joined, cid, conn_id } = session
     const member = joined?.members.get(name)
     if (!member?.byClient) throw forbidden(name)
     const { topic } = member
     if (topic.presence === null)
       throw new WseError(WSE_ERROR.NOT_SUPPORTED, { topic: name }, { message: `${name} has no presence` })
-    topic.presence.set(cid, conn_id, this.#parts.rules.state(topic.definition as TopicDefinition, state))
+    topic.presence.set(cid, conn_id, this.#parts.rules.state(topic.definition as TopicDefinition, state, session))
     this.#parts.topics.news.of(topic)
     return null
   }
@@ -109,7 +110,7 @@ export class Subscribing {
     const member = members.get(name)
     // Again: it was let in, and wants to know how things stand.
     if (member?.byClient) {
-      const again = rules.state(member.topic.definition as TopicDefinition, state)
+      const again = rules.state(member.topic.definition as TopicDefinition, state, session)
       return { answer: welcome(member, wanted, topics, again), member }
     }
     checkTopic(name)
@@ -122,11 +123,11 @@ export class Subscribing {
     )
     const allowed = rules.authorize(found.value, context)
     if (!isThenable(allowed)) return this.#join(session, wanted, found, context, allowed)
-    const pending = pend(session, name, call)
+    const pending = this.#pend(session, name, call)
     return Promise.resolve(allowed)
       .finally(pending.settle)
       .then((late) => {
-        if (pending.cancelled) throw forbidden(name)
+        if (pending.refusal !== null) throw pending.refusal
         return this.#join(session, wanted, found, context, late)
       })
   }
@@ -138,44 +139,50 @@ export class Subscribing {
     context: Context,
     allowed: unknown,
   ): Decision {
-    const { topics } = this.#parts
+    const { topics, rules } = this.#parts
     const { topic: name } = wanted
     if (allowed !== true || session.state === 'closed') throw forbidden(name)
     const isNew = !session.joined?.members.get(name)?.byClient
     // Others may have come while it was decided.
     if (isNew) this.#refuseBeyond(session, name, found.value)
+    const given = found.value.guard === null ? context.payload : wanted.state
+    const state = rules.fitting(found.value, given, session)
     const member = topics.join(session, name, found)
-    const state = found.value.guard === null ? context.payload : wanted.state
     const answer = welcome(member, wanted, topics, state)
     if (isNew) topics.joined(member)
     return { answer, member }
   }
 
-  #refuseBeyond({ joined }: Subscriber, name: string, { members }: TopicDefinition): void {
+  #refuseBeyond(session: Subscriber, name: string, { members }: TopicDefinition): void {
     const { topics, most } = this.#parts
-    if ((joined?.asked ?? 0) >= most) throw full(name, most)
-    if ((topics.get(name)?.members.size ?? 0) >= members) throw full(name, members)
+    if ((session.joined?.asked ?? 0) >= most) throw full(name, most)
+    const topic = topics.get(name)
+    if (topic !== undefined && topic.members.size >= members && !topic.members.has(session)) throw full(name, members)
   }
-}
 
-/** Notes that a subscription is being decided on: until it is, or nobody wants it any more. */
-function pend(session: Subscriber, topic: string, call: RunningCall): Pending & { settle(): void } {
-  const { pending } = joinedOf(session)
-  const one = {
-    topic,
-    cancelled: false,
-    settle() {
-      pending.delete(one)
-      call.signal.removeEventListener('abort', giveUp)
-    },
+  /** Notes that a subscription is being decided on: until it is, or nobody wants it any more. */
+  #pend(session: Subscriber, topic: string, call: RunningCall): Pending {
+    const { pending } = joinedOf(session)
+    const all = this.#parts.topics.pending
+    const one: Pending = {
+      session,
+      topic,
+      refusal: null,
+      settle() {
+        pending.delete(one)
+        all.delete(one)
+        call.signal.removeEventListener('abort', giveUp)
+      },
+    }
+    const giveUp = () => {
+      one.refusal ??= forbidden(topic)
+      one.settle()
+    }
+    call.signal.addEventListener('abort', giveUp)
+    pending.add(one)
+    all.add(one)
+    return one
   }
-  const giveUp = () => {
-    one.cancelled = true
-    one.settle()
-  }
-  call.signal.addEventListener('abort', giveUp)
-  pending.add(one)
-  return one
 }
 
 /** Others of its list took their time, or a listener was told of it: it may have been kicked meanwhile. */

@@ -1,4 +1,4 @@
-import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
+import type { Payload, SendOptions, SendResult, SharedFrame, WseError } from '@wse/protocol'
 import type { Link, Published, Session, WireError } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { ConnectionState } from '../people/member.js'
@@ -22,10 +22,13 @@ export interface Subscriber {
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
 }
 
-/** A subscription that is being decided on; ended if the client changes its mind. */
+/** A subscription that is being decided on. */
 export interface Pending {
+  readonly session: Subscriber
   readonly topic: string
-  cancelled: boolean
+  /** Why it is not to come to be, whatever is decided: its client has changed its mind, say, or was kicked. */
+  refusal: WseError | null
+  settle(): void
 }
 
 /** What one device is subscribed to. */
@@ -34,6 +37,8 @@ export class Joined {
   /** Filters with wildcards, by which the server has subscribed it. */
   readonly filters: Set<string> = new Set()
   readonly pending: Set<Pending> = new Set()
+  /** Volatile events of this device that are being handled. */
+  handling = 0
 
   /** Subscriptions the client has asked for, decided or not. */
   get asked(): number {

@@ -7,7 +7,7 @@ import { Filters } from './filters.js'
 import { History } from './history.js'
 import { Presence } from './presence.js'
 import type { PresenceNews } from './presence-news.js'
-import { joinedOf, Member, type Subscriber, Topic, type TopicParts } from './topic.js'
+import { joinedOf, Member, type Pending, type Subscriber, Topic, type TopicParts } from './topic.js'
 
 /** The events of `server.topics.when`, with what each carries. */
 export type TopicEvents = {
@@ -30,6 +30,8 @@ export class Topics {
   /** Devices by filters with wildcards. */
   readonly filters: Filters<Subscriber> = new Filters()
   readonly news: PresenceNews
+  /** Subscriptions that are being decided on. */
+  readonly pending: Set<Pending> = new Set()
   readonly clock: Clock
   readonly #definitions = new Templates<TopicDefinition>()
   readonly #templates = new Set<string>()
