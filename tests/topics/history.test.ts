@@ -226,7 +226,7 @@ behaviour('history', { codecs: 'all' }, (test) => {
 
   test('a key that comes again while its event is still handled waits for that, and handles nothing twice', async (ends) => {
     const { server } = await ends.server()
-    const gates = [deferred(), deferred()]
+    const gates = [deferred<void>(), deferred<void>()]
     let handled = 0
     server.topic('a', {
       history: true,

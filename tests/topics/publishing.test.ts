@@ -188,7 +188,7 @@ behaviour('publishing that goes wrong', (test) => {
 
   test('volatile events that are more than may be handled at once are dropped', async (ends) => {
     const { server } = await ends.server({ limits: { callsIn: 2 } })
-    const gate = deferred()
+    const gate = deferred<void>()
     let handled = 0
     server.topic('a', {
       on: {

@@ -367,7 +367,7 @@ behaviour('ending subscriptions', { codecs: 'all' }, (test) => {
 
   test('what is published when the server is closed leaves nothing behind', async (ends) => {
     const { server } = await ends.server()
-    const gate = deferred()
+    const gate = deferred<void>()
     let published = false
     server.topic('a', {
       history: true,

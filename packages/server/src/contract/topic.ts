@@ -61,8 +61,11 @@ export interface TypedTopicOptions<
   Values,
   Use extends readonly AnyMiddleware<TopicContext<Values>>[],
 > extends Omit<TopicOptions<Values>, 'authorize' | 'on' | 'use'> {
+  /** Stands around subscribing and publishing. @default nothing */
   use?: Use | undefined
+  /** Who may subscribe. @default everyone */
   authorize?: ((ctx: TypedSubscribeContext<C, T, Values, AddsOfAll<Use>>) => boolean | PromiseLike<boolean>) | undefined
+  /** What clients may publish. @default nothing */
   on?:
     | {
         readonly [Event in EventName<T>]?:

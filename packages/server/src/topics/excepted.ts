@@ -1,7 +1,6 @@
 import type { Cid } from '../people/cid.js'
-import { connsOf, deviceOf, type WseConnection, type WseIdentity } from '../people/people.js'
+import type { WseConnection } from '../people/people.js'
 import { type Exception, isCid, listOf } from '../people/selection.js'
-import type { Subscriber } from './topic.js'
 
 /** Whom an event is not for: by their ids, so that what is kept holds no device, and holds for those a user has later. */
 export class Excepted {
@@ -16,16 +15,7 @@ export class Excepted {
     }
   }
 
-  has({ cid, conn_id }: Pick<Subscriber, 'cid' | 'conn_id'>): boolean {
+  has({ cid, conn_id }: { readonly cid: Cid; readonly conn_id: string }): boolean {
     return this.#users.has(cid) || this.#devices.has(conn_id)
   }
 }
-
-/** The devices of a user. */
-export function devicesOf(cid: Cid, clients: ReadonlyMap<Cid, WseIdentity>): Subscriber[] {
-  const user = clients.get(cid)
-  return user === undefined ? [] : connsOf(user).map(subscriberOf)
-}
-
-/** A session is what is behind each connection. */
-const subscriberOf = (conn: WseConnection) => deviceOf(conn) as unknown as Subscriber

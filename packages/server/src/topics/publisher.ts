@@ -3,8 +3,8 @@ import { type Codec, checkName, checkSendOptions, type FrameLimits, type Guard }
 import type { Cid } from '../people/cid.js'
 import type { Addressee } from '../people/fan-out.js'
 import type { PublishesTo } from '../people/member.js'
-import type { WseIdentity } from '../people/people.js'
-import { devicesOf, Excepted } from './excepted.js'
+import { connsOf, deviceOf, type WseIdentity } from '../people/people.js'
+import { Excepted } from './excepted.js'
 import { type EventPayload, OutgoingEvent } from './outgoing-event.js'
 import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
 import type { Member, Subscriber, Topic } from './topic.js'
@@ -126,6 +126,12 @@ export const isKept = (options: PublishOptions | undefined): boolean =>
 /** Keys of a user are its own: what it names keeps nothing of the server's, nor of others', from being published. */
 export function keyOf(key: string | undefined, by: Cid | undefined): string | undefined {
   return key === undefined ? undefined : JSON.stringify(by === undefined ? [key] : [by, key])
+}
+
+/** The devices of a user: a session is what is behind each connection. */
+function devicesOf(cid: Cid, clients: ReadonlyMap<Cid, WseIdentity>): Subscriber[] {
+  const user = clients.get(cid)
+  return user === undefined ? [] : connsOf(user).map((conn) => deviceOf(conn) as unknown as Subscriber)
 }
 
 const exceptedBy = (options: PublishOptions | undefined) =>

@@ -22,6 +22,9 @@ export type TopicEvents = {
 /** How often histories are looked through for what is too old, in ms, at the least. */
 const LOOK_THROUGH = 1_000
 
+/** What a template has for each parameter, and may have elsewhere. */
+const PARAMETER = /[{*]/
+
 const NOBODY: ReadonlySet<Subscriber> = new Set()
 
 /** Which topics there are, and who is on them. */
@@ -80,10 +83,17 @@ export class Topics {
       throw new WseError(WSE_ERROR.INVALID_OPTION, { option: 'topic' }, { message })
     }
     this.#templates.add(template)
-    for (const topic of this.#topics.values()) {
+    for (const topic of this.#under(template)) {
       const found = this.#definitions.find(topic.name)
       if (found?.value === definition) topic.adopt(this.#partsOf(topic.name, found))
     }
+  }
+
+  /** Topics that are there, and may be meant by a template: of one without parameters there is one at the most. */
+  #under(template: string): Iterable<Topic> {
+    if (PARAMETER.test(template)) return this.#topics.values()
+    const topic = this.#topics.get(template)
+    return topic === undefined ? [] : [topic]
   }
 
   /** Nobody can subscribe by it any more. */
