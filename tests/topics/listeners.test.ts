@@ -102,4 +102,15 @@ behaviour('listeners as classes', (test) => {
     ])
     expect(listener.count).toBe(2)
   })
+
+  test('a folder is found by its URL, and of one with a listener that cannot be registered none is', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('user:chat.{id}')
+    const dir = new URL('./sockets/', import.meta.url)
+    await expect(load(server, dir)).rejects.toMatchObject({ code: 'wse.invalid-option' })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    expect(await ann.subscribe('global-chat')).toMatchObject(refused('wse.topic.unknown'))
+    const { server: other } = await ends.server()
+    expect(await load(other, dir)).toHaveLength(3)
+  })
 })

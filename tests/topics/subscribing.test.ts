@@ -354,6 +354,19 @@ behaviour('ending subscriptions', { codecs: 'all' }, (test) => {
     expect(server.topics.presence('a')).toMatchObject([{ cid: 'bob' }])
   })
 
+  test('a topic defined anew with a history keeps none while somebody is on it who knows of none', async (ends) => {
+    const { server } = await ends.server()
+    const old = server.topic('a')
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    expect(await ann.subscribe('a')).toEqual([{}])
+    old.remove()
+    server.topic('a', { history: true, presence: true })
+    server.publish('a', 'e', 1)
+    expect(await ann.hears(1)).toEqual([['a', 'e', 1]])
+    await ann.ask('~wse:unsubscribe', ['a'])
+    expect(await ann.subscribe('a')).toMatchObject([{ presence: true, offset: 0 }])
+  })
+
   test('a topic that somebody comes back to at once is not told to be empty', async (ends) => {
     const { server } = await ends.server()
     const ann = await Subscriber.enter(ends, server, 'ann')

@@ -117,6 +117,7 @@ export class Subscribing {
     const found = topics.definitionOf(name)
     if (found === null) throw unknown(name)
     this.#refuseBeyond(session, name, found.value)
+    rules.fitting(found.value, state, session)
     const context = new Context(
       { conn: session.conn, topic: name, params: found.params, clock: topics.clock, call },
       state,

@@ -112,6 +112,8 @@ export class Topic {
   adopt({ definition, params, history, presence }: TopicParts): void {
     this.definition = definition
     this.params = params
+    // A client that knows of neither would not ask for it on its next link (PROTOCOL.md, P-84).
+    for (const { byClient } of this.members.values()) if (byClient) return
     this.history ??= history
     this.presence ??= presence
   }
