@@ -40,11 +40,12 @@ export class Joined {
   /** Volatile events of this device that are being handled. */
   handling = 0
 
+  /** Subscriptions the client has made. */
+  subscribed = 0
+
   /** Subscriptions the client has asked for, decided or not. */
   get asked(): number {
-    let asked = this.pending.size
-    for (const member of this.members.values()) if (member.byClient) asked++
-    return asked
+    return this.pending.size + this.subscribed
   }
 
   /** Names and filters. */

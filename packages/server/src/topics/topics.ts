@@ -153,6 +153,7 @@ export class Topics {
   /** Subscribes a device that its client has asked for. */
   join(session: Subscriber, name: string, found: Found<TopicDefinition>): Member {
     const member = this.#member(session, name, found)
+    if (!member.byClient) joinedOf(session).subscribed++
     member.byClient = true
     member.kicked = null
     return member
@@ -165,6 +166,7 @@ export class Topics {
 
   /** Its client does not want it any more; its server may still. */
   forsake(member: Member): void {
+    if (member.byClient) joinedOf(member.session).subscribed--
     member.byClient = false
     if (!member.byServer) return this.leave(member)
     this.#absent(member)
