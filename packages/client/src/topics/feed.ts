@@ -210,6 +210,11 @@ export class Feed {
     for (const resolve of this.#leavers.splice(0)) resolve()
   }
 
+  /** Runs something once what has come was told. */
+  onceTold(run: () => void): void {
+    this.#reading.after(run)
+  }
+
   /** The last who shared it has left: what they still wait for does not come. */
   abandon(error: WseError): void {
     this.#waiters.fail(error)

@@ -189,8 +189,10 @@ export class Topics {
   }
 
   #end(feed: Feed, error: WseError): void {
+    const closed = over(error)
     this.#feeds.delete(feed.topic)
-    this.#close(feed, error, over(error))
+    feed.abandon(closed)
+    feed.onceTold(() => this.#close(feed, error, closed))
   }
 
   #close(feed: Feed, error: WseError | null, closed: WseError): void {
