@@ -288,4 +288,21 @@ behaviour('history', { codecs: 'all' }, (test) => {
     expect(await ann.publish('not', 'moved', 1, { key: 'k' })).toMatchObject({ error: { code: 'wse.not-supported' } })
     expect(handled).toBe(1)
   })
+
+  test('a history that is more than a client may have unread is told as fast as it reads', async (ends) => {
+    const { server } = await ends.server()
+    const errors: string[] = []
+    server.when.error(({ code }) => void errors.push(code))
+    server.topic('a', { history: true })
+    for (let n = 1; n <= 100; n++) server.publish('a', 'e', 'x'.repeat(100_000))
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const asked = ann.subscribe({ topic: 'a', since: { offset: 0 } })
+    await until(() => server.topics.count('a') === 1)
+    server.publish('a', 'e', 'live')
+    expect(await asked).toMatchObject([{ offset: 100, recovered: true }])
+    expect(offsets(await ann.hears(101)).sort((one, other) => Number(one) - Number(other))).toEqual(
+      Array.from({ length: 101 }, (_, at) => at + 1),
+    )
+    expect(errors).toEqual([])
+  })
 })

@@ -206,13 +206,13 @@ behaviour('presence', { codecs: 'all' }, (test) => {
     server.topic('a', { presence: true })
     server.topic('small', { presence: { bytes: 100 } })
     const ann = await Subscriber.enter(ends, server, 'ann')
-    const invalid = { error: { code: 'wse.invalid-payload', details: { limit: 16_384 } } }
-    expect(await ann.subscribe({ topic: 'a', state: 'x'.repeat(20_000) })).toMatchObject([invalid])
+    const invalid = { error: { code: 'wse.invalid-payload', details: { limit: 4_096 } } }
+    expect(await ann.subscribe({ topic: 'a', state: 'x'.repeat(5_000) })).toMatchObject([invalid])
     expect([ann.conn.topics, server.topics.names]).toEqual([[], []])
-    expect(await ann.subscribe({ topic: 'a', state: 'x'.repeat(10_000) })).toEqual([{ presence: true }])
-    expect(await ann.ask('~wse:presence', { topic: 'a', state: 'y'.repeat(20_000) })).toMatchObject(invalid)
-    expect(await ann.subscribe({ topic: 'a', state: 'y'.repeat(20_000) })).toMatchObject([invalid])
-    expect(server.topics.presence('a')[0]?.state).toHaveLength(10_000)
+    expect(await ann.subscribe({ topic: 'a', state: 'x'.repeat(4_000) })).toEqual([{ presence: true }])
+    expect(await ann.ask('~wse:presence', { topic: 'a', state: 'y'.repeat(5_000) })).toMatchObject(invalid)
+    expect(await ann.subscribe({ topic: 'a', state: 'y'.repeat(5_000) })).toMatchObject([invalid])
+    expect(server.topics.presence('a')[0]?.state).toHaveLength(4_000)
     expect(await ann.subscribe({ topic: 'small', state: 'x'.repeat(200) })).toMatchObject([
       { error: { details: { limit: 100 } } },
     ])

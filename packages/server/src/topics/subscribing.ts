@@ -29,9 +29,22 @@ export interface SubscribingParts {
 
 /** What becomes of one subscription that is asked for. */
 interface Decision {
-  readonly answer: Subscribed
+  /** There once all was said that goes before it. */
+  readonly answer: Subscribed | Promise<Subscribed>
   /** Null for one that is refused. */
   readonly member: Member | null
+}
+
+interface Decided extends Decision {
+  readonly answer: Subscribed
+}
+
+/** A subscription that `authorize` has said something about. */
+interface Judged {
+  readonly found: Found<TopicDefinition>
+  readonly context: Context
+  readonly call: RunningCall
+  readonly allowed: unknown
 }
 
 /** Answers what clients ask of their subscriptions. */
@@ -56,8 +69,8 @@ export class Subscribing {
       byTopic.set(one.topic, decision)
       return decision
     })
-    if (!decisions.some(isThenable)) return (decisions as Decision[]).map(answerOf)
-    return Promise.all(decisions).then((all) => all.map(answerOf))
+    if (decisions.every(isDecided)) return decisions.map(answerOf)
+    return Promise.all(decisions.map(decided)).then((all) => all.map(answerOf))
   }
 
   /** Answers `~wse:unsubscribe`. @throws {WseError} `INVALID_PAYLOAD` */
@@ -111,7 +124,7 @@ export class Subscribing {
     // Again: it was let in, and wants to know how things stand.
     if (member?.byClient) {
       const again = rules.state(member.topic.definition as TopicDefinition, state, session)
-      return { answer: welcome(member, wanted, topics, again), member }
+      return { answer: welcome(member, wanted, { topics, state: again, call }), member }
     }
     checkTopic(name)
     const found = topics.definitionOf(name)
@@ -123,23 +136,18 @@ export class Subscribing {
       state,
     )
     const allowed = rules.authorize(found.value, context)
-    if (!isThenable(allowed)) return this.#join(session, wanted, found, context, allowed)
+    const join = (verdict: unknown) => this.#join(session, wanted, { found, context, call, allowed: verdict })
+    if (!isThenable(allowed)) return join(allowed)
     const pending = this.#pend(session, name, call)
     return Promise.resolve(allowed)
       .finally(pending.settle)
       .then((late) => {
         if (pending.refusal !== null) throw pending.refusal
-        return this.#join(session, wanted, found, context, late)
+        return join(late)
       })
   }
 
-  #join(
-    session: Subscriber,
-    wanted: Subscribe,
-    found: Found<TopicDefinition>,
-    context: Context,
-    allowed: unknown,
-  ): Decision {
+  #join(session: Subscriber, wanted: Subscribe, { found, context, call, allowed }: Judged): Decision {
     const { topics, rules } = this.#parts
     const { topic: name } = wanted
     if (allowed !== true || session.state === 'closed') throw forbidden(name)
@@ -149,7 +157,7 @@ export class Subscribing {
     const given = found.value.guard === null ? context.payload : wanted.state
     const state = rules.fitting(found.value, given, session)
     const member = topics.join(session, name, found)
-    const answer = welcome(member, wanted, topics, state)
+    const answer = welcome(member, wanted, { topics, state, call })
     if (isNew) topics.joined(member)
     return { answer, member }
   }
@@ -186,8 +194,16 @@ export class Subscribing {
   }
 }
 
+const isDecided = (decision: Decision | Promise<Decision>): decision is Decided =>
+  !isThenable(decision) && !isThenable(decision.answer)
+
+async function decided(one: Decision | Promise<Decision>): Promise<Decided> {
+  const { answer, member } = await one
+  return { answer: await answer, member }
+}
+
 /** Others of its list took their time, or a listener was told of it: it may have been kicked meanwhile. */
-function answerOf({ answer, member }: Decision): Subscribed {
+function answerOf({ answer, member }: Decided): Subscribed {
   return member === null || member.kicked === null ? answer : { error: member.kicked }
 }
 
