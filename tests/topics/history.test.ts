@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { idle } from '../fixtures/listen.js'
+import { deferred, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { Subscriber } from './subscriber.js'
 
@@ -120,7 +120,7 @@ behaviour('history', { codecs: 'all' }, (test) => {
     // Two events are kept: what is not, is not known.
     expect(server.publish('a', 'e', 1, { key: 'k3' })).toMatchObject({ offset: 3, repeated: false })
     expect(server.publish('a', 'e', 1, { key: 'k1' })).toMatchObject({ offset: 4, repeated: false })
-    expect(await ann.publish('a', 'handled', 5, { key: 'k5' })).toMatchObject({ offset: 6 })
+    expect(await ann.publish('a', 'handled', 5, { key: 'k5' })).toMatchObject({ offset: 5 })
     expect(await ann.publish('a', 'handled', 5, { key: 'k5' })).toMatchObject({ offset: 5, repeated: true })
     expect(handled).toBe(1)
     expect(offsets(await ann.hears(6))).toEqual([1, 2, 3, 4, 5, 6])
@@ -191,5 +191,118 @@ behaviour('history', { codecs: 'all' }, (test) => {
     ])
     await idle()
     expect(ann.events.length).toBe(1)
+  })
+
+  test('an event that is not kept, or cannot be, leaves no topic behind', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('{name}', { history: true })
+    const circular: Record<string, unknown> = {}
+    circular.self = circular
+    server.publish('a', 'e', 1, { volatile: true })
+    server.publish('b', 'e', 1, { latest: 'k' })
+    expect(() => server.publish('c', 'e', circular)).toThrow()
+    expect(() => server.publish('d', 'e', 1, { key: '' })).toThrow()
+    expect([server.topics.names, server.inspect().topics]).toEqual([[], 0])
+  })
+
+  test('what is kept for a short time is not kept for as long as another topic keeps its own', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('long', { history: { ttl: 3_600_000 } })
+    server.topic('short:{id}', { history: { ttl: 2_000 } })
+    server.publish('long', 'e', 1)
+    server.publish('short:1', 'e', 1)
+    await ends.clock.advance(5_000)
+    expect(server.topics.names).toEqual(['long'])
+  })
+
+  test('an event that is not for a user is for none of the devices it has later', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { history: true })
+    server.publish('a', 'secret', 1, { except: 'bob' })
+    const bob = await Subscriber.enter(ends, server, 'bob')
+    await bob.subscribe({ topic: 'a', since: { offset: 0 } })
+    expect(await bob.hears(1)).toEqual([['a', '~wse:skipped', null, 1]])
+  })
+
+  test('a key that comes again while its event is still handled waits for that, and handles nothing twice', async (ends) => {
+    const { server } = await ends.server()
+    const gates = [deferred<void>(), deferred<void>()]
+    let handled = 0
+    server.topic('a', {
+      history: true,
+      on: {
+        said: async (ctx, data) => {
+          await gates[handled++]?.promise
+          ctx.publish('said', data)
+        },
+      },
+    })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('a')
+    const first = ann.publish('a', 'said', 1, { key: 'k' })
+    const again = ann.publish('a', 'said', 1, { key: 'k' })
+    await until(() => handled > 0)
+    await idle()
+    expect(handled).toBe(1)
+    gates[0]?.reject(new Error('no'))
+    expect(await first).toMatchObject({ error: {} })
+    await until(() => handled === 2)
+    const third = ann.publish('a', 'said', 1, { key: 'k' })
+    gates[1]?.resolve()
+    expect(await again).toMatchObject({ offset: 1 })
+    expect(await third).toMatchObject({ offset: 1, repeated: true })
+    expect([handled, offsets(ann.events)]).toEqual([2, [1]])
+  })
+
+  test('the key of a client is its own: it keeps no event of the server, nor of another user, from being published', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { history: true, on: { said: true } })
+    const [eve, ann] = [await Subscriber.enter(ends, server, 'eve'), await Subscriber.enter(ends, server, 'ann')]
+    await eve.subscribe('a')
+    await ann.subscribe('a')
+    expect(await eve.publish('a', 'said', 'mine', { key: 'order:17' })).toMatchObject({ offset: 1 })
+    expect(server.publish('a', 'paid', 17, { key: 'order:17' })).toMatchObject({ offset: 2, repeated: false })
+    const published = (await ann.publish('a', 'said', 'mine, too', { key: 'order:17' })) as object
+    expect([published, 'repeated' in published]).toMatchObject([{ offset: 3 }, false])
+    expect(await eve.publish('a', 'said', 'mine', { key: 'order:17' })).toMatchObject({ offset: 1, repeated: true })
+    expect(server.publish('a', 'paid', 17, { key: 'order:17' })).toMatchObject({ offset: 2, repeated: true })
+  })
+
+  test('a key fails no handler that publishes what is not kept, and is refused before one where nothing is', async (ends) => {
+    const { server } = await ends.server()
+    let handled = 0
+    const on = {
+      moved: (ctx: { publish(...args: unknown[]): unknown }) => {
+        handled++
+        ctx.publish('typing', false, { volatile: true })
+        ctx.publish('at', 5, { latest: 'x' })
+        ctx.publish('moved', 5)
+      },
+    } as never
+    server.topic('kept', { history: true, on })
+    server.topic('not', { on })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('kept', 'not')
+    expect(await ann.publish('kept', 'moved', 1, { key: 'k' })).toMatchObject({ offset: 1 })
+    expect(await ann.publish('kept', 'moved', 1, { key: 'k' })).toMatchObject({ offset: 1, repeated: true })
+    expect(await ann.publish('not', 'moved', 1, { key: 'k' })).toMatchObject({ error: { code: 'wse.not-supported' } })
+    expect(handled).toBe(1)
+  })
+
+  test('a history that is more than a client may have unread is told as fast as it reads', async (ends) => {
+    const { server } = await ends.server()
+    const errors: string[] = []
+    server.when.error(({ code }) => void errors.push(code))
+    server.topic('a', { history: true })
+    for (let n = 1; n <= 100; n++) server.publish('a', 'e', 'x'.repeat(100_000))
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const asked = ann.subscribe({ topic: 'a', since: { offset: 0 } })
+    await until(() => server.topics.count('a') === 1)
+    server.publish('a', 'e', 'live')
+    expect(await asked).toMatchObject([{ offset: 100, recovered: true }])
+    expect(offsets(await ann.hears(101)).sort((one, other) => Number(one) - Number(other))).toEqual(
+      Array.from({ length: 101 }, (_, at) => at + 1),
+    )
+    expect(errors).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { fromListener, load, register } from '@wse/server/listeners'
+import { fromListener, load, register, SocketChannelListener } from '@wse/server/listeners'
 import { expect } from 'vitest'
 import { until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
@@ -73,5 +73,44 @@ behaviour('listeners as classes', (test) => {
     for (const wrong of [null, {}, { channelName: () => 'x' }, { eventName: () => 'x' }, 5]) {
       expect(() => fromListener(wrong as never)).toThrow(expect.objectContaining({ code: 'wse.invalid-option' }))
     }
+  })
+
+  test('what a listener keeps in itself is there at the next event', async (ends) => {
+    const { server } = await ends.server()
+    class Counting extends SocketChannelListener {
+      count = 0
+      channelName() {
+        return 'counting'
+      }
+      isAuthorised() {
+        return true
+      }
+      next() {
+        this.count++
+        this.broadcast(this.getChannelName(), 'now', this.count)
+      }
+    }
+    const listener = new Counting()
+    register(server, fromListener(listener))
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('counting')
+    await ann.publish('counting', 'next')
+    await ann.publish('counting', 'next')
+    expect(await ann.hears(2)).toEqual([
+      ['counting', 'now', 1],
+      ['counting', 'now', 2],
+    ])
+    expect(listener.count).toBe(2)
+  })
+
+  test('a folder is found by its URL, and of one with a listener that cannot be registered none is', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('user:chat.{id}')
+    const dir = new URL('./sockets/', import.meta.url)
+    await expect(load(server, dir)).rejects.toMatchObject({ code: 'wse.invalid-option' })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    expect(await ann.subscribe('global-chat')).toMatchObject(refused('wse.topic.unknown'))
+    const { server: other } = await ends.server()
+    expect(await load(other, dir)).toHaveLength(3)
   })
 })

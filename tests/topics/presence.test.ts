@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { idle, until } from '../fixtures/listen.js'
+import { deferred, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { Subscriber } from './subscriber.js'
 
@@ -142,5 +142,79 @@ behaviour('presence', { codecs: 'all' }, (test) => {
     await last.subscribe('a')
     const told = last.members.flatMap(({ here }) => (here as { cid: string }[]).map(({ cid }) => cid))
     expect(new Set(told).size).toBe(61)
+  })
+
+  test('a device is away in the time of its own topic, whatever was waited for before', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('patient', { presence: { away: 60_000 } })
+    server.topic('quick', { presence: { away: 1_000 } })
+    const ann = await Subscriber.enter(ends, server, 'ann', KEEP('ann-1'))
+    const bob = await Subscriber.enter(ends, server, 'bob', KEEP('bob-1'))
+    await ann.subscribe('patient')
+    await bob.subscribe('quick')
+    ann.conn.terminate()
+    await until(() => ann.conn.state === 'suspended')
+    bob.conn.terminate()
+    await until(() => bob.conn.state === 'suspended')
+    await ends.clock.advance(2_000)
+    expect(server.topics.presence('quick')).toMatchObject([{ cid: 'bob', away: true }])
+    expect(server.topics.presence('patient')).toMatchObject([{ cid: 'ann', away: false }])
+  })
+
+  test('a device that was kicked without a link, came back and subscribed again is not away', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { presence: true })
+    const bob = await Subscriber.enter(ends, server, 'bob', KEEP('bob-1'))
+    await bob.subscribe('a')
+    bob.conn.terminate()
+    await until(() => bob.conn.state === 'suspended')
+    server.topics.kick('a')
+    const peer = ends.peer(ends.urlOf(server))
+    await peer.greet({
+      identity: 'bob',
+      ...KEEP('bob-1'),
+      attempt: 2,
+      resume: { token: bob.token as string, received: 0, first: 1 },
+    })
+    await until(() => bob.conn.state === 'live')
+    expect(server.inspect().topicTimers).toBe(0)
+    const back = new Subscriber(peer, bob.conn, undefined)
+    peer.send(['~wse:subscribe', [{ topic: 'a' }], 101])
+    await until(() => server.topics.count('a') === 1)
+    await ends.clock.advance(10_000)
+    expect(server.topics.presence('a')).toMatchObject([{ cid: 'bob', away: false }])
+    expect(back.members).not.toEqual([])
+  })
+
+  test('a device that lost its link before it was let in is away, too', async (ends) => {
+    const { server } = await ends.server()
+    const gate = deferred<boolean>()
+    server.topic('a', { presence: true, authorize: () => gate.promise })
+    const bob = await Subscriber.enter(ends, server, 'bob', KEEP('bob-1'))
+    bob.peer.send(['~wse:subscribe', [{ topic: 'a' }], 1])
+    await idle()
+    bob.conn.terminate()
+    await until(() => bob.conn.state === 'suspended')
+    gate.resolve(true)
+    await until(() => server.topics.count('a') === 1)
+    await ends.clock.advance(6_000)
+    expect(server.topics.presence('a')).toMatchObject([{ cid: 'bob', away: true }])
+  })
+
+  test('a state that is larger than a topic lets it be is refused: it is kept, and told to all who come', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { presence: true })
+    server.topic('small', { presence: { bytes: 100 } })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const invalid = { error: { code: 'wse.invalid-payload', details: { limit: 4_096 } } }
+    expect(await ann.subscribe({ topic: 'a', state: 'x'.repeat(5_000) })).toMatchObject([invalid])
+    expect([ann.conn.topics, server.topics.names]).toEqual([[], []])
+    expect(await ann.subscribe({ topic: 'a', state: 'x'.repeat(4_000) })).toEqual([{ presence: true }])
+    expect(await ann.ask('~wse:presence', { topic: 'a', state: 'y'.repeat(5_000) })).toMatchObject(invalid)
+    expect(await ann.subscribe({ topic: 'a', state: 'y'.repeat(5_000) })).toMatchObject([invalid])
+    expect(server.topics.presence('a')[0]?.state).toHaveLength(4_000)
+    expect(await ann.subscribe({ topic: 'small', state: 'x'.repeat(200) })).toMatchObject([
+      { error: { details: { limit: 100 } } },
+    ])
   })
 })

@@ -1,6 +1,8 @@
+import { msgpack } from '@wse/msgpack'
+import { jsonCodec } from '@wse/protocol/wire'
 import { WseError } from '@wse/server'
 import { expect } from 'vitest'
-import { idle, until } from '../fixtures/listen.js'
+import { deferred, idle, until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { Subscriber } from './subscriber.js'
 
@@ -184,6 +186,75 @@ behaviour('publishing', { codecs: 'all' }, (test) => {
       )
     }
     expect(() => server.publish('b', 'x', 1, { key: 'k' })).toThrow(
+      expect.objectContaining({ code: 'wse.invalid-option' }),
+    )
+  })
+})
+
+behaviour('publishing that goes wrong', (test) => {
+  test('what clients publish counts towards the calls that may run', async (ends) => {
+    const { server } = await ends.server({ limits: { callsIn: 2 } })
+    let running = 0
+    server.topic('a', {
+      on: {
+        said: () => {
+          running++
+          return new Promise(() => {})
+        },
+      },
+    })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('a')
+    for (const stamp of [101, 103]) ann.peer.send(['~wse:publish', { topic: 'a', event: 'said' }, stamp])
+    expect(await ann.publish('a', 'said')).toMatchObject({ error: { code: 'wse.rp.overload' } })
+    expect(running).toBe(2)
+  })
+
+  test('volatile events that are more than may be handled at once are dropped', async (ends) => {
+    const { server } = await ends.server({ limits: { callsIn: 2 } })
+    const gate = deferred<void>()
+    let handled = 0
+    server.topic('a', {
+      on: {
+        moved: async () => {
+          handled++
+          await gate.promise
+        },
+      },
+    })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('a')
+    const moves = (count: number) => {
+      for (let n = 0; n < count; n++) ann.peer.send(['~wse:event', { topic: 'a', event: 'moved', volatile: true }])
+    }
+    moves(5)
+    await until(() => handled === 2)
+    await idle()
+    expect(handled).toBe(2)
+    gate.resolve()
+    await idle()
+    moves(1)
+    await until(() => handled === 3)
+  })
+
+  test('one whose protocol cannot say it keeps no other device from being told', async (ends) => {
+    const { server } = await ends.server({ protocol: [jsonCodec, msgpack], connPerUser: 2 })
+    server.topic('a')
+    const devices: string[] = []
+    for (const protocol of ['json', 'msgpack'] as const) {
+      const client = ends.client(ends.urlOf(server), { protocol: protocol === 'json' ? jsonCodec : msgpack })
+      await client.connect('ann')
+      const sub = await client.subscribe('a')
+      sub.on('e', (data) => void devices.push(`${protocol} ${data}`))
+    }
+    expect(server.to('ann').publish('a', 'e', 5n)).toMatchObject({ sent: 1, dropped: 1 })
+    await until(() => devices.length === 1)
+    expect(devices).toEqual(['msgpack 5'])
+  })
+
+  test('what is volatile is so by true alone, so that both ends count alike', async (ends) => {
+    const { server } = await ends.server()
+    expect(() => server.publish('a', 'e', 1, { volatile: 1 as never })).toThrow(
       expect.objectContaining({ code: 'wse.invalid-option' }),
     )
   })

@@ -160,6 +160,20 @@ behaviour('subscribing', { codecs: 'all' }, (test) => {
     expect(await eve.subscribe('pair')).toMatchObject(refused('wse.topic.full'))
   })
 
+  test('a topic that stands twice in a list is asked for once, and told once what is on it', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('{name}', { history: true, presence: true, authorize: async () => true })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    server.publish('a', 'e', 1)
+    const one = { topic: 'a', since: { offset: 0 } }
+    const [first, , again] = (await ann.subscribe(one, 'b', one)) as object[]
+    expect([first, again]).toMatchObject([{ recovered: true }, { recovered: true }])
+    await ann.subscribe(one, one, one)
+    await idle()
+    expect(ann.members.map(({ topic }) => topic).sort()).toEqual(['a', 'a', 'a', 'b', 'b'])
+    expect(ann.events).toHaveLength(2)
+  })
+
   test('what is no list of topics is refused, and nothing else happens', async (ends) => {
     const { server } = await ends.server()
     const ann = await Subscriber.enter(ends, server, 'ann')
@@ -236,5 +250,157 @@ behaviour('ending subscriptions', { codecs: 'all' }, (test) => {
     bob.conn.unsubscribe('a')
     ann.conn.drop()
     expect(log).toEqual(['joined a ann', 'joined a bob', 'left a bob', 'left a ann', 'empty a'])
+  })
+
+  test('[T64] a list of more topics than any device may have is refused whole', async (ends) => {
+    const { server } = await ends.server({ limits: { subscriptions: 300 } })
+    server.topic('x:{id}')
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const names = Array.from({ length: 301 }, (_, n) => `x:${n}`)
+    expect(await ann.subscribe(...names)).toMatchObject({ error: { code: 'wse.invalid-payload' } })
+    expect(ann.conn.topics).toEqual([])
+    expect(await ann.subscribe(...names.slice(1))).toHaveLength(300)
+    expect(ann.conn.topics).toHaveLength(300)
+  })
+
+  test('who is kicked before its list is answered is told so by the answer', async (ends) => {
+    const { server } = await ends.server()
+    const gate = deferred<boolean>()
+    server.topic('a')
+    server.topic('b')
+    server.topic('slow', { authorize: () => gate.promise })
+    server.topics.when.joined((topic, conn) => {
+      if (topic === 'b') server.topics.kick('b', conn)
+    })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const asked = ann.subscribe('a', 'b', 'slow')
+    await until(() => ann.conn.topics.includes('a'))
+    server.topics.kick('a', 'ann', new WseError('BANNED', { until: 5 }))
+    gate.resolve(true)
+    expect(await asked).toMatchObject([
+      { error: { code: 'BANNED', details: { until: 5 } } },
+      { error: { code: 'wse.topic.forbidden' } },
+      {},
+    ])
+    expect(ann.conn.topics).toEqual(['slow'])
+    expect(await ann.subscribe('b')).toMatchObject(refused('wse.topic.forbidden'))
+  })
+
+  test('who is kicked while it is decided on does not come in by what was decided before', async (ends) => {
+    const { server } = await ends.server()
+    const gate = deferred<boolean>()
+    server.topic('a', { authorize: () => gate.promise })
+    const [ann, bob] = [await Subscriber.enter(ends, server, 'ann'), await Subscriber.enter(ends, server, 'bob')]
+    const [asked, other] = [ann.subscribe('a'), bob.subscribe('a')]
+    await idle()
+    expect(server.topics.kick('a', 'ann', new WseError('BANNED'))).toBe(1)
+    expect(server.topics.kick('b')).toBe(0)
+    gate.resolve(true)
+    expect(await asked).toMatchObject(refused('BANNED'))
+    expect(await other).toEqual([{}])
+    expect(server.topics.members('a')).toEqual([bob.conn])
+    expect(ann.events).toEqual([])
+  })
+
+  test('a device that the server has put on a full topic takes no other place when it subscribes', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { limits: { members: 1 } })
+    const [ann, bob] = [await Subscriber.enter(ends, server, 'ann'), await Subscriber.enter(ends, server, 'bob')]
+    ann.conn.subscribe('a')
+    expect(await bob.subscribe('a')).toMatchObject(refused('wse.topic.full'))
+    expect(await ann.subscribe('a')).toEqual([{}])
+  })
+
+  test('an error that cannot be told keeps nobody from being kicked, and ends no process', async (ends) => {
+    const { server } = await ends.server()
+    const errors: string[] = []
+    server.when.error((error) => errors.push(error.code))
+    const circular: Record<string, unknown> = {}
+    circular.self = circular
+    let isBanned = false
+    const banned = () => new WseError('BANNED', circular)
+    server.topic('a', {
+      authorize: () => {
+        if (isBanned) throw banned()
+        return true
+      },
+    })
+    server.topic('b')
+    const [ann, bob] = [await Subscriber.enter(ends, server, 'ann'), await Subscriber.enter(ends, server, 'bob')]
+    await ann.subscribe('a')
+    await bob.subscribe('a')
+    isBanned = true
+    expect(await server.topics.review('ann')).toBe(1)
+    expect(server.topics.kick('a', 'bob', banned())).toBe(1)
+    for (const one of [ann, bob]) expect(await one.hears(1)).toMatchObject([['a', '~wse:ended', { code: 'BANNED' }]])
+    expect(await ann.subscribe('b', 'a')).toMatchObject([{}, { error: { code: 'BANNED' } }])
+    expect(errors.length).toBe(3)
+  })
+
+  test('a topic that comes to be defined, or is defined anew, is that for who is on it already', async (ends) => {
+    const { server } = await ends.server()
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    ann.conn.subscribe('a')
+    const old = server.topic('a', { presence: true, history: true, on: { said: true } })
+    expect(await ann.subscribe({ topic: 'a', state: 1 })).toMatchObject([{ presence: true, offset: 0 }])
+    expect(await ann.publish('a', 'said', 1)).toMatchObject({ offset: 1 })
+    expect(await ann.subscribe({ topic: 'a', state: 2 })).toMatchObject([{ presence: true, offset: 1 }])
+    old.remove()
+    server.topic('a', { authorize: ({ user }) => user.cid === 'bob', presence: true, history: true })
+    const bob = await Subscriber.enter(ends, server, 'bob')
+    expect(await bob.subscribe({ topic: 'a', since: { offset: 0 } })).toMatchObject([{ recovered: true }])
+    expect(await bob.publish('a', 'said', 2)).toMatchObject({ error: { code: 'wse.topic.forbidden' } })
+    expect(await server.topics.review()).toBe(1)
+    expect(server.topics.presence('a')).toMatchObject([{ cid: 'bob' }])
+  })
+
+  test('a topic defined anew with a history keeps none while somebody is on it who knows of none', async (ends) => {
+    const { server } = await ends.server()
+    const old = server.topic('a')
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    expect(await ann.subscribe('a')).toEqual([{}])
+    old.remove()
+    server.topic('a', { history: true, presence: true })
+    server.publish('a', 'e', 1)
+    expect(await ann.hears(1)).toEqual([['a', 'e', 1]])
+    await ann.ask('~wse:unsubscribe', ['a'])
+    expect(await ann.subscribe('a')).toMatchObject([{ presence: true, offset: 0 }])
+  })
+
+  test('a topic that somebody comes back to at once is not told to be empty', async (ends) => {
+    const { server } = await ends.server()
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    ann.conn.subscribe('a')
+    const told: string[] = []
+    server.topics.when.left((topic, conn) => void conn.subscribe(topic))
+    server.topics.when.empty((topic) => told.push(topic))
+    ann.conn.unsubscribe('a')
+    expect([ann.conn.topics, told]).toEqual([['a'], []])
+  })
+
+  test('what is published when the server is closed leaves nothing behind', async (ends) => {
+    const { server } = await ends.server()
+    const gate = deferred<void>()
+    let published = false
+    server.topic('a', {
+      history: true,
+      presence: true,
+      on: {
+        said: async (ctx) => {
+          await gate.promise
+          ctx.publish('said', 1)
+          published = true
+        },
+      },
+    })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('a')
+    ann.peer.send(['~wse:publish', { topic: 'a', event: 'said' }, 101])
+    await idle()
+    await server.close()
+    gate.resolve()
+    await until(() => published)
+    const left = Object.entries(server.inspect()).filter(([, count]) => count !== 0)
+    expect(left).toEqual([])
   })
 })

@@ -29,7 +29,7 @@ export {
 } from './frames/names.js'
 export { parseMembers } from './frames/members.js'
 export { isKey, parsePublish, parsePublished, parseSetPresence } from './frames/publish.js'
-export { parseSubscribe, parseSubscribed, parseUnsubscribe } from './frames/subscribe.js'
+export { MOST_TOPICS, parseSubscribe, parseSubscribed, parseUnsubscribe } from './frames/subscribe.js'
 export { peopleOf, personOf } from './topics/people.js'
 export { checkTemplate } from './contract/template.js'
 export { Templates } from './topics/templates.js'

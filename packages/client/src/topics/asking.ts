@@ -2,6 +2,7 @@ import { type Clock, type Payload, WseError } from '@wse/protocol'
 import {
   fromWire,
   type Link,
+  MOST_TOPICS,
   type Peer,
   parseSubscribed,
   SUBSCRIBE,
@@ -30,13 +31,20 @@ export interface AskingHost {
   unanswered(feed: Feed, error: WseError): void
 }
 
+/** What cannot be said to the server, by one of those it is asked with, or by all of them together. */
+const UNSAYABLE: ReadonlySet<string> = new Set<string>([
+  WSE_ERROR.UNSERIALIZABLE,
+  WSE_ERROR.TOO_DEEP,
+  WSE_ERROR.TOO_LARGE,
+])
+
+/** Whether another attempt may do. */
+export const mayPass = ({ code }: WseError): boolean => TRANSIENT.has(code)
+
 interface Question {
   readonly feed: Feed
   readonly round: number
 }
-
-/** Most topics in one call. */
-const MOST_TOPICS = 256
 
 /** What may pass. Anything else another attempt would only repeat. */
 const TRANSIENT: ReadonlySet<string> = new Set<string>([
@@ -148,8 +156,18 @@ export class Asking {
     const asked = feeds.map((feed) => ({ feed, round: feed.round }))
     peer.askReserved(SUBSCRIBE, payload, {
       resolve: (answer) => this.#answered(asked, answer),
-      reject: (thrown) => this.#unanswered(asked, toWseError(thrown, WSE_ERROR.UNSERIALIZABLE)),
+      reject: (thrown) => this.#rejected(peer, asked, toWseError(thrown, WSE_ERROR.UNSERIALIZABLE)),
     })
+  }
+
+  /** What one of them cannot say is no fault of the others: they are asked in halves, until it is alone. */
+  #rejected(peer: Peer, asked: readonly Question[], error: WseError): void {
+    if (!UNSAYABLE.has(error.code) || asked.length === 1) return this.#unanswered(asked, error)
+    const half = Math.ceil(asked.length / 2)
+    for (const some of [asked.slice(0, half), asked.slice(half)]) {
+      const feeds = some.filter((question) => this.#isCurrent(question)).map(({ feed }) => feed)
+      if (feeds.length > 0) this.#ask(peer, feeds)
+    }
   }
 
   #answered(asked: readonly Question[], payload: Payload): void {
@@ -185,7 +203,7 @@ export class Asking {
       if (!this.#isCurrent(question)) continue
       const { feed } = question
       feed.unanswered()
-      if (!TRANSIENT.has(error.code)) this.#host.refused(feed, error)
+      if (!mayPass(error)) this.#host.refused(feed, error)
       // What ends with its session is asked for in the next one.
       else if (error.code !== WSE_ERROR.RP_DISCONNECT) this.#host.unanswered(feed, error)
     }

@@ -56,6 +56,14 @@ it('keeps its order behind a schema that takes its time', async () => {
   expect([heard, stage.errors]).toEqual([['a', 'B', 'C', 'D'], ['wse.invalid-payload']])
 })
 
+it('an end by the server comes behind what takes its time to be read', async () => {
+  const { room, heard } = await open()
+  room.when.ended((error) => heard.push(error?.code))
+  const ended = ['~wse:event', { topic: 'room:1', event: '~wse:ended', data: { code: 'BANNED' } }]
+  await stage.say(slow('a'), said('room:1', 'b'), ended)
+  expect([heard, room.state]).toEqual([['a', 'B', 'BANNED'], 'ended'])
+})
+
 it('who is there has no state where that does not fit', async () => {
   const { room } = await open()
   await stage.say(members('room:1', { here: [{ cid: 'a', id: '1', state: { typing: 1 } }] }))

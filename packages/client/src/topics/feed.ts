@@ -36,6 +36,9 @@ export class Feed {
   handles: readonly Handle[] = []
   /** What the others see of this device. */
   state: Payload
+  /** What the server took of that last. */
+  #taken: Payload
+  #said: Payload
   /** Whether it is to be asked for: with whatever else is, or after a pause. */
   wants: 'nothing' | 'now' | 'later' = 'now'
   /** Counts what was asked: an answer to anything but the last has no effect. */
@@ -134,6 +137,7 @@ export class Feed {
     this.wants = 'nothing'
     this.#asking = true
     this.#attendance.asked()
+    this.#said = state
     this.#asked = { since, cut: this.#cut }
     return { topic, ...(since && { since }), ...(state !== undefined && { state }) }
   }
@@ -148,6 +152,7 @@ export class Feed {
     const newcomers = this.handles.filter((handle) => !handle.isReady)
     this.#asking = this.#cut = false
     this.#wasLive = true
+    this.#taken = this.#said
     this.#since = undefined
     this.#early = null
     for (const handle of this.handles) handle.answered({ position, recovered, gap, again })
@@ -158,6 +163,12 @@ export class Feed {
     this.#tellChanges(this.#attendance.answered(answer.presence === true), newcomers)
     for (const handle of newcomers) handle.present(this.#attendance.arrivals)
     this.#waiters.wake()
+  }
+
+  /** The server has taken a state, or never will: what it took before is said from now on. */
+  stated(state: Payload, isTaken: boolean): void {
+    if (isTaken) this.#taken = state
+    else if (Object.is(this.state, state)) this.state = this.#taken
   }
 
   /** It was not answered. */
@@ -197,6 +208,16 @@ export class Feed {
   /** It was left, or is wanted again. */
   gone(): void {
     for (const resolve of this.#leavers.splice(0)) resolve()
+  }
+
+  /** Runs something once what has come was told. */
+  onceTold(run: () => void): void {
+    this.#reading.after(run)
+  }
+
+  /** The last who shared it has left: what they still wait for does not come. */
+  abandon(error: WseError): void {
+    this.#waiters.fail(error)
   }
 
   /** It is over: nobody shares it any more, and who waits for it need not. */

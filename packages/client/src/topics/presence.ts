@@ -1,5 +1,6 @@
-import type { Payload, Person, Unsubscribe } from '@wse/protocol'
+import type { Payload, Person, Unsubscribe, WseError } from '@wse/protocol'
 import { PRESENCE } from '@wse/protocol/internal'
+import { mayPass } from './asking.js'
 import type { Feed } from './feed.js'
 import type { Handle } from './handle.js'
 import { over } from './handle.js'
@@ -38,7 +39,8 @@ export class Presence {
   }
 
   /**
-   * Sets what the others see of this device, in this session and the next ones. Resolves when the server knows it.
+   * Sets what the others see of this device, in this session and the next ones. Resolves when the server knows it; what it
+   * does not take is not said again.
    *
    * @throws {WseError} (by rejection) `INVALID_PAYLOAD`, `TOPIC_FORBIDDEN`, `RP_TIMEOUT`; `CLOSED` once it is over
    */
@@ -51,6 +53,13 @@ export class Presence {
     if (!this.#speaking.isLive(feed)) await this.#speaking.whenLive(feed)
     // A subscription that was asked for since then has said it.
     if (feed.round !== round) return
-    await this.#speaking.call(feed, PRESENCE, { topic: feed.topic, ...(state !== undefined && { state }) })
+    try {
+      await this.#speaking.call(feed, PRESENCE, { topic: feed.topic, ...(state !== undefined && { state }) })
+      feed.stated(state, true)
+    } catch (thrown) {
+      // Said again with the subscription, it would end that.
+      if (!mayPass(thrown as WseError)) feed.stated(state, false)
+      throw thrown
+    }
   }
 }

@@ -21,6 +21,12 @@ export class Reading {
     this.#pending = pending
   }
 
+  /** Runs something behind what it was given before. */
+  after(run: () => void): void {
+    if (this.#pending === null) run()
+    else void this.#pending.then(run)
+  }
+
   #read(passage: Passage, data: Payload, give: (data: Payload) => void): Promise<void> | undefined {
     try {
       const value = passage.read(data)

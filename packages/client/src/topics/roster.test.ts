@@ -103,6 +103,15 @@ describe('who is there', () => {
   })
 })
 
+it('many devices of one user are merged once a frame, not once a device', { timeout: 2_000 }, () => {
+  const roster = new Roster()
+  const ids = Array.from({ length: 30_000 }, (_, n) => `d${n}`)
+  const here = ids.map((id) => ({ cid: 'guest', id }))
+  expect(told(roster.apply(here, []))).toEqual([['join', 'guest']])
+  expect(told(roster.apply([], ids.slice(1)))).toEqual([['update', 'guest']])
+  expect(roster.people[0]?.devices.map(({ id }) => id)).toEqual(['d0'])
+})
+
 it('states are the same by what they hold, where that is plain', () => {
   for (const value of [1, 'a', null, undefined, Number.NaN, [1, [2]], { a: { b: [] } }]) {
     expect(isSame(value, structuredClone(value))).toBe(true)

@@ -1,4 +1,4 @@
-import type { Person } from '@wse/protocol'
+import type { Person, PresentDevice } from '@wse/protocol'
 import { type Present, personOf } from '@wse/protocol/internal'
 import { isSame } from './same.js'
 
@@ -10,6 +10,7 @@ type Cid = string | number
 /** Who is there: devices, merged into people. */
 export class Roster {
   readonly #people = new Map<Cid, Person>()
+  readonly #devices = new Map<Cid, Map<string, PresentDevice>>()
   readonly #cids = new Map<string, Cid>()
 
   /** Everybody who is there. */
@@ -19,10 +20,10 @@ export class Roster {
 
   /** Takes how it stands with some devices; says what changed. */
   apply(here: readonly Present[], gone: readonly string[]): PresenceChange[] {
-    const before = new Map<Cid, Person | undefined>()
-    for (const device of here) this.#put(device, before)
-    for (const id of gone) this.#remove(id, before)
-    return [...before].flatMap(([cid, person]) => changeOf(person, this.#people.get(cid)))
+    const touched = new Set<Cid>()
+    for (const device of here) this.#put(device, touched)
+    for (const id of gone) this.#remove(id, touched)
+    return [...touched].flatMap((cid) => changeOf(this.#people.get(cid), this.#merge(cid)))
   }
 
   /** What another roster makes of this one. */
@@ -31,30 +32,32 @@ export class Roster {
     return [...cids].flatMap((cid) => changeOf(this.#people.get(cid), next.#people.get(cid)))
   }
 
-  #put({ cid, id, state, away = false }: Present, before: Map<Cid, Person | undefined>): void {
+  #put({ cid, id, state, away = false }: Present, touched: Set<Cid>): void {
     const known = this.#cids.get(id)
-    if (known !== undefined && known !== cid) this.#remove(id, before)
-    const person = this.#note(cid, before)
-    const device = { id, state, away }
-    const devices = person?.devices ?? []
-    const next = known === cid ? devices.map((other) => (other.id === id ? device : other)) : [...devices, device]
+    if (known !== undefined && known !== cid) this.#remove(id, touched)
+    const devices = this.#devices.get(cid) ?? new Map<string, PresentDevice>()
+    this.#devices.set(cid, devices.set(id, { id, state, away }))
     this.#cids.set(id, cid)
-    this.#people.set(cid, personOf(cid, next))
+    touched.add(cid)
   }
 
-  #remove(id: string, before: Map<Cid, Person | undefined>): void {
+  #remove(id: string, touched: Set<Cid>): void {
     const cid = this.#cids.get(id)
     if (cid === undefined) return
     this.#cids.delete(id)
-    const left = this.#note(cid, before)?.devices.filter((device) => device.id !== id) ?? []
-    if (left.length > 0) this.#people.set(cid, personOf(cid, left))
-    else this.#people.delete(cid)
+    this.#devices.get(cid)?.delete(id)
+    touched.add(cid)
   }
 
-  #note(cid: Cid, before: Map<Cid, Person | undefined>): Person | undefined {
-    const person = this.#people.get(cid)
-    if (!before.has(cid)) before.set(cid, person)
-    return person
+  /** Makes one person of the devices there are now, however many of them have changed. */
+  #merge(cid: Cid): Person | undefined {
+    const devices = [...(this.#devices.get(cid)?.values() ?? [])]
+    if (devices.length > 0) this.#people.set(cid, personOf(cid, devices))
+    else {
+      this.#devices.delete(cid)
+      this.#people.delete(cid)
+    }
+    return this.#people.get(cid)
   }
 }
 

@@ -102,7 +102,7 @@ export class Subscription {
    * is no subscription it waits for that; a `volatile` one does not, and is lost.
    *
    * @throws {WseError} (by rejection) `TOPIC_FORBIDDEN`, `INVALID_NAME`, `INVALID_PAYLOAD`, `INVALID_OPTION`, `RP_TIMEOUT`,
-   * `RP_CANCELLED`, `RP_DISCONNECT`; `CLOSED` once it is over
+   * `RP_CANCELLED`, `RP_DISCONNECT`, `RP_OVERLOAD`; `NOT_SUPPORTED` for a key where nothing is kept; `CLOSED` once it is over
    * @example
    * const { offset } = await room.publish('said', { text: 'hello' }, { key: id })
    */

@@ -1,4 +1,4 @@
-import { type Clock, WseError } from '@wse/protocol'
+import { type Clock, type Payload, WseError } from '@wse/protocol'
 import {
   cancelled,
   ENDED,
@@ -114,11 +114,10 @@ export class Topics {
 
   #open(topic: string, { since, state }: TopicOptions, isImpatient: boolean): [Subscription, Handle, Feed] {
     const feed = this.#feeds.get(topic) ?? this.#feed(topic)
-    if (state !== undefined) {
-      feed.guard?.presence.check(state)
-      feed.state = state
-    }
+    if (state !== undefined) feed.guard?.presence.check(state)
     if (since !== undefined) begin(feed, since === 'start' ? { offset: 0 } : since)
+    const isAsked = feed.round > 0 && feed.wants !== 'now'
+    if (state !== undefined && !isAsked) feed.state = state
     const handle = new Handle(
       { hold: (held) => this.#turn.hold(held), report: (thrown) => this.#failed(thrown) },
       isImpatient,
@@ -126,11 +125,17 @@ export class Topics {
     this.#feeds.set(topic, feed)
     feed.add(handle, this.#asking.isLinked)
     if (feed.wants === 'now') this.#asking.schedule()
-    return [
-      new Subscription(feed, handle, { speaking: this.#speaking, leave: () => this.#leave(feed, handle) }),
-      handle,
-      feed,
-    ]
+    const host = { speaking: this.#speaking, leave: () => this.#leave(feed, handle) }
+    const subscription = new Subscription(feed, handle, host)
+    if (state !== undefined && isAsked) this.#state(subscription, state)
+    return [subscription, handle, feed]
+  }
+
+  /** What it has been asked for without is said by itself. */
+  #state(subscription: Subscription, state: Payload): void {
+    subscription.presence.set(state).catch((thrown) => {
+      if (subscription.state !== 'ended') this.#failed(thrown)
+    })
   }
 
   /** @throws {WseError} `INVALID_NAME` */
@@ -178,13 +183,16 @@ export class Topics {
   #remove(feed: Feed, handle: Handle): Promise<void> {
     feed.remove(handle)
     if (feed.handles.length > 0 || this.#feeds.get(feed.topic) !== feed) return Promise.resolve()
+    feed.abandon(over(null))
     this.#asking.schedule()
     return feed.whenGone()
   }
 
   #end(feed: Feed, error: WseError): void {
+    const closed = over(error)
     this.#feeds.delete(feed.topic)
-    this.#close(feed, error, over(error))
+    feed.abandon(closed)
+    feed.onceTold(() => this.#close(feed, error, closed))
   }
 
   #close(feed: Feed, error: WseError | null, closed: WseError): void {

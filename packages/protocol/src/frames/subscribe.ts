@@ -3,6 +3,9 @@ import { isFlag, isPosition, isText, optional, record, shape } from './check.js'
 import { isName } from './envelope.js'
 import type { Payload } from './payload.js'
 
+/** Topics that any server takes in one call. */
+export const MOST_TOPICS = 256
+
 /** Where a history stands, or stood: an offset means something in its epoch only. */
 export interface TopicPosition {
   readonly offset: number

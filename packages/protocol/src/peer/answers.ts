@@ -5,7 +5,7 @@ import { WseError } from '../error/wse-error.js'
 import { isThenable } from '../events/listener.js'
 import { type CallFrame, hasStreams } from '../frames/call.js'
 import { isName, type Stamp } from '../frames/envelope.js'
-import { RESERVED_CALLS } from '../frames/names.js'
+import { PUBLISH, RESERVED_CALLS } from '../frames/names.js'
 import type { Payload } from '../frames/payload.js'
 import { createId } from '../id.js'
 import { pump } from '../streams/pump.js'
@@ -55,10 +55,11 @@ export class Answers {
     this.#run(handler, payload, this.#runningCall(name, stamp, frame))
   }
 
-  /** Runs a call of the SDK itself: it does not count towards the limit. @throws {Malformed} if the stamp is in use */
+  /** Runs a call of the SDK itself: only one that a handler of the application answers counts towards the limit. @throws {Malformed} if the stamp is in use */
   reserved(name: string, payload: Payload, stamp: Stamp, frame: CallFrame | null = null): void {
     this.#running?.refuseDuplicate(stamp)
-    if (hasStreams(frame) && this.#running?.hasRoom() === false) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
+    const isLimited = name === PUBLISH || hasStreams(frame)
+    if (isLimited && this.#running?.hasRoom() === false) return this.refuse(stamp, WSE_ERROR.RP_OVERLOAD, name)
     const handler = this.#host.reserved?.(name)
     if (handler !== undefined) return this.#run(handler, payload, this.#runningCall(name, stamp, frame))
     const known = RESERVED_CALLS.includes(name)

@@ -87,12 +87,17 @@ function handlersOf(listener: SocketChannelListenerShape, server: WseServer): To
   )
 }
 
-/** The listener as it is for one event: it knows which channel that came on. */
+/** The listener as it is for one event: it knows which channel that came on. What is set on it is set on the listener. */
 function view(listener: object, ctx: PublishContext, server: WseServer): object {
-  return Object.assign(Object.create(listener), {
-    getChannelName: () => ctx.topic,
-    broadcast: (channel: string, event: string, data?: Payload) => void server.publish(channel, event, data),
-    send: (event: string, data?: Payload) => void ctx.reply(event, data),
+  const own = new Map<PropertyKey, unknown>(
+    Object.entries({
+      getChannelName: () => ctx.topic,
+      broadcast: (channel: string, event: string, data?: Payload) => void server.publish(channel, event, data),
+      send: (event: string, data?: Payload) => void ctx.reply(event, data),
+    }),
+  )
+  return new Proxy(listener, {
+    get: (target, name, receiver) => own.get(name) ?? Reflect.get(target, name, receiver),
   })
 }
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Unsubscribe } from '@wse/protocol'
 import { invalidOption } from '@wse/protocol/internal'
 import type { WseServer } from '../server.js'
 import { fromListener, type ListenerDefinition, register } from './from-listener.js'
@@ -11,20 +12,30 @@ const MODULE = /^(?!.*\.(test|spec)\.).*\.(js|mjs|cjs)$/
 
 /**
  * Registers every listener class of a folder and those in it: each file exports one, or several, as classes that take no
- * arguments, or as instances.
+ * arguments, or as instances. All of them, or none.
  *
  * @throws {WseError} (by rejection) `INVALID_OPTION` for a folder without listeners, or for two of the same name
  * @example
- * await load(server, new URL('./sockets', import.meta.url).pathname)
+ * await load(server, new URL('./sockets', import.meta.url))
  */
-export async function load(server: WseServer, dir: string): Promise<ListenerDefinition[]> {
-  const files = (await filesIn(dir)).sort()
+export async function load(server: WseServer, dir: string | URL): Promise<ListenerDefinition[]> {
+  const files = (await filesIn(dir instanceof URL ? fileURLToPath(dir) : dir)).sort()
   const modules = await Promise.all(files.map((file) => import(pathToFileURL(file).href)))
   const definitions = modules.flatMap((module: object) => Object.values(module).flatMap(definitionsOf))
   if (definitions.length === 0) throw invalidOption('dir', `has no listeners: ${dir}`)
   refuseTwice(definitions)
-  for (const definition of definitions) register(server, definition)
+  registerAll(server, definitions)
   return definitions
+}
+
+function registerAll(server: WseServer, definitions: readonly ListenerDefinition[]): void {
+  const registered: Unsubscribe[] = []
+  try {
+    for (const definition of definitions) registered.push(register(server, definition))
+  } catch (thrown) {
+    for (const remove of registered) remove()
+    throw thrown
+  }
 }
 
 async function filesIn(dir: string): Promise<string[]> {

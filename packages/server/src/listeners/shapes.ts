@@ -21,7 +21,7 @@ export interface SocketListenerShape {
 
 /**
  * Handles what is published on a channel, each event by the method of its name. `broadcast`, `send` and `getChannelName` may
- * be called in these methods.
+ * be called in these methods; `this` is the listener behind a proxy, through which `#private` members are not to be had.
  */
 export interface SocketChannelListenerShape {
   /** Its levels may be `*`, or a named parameter: `chat:user.*`. */

@@ -114,7 +114,7 @@ export class Subscribing extends Context implements SubscribeContext {
 export class Publishing extends Context implements PublishContext {
   readonly kind = 'publish'
   readonly event: string
-  /** What was published last in answer to it. */
+  /** What was published in answer to it: the first that is kept, or else the last. */
   published: Publication | null = null
   readonly #publisher: Pick<PublishContext, 'publish' | 'reply'>
 
@@ -125,8 +125,9 @@ export class Publishing extends Context implements PublishContext {
   }
 
   publish(event: string, data?: Payload, options?: PublishOptions): Publication {
-    this.published = this.#publisher.publish(event, data, options)
-    return this.published
+    const publication = this.#publisher.publish(event, data, options)
+    if (this.published?.offset === undefined) this.published = publication
+    return publication
   }
 
   reply(event: string, data?: Payload, options?: PublishOptions): Publication {

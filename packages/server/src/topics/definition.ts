@@ -38,6 +38,8 @@ export interface HistoryOptions {
 export interface PresenceOptions {
   /** Milliseconds without a link after which a device is `away`. @default 5_000 */
   away?: number | undefined
+  /** Characters or bytes of a state, encoded: it is kept, and told to all who come; more is `INVALID_PAYLOAD`. @default 4_096 */
+  bytes?: number | undefined
 }
 
 /** What a topic may cost. */
@@ -102,7 +104,7 @@ export function definitionOf(
     template,
     authorize: authorizeOption('authorize', authorize),
     handlers: handlersOf(on, agreed),
-    presence: switched<PresenceOptions>('presence', presence, { away: duration(5_000, 0) }),
+    presence: switched<PresenceOptions>('presence', presence, { away: duration(5_000, 0), bytes: count(4_096) }),
     history: switched<HistoryOptions>('history', history, { size: count(100), ttl: duration(300_000) }),
     rules: rulesOf({ use, log }),
     guard: agreed,

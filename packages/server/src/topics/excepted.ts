@@ -1,19 +1,21 @@
 import type { Cid } from '../people/cid.js'
-import { connsOf, deviceOf, type WseConnection, type WseIdentity } from '../people/people.js'
+import type { WseConnection } from '../people/people.js'
 import { type Exception, isCid, listOf } from '../people/selection.js'
-import type { Subscriber } from './topic.js'
 
-/** The devices that do not get something. @throws {WseError} `INVALID_OPTION` */
-export function exceptedOf(given: Exception, clients: ReadonlyMap<Cid, WseIdentity>): ReadonlySet<Subscriber> {
-  const all = listOf<WseConnection | Cid>('except', given)
-  return new Set(all.flatMap((one) => (isCid(one) ? devicesOf(one, clients) : subscriberOf(one))))
+/** Whom an event is not for: by their ids, so that what is kept holds no device, and holds for those a user has later. */
+export class Excepted {
+  readonly #users = new Set<Cid>()
+  readonly #devices = new Set<string>()
+
+  /** @throws {WseError} `INVALID_OPTION` */
+  constructor(given: Exception) {
+    for (const one of listOf<WseConnection | Cid>('except', given)) {
+      if (isCid(one)) this.#users.add(one)
+      else this.#devices.add(one.conn_id)
+    }
+  }
+
+  has({ cid, conn_id }: { readonly cid: Cid; readonly conn_id: string }): boolean {
+    return this.#users.has(cid) || this.#devices.has(conn_id)
+  }
 }
-
-/** The devices of a user. */
-export function devicesOf(cid: Cid, clients: ReadonlyMap<Cid, WseIdentity>): Subscriber[] {
-  const user = clients.get(cid)
-  return user === undefined ? [] : connsOf(user).map(subscriberOf)
-}
-
-/** A session is what is behind each connection. */
-const subscriberOf = (conn: WseConnection) => deviceOf(conn) as unknown as Subscriber

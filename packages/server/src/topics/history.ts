@@ -1,5 +1,6 @@
 import type { TopicPosition } from '@wse/protocol/internal'
 import type { SharedMessage } from '../people/shared-message.js'
+import type { Excepted } from './excepted.js'
 
 /** One event that is kept. */
 export interface KeptEvent {
@@ -7,7 +8,7 @@ export interface KeptEvent {
   readonly message: SharedMessage
   readonly key: string | undefined
   /** Who is not to have it. */
-  readonly excepted: ReadonlySet<object> | null
+  readonly excepted: Excepted | null
   /** When it is too old, on the clock. */
   readonly until: number
 }

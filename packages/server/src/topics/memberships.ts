@@ -1,6 +1,7 @@
 import { WSE_ERROR, WseError } from '@wse/protocol'
 import { checkFilter, hasWildcards } from '@wse/protocol/internal'
 import type { Subscriptions } from '../people/device.js'
+import { forbidden } from './errors.js'
 import { joinedOf, type Subscriber } from './topic.js'
 import type { Topics } from './topics.js'
 
@@ -57,8 +58,10 @@ export class Memberships implements Subscriptions {
   end(): void {
     const { joined } = this.#subscriber
     if (joined === null) return
-    for (const pending of joined.pending) pending.cancelled = true
-    joined.pending.clear()
+    for (const pending of [...joined.pending]) {
+      pending.refusal ??= forbidden(pending.topic)
+      pending.settle()
+    }
     for (const filter of joined.filters) this.#topics.filters.remove(filter, this.#subscriber)
     joined.filters.clear()
     for (const member of [...joined.members.values()]) this.#topics.leave(member)

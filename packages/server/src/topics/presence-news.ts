@@ -34,13 +34,21 @@ export class PresenceNews {
 
   /** A device lost its link. */
   lost({ joined }: Subscriber): void {
-    const now = this.#clock.now()
-    for (const member of joined?.members.values() ?? []) {
-      const { presence } = member.topic.definition ?? {}
-      if (!presence) continue
-      this.#leaving.set(member, now + presence.away)
-      this.#arm(now + presence.away)
-    }
+    for (const member of joined?.members.values() ?? []) this.unlinked(member)
+  }
+
+  /** A member has no link. */
+  unlinked(member: Member): void {
+    const { presence } = member.topic.definition ?? {}
+    if (!presence) return
+    const at = this.#clock.now() + presence.away
+    this.#leaving.set(member, at)
+    this.#arm(at)
+  }
+
+  /** A member is not present any more. */
+  forget(member: Member): void {
+    if (this.#leaving.delete(member) && this.#leaving.size === 0) this.#disarm()
   }
 
   /** A device has a link again, or is gone for good. */

@@ -37,6 +37,8 @@ export function checkPublishOptions(options: PublishOptions | undefined, hasHist
   if (options === undefined) return
   knownMembers('options', optionGroup('options', options), MEMBERS)
   const { key, volatile, latest } = options
+  // What one end takes for volatile and the other does not would be counted by one of them alone.
+  if (volatile !== undefined && typeof volatile !== 'boolean') throw invalidOption('volatile', 'takes true or false')
   if (key === undefined) return
   if (!isKey(key)) throw invalidOption('key', 'takes a text of 1 to 128 characters')
   if (volatile || latest !== undefined || !hasHistory)

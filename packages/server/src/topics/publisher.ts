@@ -3,10 +3,9 @@ import { type Codec, checkName, checkSendOptions, type FrameLimits, type Guard }
 import type { Cid } from '../people/cid.js'
 import type { Addressee } from '../people/fan-out.js'
 import type { PublishesTo } from '../people/member.js'
-import type { WseIdentity } from '../people/people.js'
-import { devicesOf, exceptedOf } from './excepted.js'
-import { Memberships } from './memberships.js'
-import { OutgoingEvent } from './outgoing-event.js'
+import { connsOf, deviceOf, type WseIdentity } from '../people/people.js'
+import { Excepted } from './excepted.js'
+import { type EventPayload, OutgoingEvent } from './outgoing-event.js'
 import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
 import type { Member, Subscriber, Topic } from './topic.js'
 import type { Topics } from './topics.js'
@@ -32,40 +31,18 @@ export class Publisher implements PublishesTo {
     this.#parts = parts
   }
 
-  /** @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP` */
-  publish(name: string, event: string, data: Payload, options?: PublishOptions): Publication {
+  /** `by`: the user whose key it is. @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP` */
+  publish(name: string, event: string, data: Payload, options?: PublishOptions, by?: Cid): Publication {
     const { topics } = this.#parts
-    const topic = topics.forEvent(name)
+    const topic = topics.forEvent(name, isKept(options))
     try {
-      return this.#publish(topic, name, event, data, options)
-    } catch (error) {
-      // It may have been there for this event alone.
-      if (topic !== null) topics.release(topic)
-      throw error
+      check(event, options, topic)
+      this.#agreed(name, event, data)
+      return this.#publish(topic, { topic: name, event, data }, options, keyOf(options?.key, by))
+    } finally {
+      // Nothing came of it.
+      if (topic?.idle) topics.release(topic)
     }
-  }
-
-  #publish(
-    topic: Topic | null,
-    name: string,
-    event: string,
-    data: Payload,
-    options: PublishOptions | undefined,
-  ): Publication {
-    check(event, options, topic)
-    this.#agreed(name, event, data)
-    const isKept = !options?.volatile && options?.latest === undefined
-    const history = isKept ? topic?.history : null
-    const known = history?.offsetOf(options?.key)
-    if (history && known !== undefined) return new Publication({ epoch: history.epoch, offset: known }, true)
-    const excepted = this.#excepted(options)
-    const payload = { topic: name, event, data }
-    const outgoing = new OutgoingEvent(payload, options, history ? history.top + 1 : undefined)
-    if (history && topic) this.#keep(topic, outgoing, options?.key, excepted)
-    const publication = new Publication(history?.position)
-    deliver(outgoing, topic, this.#matching(name), excepted, publication)
-    this.#parts.published(name, event, data, publication)
-    return publication
   }
 
   publishTo(
@@ -81,13 +58,18 @@ export class Publisher implements PublishesTo {
     const { topics } = this.#parts
     const outgoing = new OutgoingEvent({ topic: name, event, data }, options, undefined)
     const publication = new Publication()
-    const excepted = this.#excepted(options)
+    const delivery = new Delivery(outgoing, publication)
+    const excepted = exceptedBy(options)
+    const matching = topics.matching(name)
     for (const device of devices as Iterable<Subscriber>) {
-      const isOn = new Memberships(device, topics).has(name) && !excepted?.has(device)
-      const result = isOn ? outgoing.giveTo(device, null) : 'dropped'
-      publication[result]++
-      results.push(result)
+      const isOn = device.joined?.members.has(name) || matching.has(device)
+      if (isOn && !excepted?.has(device)) results.push(delivery.give(device, null))
+      else {
+        publication.dropped++
+        results.push('dropped')
+      }
     }
+    delivery.end()
     this.#parts.published(name, event, data, publication)
     return publication
   }
@@ -106,22 +88,26 @@ export class Publisher implements PublishesTo {
     topic.said(event, data)
   }
 
-  #excepted(options: PublishOptions | undefined): ReadonlySet<Subscriber> | null {
-    return options?.except === undefined ? null : exceptedOf(options.except, this.#parts.clients)
-  }
-
-  #matching(name: string): Iterable<Subscriber> {
-    const { filters } = this.#parts.topics
-    return filters.size === 0 ? NOBODY : filters.match(name)
+  #publish(
+    topic: Topic | null,
+    payload: EventPayload,
+    options: PublishOptions | undefined,
+    key: string | undefined,
+  ): Publication {
+    const history = isKept(options) ? topic?.history : null
+    const known = history?.offsetOf(key)
+    if (history && known !== undefined) return new Publication({ epoch: history.epoch, offset: known }, true)
+    const excepted = exceptedBy(options)
+    const outgoing = new OutgoingEvent(payload, options, history ? history.top + 1 : undefined)
+    if (history && topic) this.#keep(topic, outgoing, key, excepted)
+    const publication = new Publication(history?.position)
+    deliver(outgoing, topic, this.#parts.topics.matching(payload.topic), excepted, publication)
+    this.#parts.published(payload.topic, payload.event, payload.data, publication)
+    return publication
   }
 
   /** Encoded now, whoever is there: what is kept must not change with the value it was made of. */
-  #keep(
-    topic: Topic,
-    { kept }: OutgoingEvent,
-    key: string | undefined,
-    excepted: ReadonlySet<Subscriber> | null,
-  ): void {
+  #keep(topic: Topic, { kept }: OutgoingEvent, key: string | undefined, excepted: Excepted | null): void {
     const { codecs, limits, topics } = this.#parts
     if (kept === null || topic.history === null) return
     kept.prepare(codecs, limits)
@@ -133,7 +119,23 @@ export class Publisher implements PublishesTo {
 const unknownTo = (name: string) =>
   new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no topic ${name}` })
 
-const NOBODY: readonly Subscriber[] = []
+/** Whether an event is one that a history keeps. */
+export const isKept = (options: PublishOptions | undefined): boolean =>
+  !options?.volatile && options?.latest === undefined
+
+/** Keys of a user are its own: what it names keeps nothing of the server's, nor of others', from being published. */
+export function keyOf(key: string | undefined, by: Cid | undefined): string | undefined {
+  return key === undefined ? undefined : JSON.stringify(by === undefined ? [key] : [by, key])
+}
+
+/** The devices of a user: a session is what is behind each connection. */
+function devicesOf(cid: Cid, clients: ReadonlyMap<Cid, WseIdentity>): Subscriber[] {
+  const user = clients.get(cid)
+  return user === undefined ? [] : connsOf(user).map((conn) => deviceOf(conn) as unknown as Subscriber)
+}
+
+const exceptedBy = (options: PublishOptions | undefined) =>
+  options?.except === undefined ? null : new Excepted(options.except)
 
 function check(event: string, options: PublishOptions | undefined, topic: Topic | null): void {
   checkName(event)
@@ -141,33 +143,50 @@ function check(event: string, options: PublishOptions | undefined, topic: Topic 
   if (options?.latest !== undefined) checkSendOptions({ volatile: options.volatile, latest: options.latest })
 }
 
+/** Gives an event to one after the other: one that cannot take it counts as dropped, and disturbs no other. */
+class Delivery {
+  readonly #event: OutgoingEvent
+  readonly #publication: Publication
+  #failure: unknown
+
+  constructor(event: OutgoingEvent, publication: Publication) {
+    this.#event = event
+    this.#publication = publication
+  }
+
+  give(session: Subscriber, member: Member | null): SendResult {
+    let result: SendResult = 'dropped'
+    try {
+      result = this.#event.giveTo(session, member)
+    } catch (error) {
+      this.#failure = error
+    }
+    this.#publication[result]++
+    return result
+  }
+
+  /** @throws {WseError} what nobody could be told */
+  end(): void {
+    const { sent, queued } = this.#publication
+    if (this.#failure !== undefined && sent + queued === 0) throw this.#failure
+  }
+}
+
 /** @throws {WseError} what nobody could be told */
 function deliver(
   event: OutgoingEvent,
   topic: Topic | null,
-  matching: Iterable<Subscriber>,
-  excepted: ReadonlySet<Subscriber> | null,
+  matching: ReadonlySet<Subscriber>,
+  excepted: Excepted | null,
   publication: Publication,
 ): void {
-  let failure: unknown
+  const delivery = new Delivery(event, publication)
   for (const member of topic?.members.values() ?? []) {
     if (excepted?.has(member.session)) event.skip(member)
-    else failure = give(event, member.session, member, publication) ?? failure
+    else delivery.give(member.session, member)
   }
   for (const session of matching) {
-    if (topic?.members.has(session) || excepted?.has(session)) continue
-    failure = give(event, session, null, publication) ?? failure
+    if (!topic?.members.has(session) && !excepted?.has(session)) delivery.give(session, null)
   }
-  if (failure !== undefined && publication.sent + publication.queued === 0) throw failure
-}
-
-/** One that cannot take it counts as dropped, and disturbs no other: what is thrown is returned. */
-function give(event: OutgoingEvent, session: Subscriber, member: Member | null, publication: Publication): unknown {
-  try {
-    publication[event.giveTo(session, member)]++
-    return undefined
-  } catch (error) {
-    publication.dropped++
-    return error
-  }
+  delivery.end()
 }

@@ -11,7 +11,7 @@ import { Publishing as Context } from './contexts.js'
 import type { TopicDefinition, TopicHandler } from './definition.js'
 import { forbidden } from './errors.js'
 import { Publication, type PublishOptions } from './publication.js'
-import type { Publisher } from './publisher.js'
+import { isKept, keyOf, type Publisher } from './publisher.js'
 import type { Subscriber, Topic } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
@@ -21,6 +21,8 @@ export interface PublishingParts {
   readonly topics: Topics
   readonly rules: TopicRules
   readonly publisher: Publisher
+  /** Volatile events of a device that may be handled at once. */
+  readonly most: number
 }
 
 /** Takes what clients publish: on topics they are subscribed to, what those have a handler for. */
@@ -31,15 +33,36 @@ export class Publishing {
     this.#parts = parts
   }
 
-  /** Answers `~wse:publish`. @throws {WseError} `INVALID_PAYLOAD`, `TOPIC_FORBIDDEN`, and what the handler throws */
+  /** Answers `~wse:publish`. @throws {WseError} `INVALID_PAYLOAD`, `TOPIC_FORBIDDEN`, `NOT_SUPPORTED`, and what the handler throws */
   publish(session: Subscriber, payload: Payload, call: RunningCall): Published | Promise<Published> {
     const wanted = parsePublish(payload)
     if (wanted === null) throw new WseError(WSE_ERROR.INVALID_PAYLOAD, {}, { message: 'takes a topic and an event' })
     const [topic, handler] = this.#handlerOf(session, wanted)
-    const { history } = topic
-    const known = history?.offsetOf(wanted.key)
-    if (history && known !== undefined) return { epoch: history.epoch, offset: known, repeated: true }
-    const context = this.#contextOf(session, topic, wanted, call, { key: wanted.key })
+    const key = keyOf(wanted.key, session.cid)
+    if (key === undefined) return this.#publish(session, topic, handler, wanted, call)
+    const { history, underWay } = topic
+    if (history === null) throw keepsNothing(topic.name)
+    const offset = history.offsetOf(key)
+    if (offset !== undefined) return { epoch: history.epoch, offset, repeated: true }
+    const first = underWay.get(key)
+    // If that fails, nothing was published.
+    if (first !== undefined) return first.then(again, () => this.publish(session, payload, call))
+    const published = this.#publish(session, topic, handler, wanted, call)
+    if (!isThenable(published)) return published
+    const done = () => void underWay.delete(key)
+    underWay.set(key, published)
+    published.then(done, done)
+    return published
+  }
+
+  #publish(
+    session: Subscriber,
+    topic: Topic,
+    handler: true | TopicHandler,
+    wanted: Publish,
+    call: RunningCall,
+  ): Published | Promise<Published> {
+    const context = this.#contextOf(session, topic, wanted, call)
     const answer = this.#handle(topic, handler, context, wanted.data)
     return isThenable(answer)
       ? Promise.resolve(answer).then((late) => publishedOf(context, late))
@@ -48,13 +71,20 @@ export class Publishing {
 
   /** Takes an event nobody waits for an answer to. Never throws. */
   told(session: Subscriber, event: TopicEvent): void {
-    const { rules } = this.#parts
+    const { rules, most } = this.#parts
+    const { joined } = session
+    // It may be lost. Who sends more than can be handled at once loses the rest.
+    if (joined === null || joined.handling >= most) return
     const failed = (thrown: unknown) => rules.failed(thrown, session.conn, event.topic)
     try {
       const [topic, handler] = this.#handlerOf(session, event)
-      const context = this.#contextOf(session, topic, event, null, { volatile: true })
+      const context = this.#contextOf(session, topic, event, null)
       const result = this.#handle(topic, handler, context, event.data)
-      if (isThenable(result)) Promise.resolve(result).catch(failed)
+      if (!isThenable(result)) return
+      joined.handling++
+      Promise.resolve(result)
+        .catch(failed)
+        .finally(() => joined.handling--)
     } catch (thrown) {
       // What it may not publish has no effect: a subscription may just have ended.
       if (!isForbidden(thrown)) failed(thrown)
@@ -72,19 +102,23 @@ export class Publishing {
 
   #contextOf(
     { conn }: Subscriber,
-    { name, params }: Topic,
-    { event, data }: Publish,
+    { name, params, history }: Topic,
+    { event, data, key }: Publish,
     call: RunningCall | null,
-    options: PublishOptions,
   ): Context {
     const { topics, publisher } = this.#parts
     const asked = { conn, topic: name, params, clock: topics.clock, call }
-    let { key, volatile } = options
+    const volatile = call === null ? true : undefined
+    let own = key
     return new Context(asked, event, data, {
       publish(another, value, given) {
-        const publication = publisher.publish(name, another, value, { key, volatile, ...given })
-        // It names one event, of however many a handler publishes.
-        key = undefined
+        const options: PublishOptions = { volatile, ...given }
+        if (own === undefined || options.key !== undefined || history === null || !isKept(options)) {
+          return publisher.publish(name, another, value, options)
+        }
+        const publication = publisher.publish(name, another, value, { ...options, key: own }, conn.cid)
+        // It names one event, of however many a handler publishes: the first that is kept.
+        own = undefined
         return publication
       },
       reply: (another, value, given) => publisher.publishToUser(conn.cid, name, another, value, given),
@@ -109,5 +143,10 @@ function publishedOf({ published }: Context, answer: unknown): Published {
     ...(answer === undefined || answer instanceof Publication ? {} : { answer: answer as Payload }),
   }
 }
+
+const again = (published: Published): Published => ({ ...published, repeated: true })
+
+const keepsNothing = (topic: string) =>
+  new WseError(WSE_ERROR.NOT_SUPPORTED, { topic }, { message: `${topic} keeps nothing that a key could name` })
 
 const isForbidden = (thrown: unknown) => thrown instanceof WseError && thrown.code === WSE_ERROR.TOPIC_FORBIDDEN

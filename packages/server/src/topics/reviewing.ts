@@ -1,5 +1,5 @@
 import { WSE_ERROR, WseError } from '@wse/protocol'
-import { ENDED, FRAME, isThenable, toWire } from '@wse/protocol/internal'
+import { ENDED, FRAME, isThenable } from '@wse/protocol/internal'
 import { Subscribing } from './contexts.js'
 import { forbidden } from './errors.js'
 import type { Member, Subscriber } from './topic.js'
@@ -20,8 +20,10 @@ export class Reviewing {
   kick(member: Member, error: WseError): void {
     const { topic, session } = member
     if (!member.byClient) return
+    const data = this.#rules.told(error, session, topic.name)
+    member.kicked = data
     this.#topics.forsake(member)
-    session.write(FRAME.EVENT, { topic: topic.name, event: ENDED, data: toWire(error, '') })
+    session.write(FRAME.EVENT, { topic: topic.name, event: ENDED, data })
   }
 
   /** Asks anew whether each may be subscribed; resolves with how many may not any more. */

@@ -3,6 +3,7 @@ import {
   checkTopic,
   type Found,
   isThenable,
+  MOST_TOPICS,
   parseSetPresence,
   parseSubscribe,
   parseUnsubscribe,
@@ -13,7 +14,7 @@ import {
 import { Subscribing as Context } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
 import { forbidden, full, unknown } from './errors.js'
-import { joinedOf, type Pending, type Subscriber } from './topic.js'
+import { joinedOf, type Member, type Pending, type Subscriber } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
 import { welcome } from './welcome.js'
@@ -24,6 +25,26 @@ export interface SubscribingParts {
   readonly rules: TopicRules
   /** Subscriptions a device may have. */
   readonly most: number
+}
+
+/** What becomes of one subscription that is asked for. */
+interface Decision {
+  /** There once all was said that goes before it. */
+  readonly answer: Subscribed | Promise<Subscribed>
+  /** Null for one that is refused. */
+  readonly member: Member | null
+}
+
+interface Decided extends Decision {
+  readonly answer: Subscribed
+}
+
+/** A subscription that `authorize` has said something about. */
+interface Judged {
+  readonly found: Found<TopicDefinition>
+  readonly context: Context
+  readonly call: RunningCall
+  readonly allowed: unknown
 }
 
 /** Answers what clients ask of their subscriptions. */
@@ -38,8 +59,18 @@ export class Subscribing {
   subscribe(session: Subscriber, payload: Payload, call: RunningCall): Subscribed[] | Promise<Subscribed[]> {
     const wanted = parseSubscribe(payload)
     if (wanted === null) throw malformed('takes a list of topics')
-    const answers = wanted.map((one) => this.#one(session, one, call))
-    return answers.some(isThenable) ? Promise.all(answers) : (answers as Subscribed[])
+    // To refuse them one by one would cost a second for what fits into a frame.
+    const most = Math.max(this.#parts.most, MOST_TOPICS)
+    if (wanted.length > most) throw malformed(`takes up to ${most} topics at once`)
+    const byTopic = new Map<string, Decision | Promise<Decision>>()
+    const decisions = wanted.map((one) => {
+      // Asked for twice, it would be told twice what is on it: one list could ask for all of a history a thousand times.
+      const decision = byTopic.get(one.topic) ?? this.#one(session, one, call)
+      byTopic.set(one.topic, decision)
+      return decision
+    })
+    if (decisions.every(isDecided)) return decisions.map(answerOf)
+    return Promise.all(decisions.map(decided)).then((all) => all.map(answerOf))
   }
 
   /** Answers `~wse:unsubscribe`. @throws {WseError} `INVALID_PAYLOAD` */
@@ -47,7 +78,7 @@ export class Subscribing {
     const names = parseUnsubscribe(payload)
     if (names === null) throw malformed('takes a list of names')
     for (const name of names) {
-      for (const pending of joined?.pending ?? []) if (pending.topic === name) pending.cancelled = true
+      for (const pending of joined?.pending ?? []) if (pending.topic === name) pending.refusal ??= forbidden(name)
       const member = joined?.members.get(name)
       if (member?.byClient) this.#parts.topics.forsake(member)
     }
@@ -55,104 +86,125 @@ export class Subscribing {
   }
 
   /** Answers `~wse:presence`. @throws {WseError} `INVALID_PAYLOAD`, `TOPIC_FORBIDDEN`, `NOT_SUPPORTED` */
-  setPresence({ joined, cid, conn_id }: Subscriber, payload: Payload): null {
+  setPresence(session: Subscriber, payload: Payload): null {
     const wanted = parseSetPresence(payload)
     if (wanted === null) throw malformed('takes a topic and a state')
     const { topic: name, state } = wanted
+    const { joined, cid, conn_id } = session
     const member = joined?.members.get(name)
     if (!member?.byClient) throw forbidden(name)
     const { topic } = member
     if (topic.presence === null)
       throw new WseError(WSE_ERROR.NOT_SUPPORTED, { topic: name }, { message: `${name} has no presence` })
-    topic.presence.set(cid, conn_id, this.#parts.rules.state(topic.definition as TopicDefinition, state))
+    topic.presence.set(cid, conn_id, this.#parts.rules.state(topic.definition as TopicDefinition, state, session))
     this.#parts.topics.news.of(topic)
     return null
   }
 
   /** Never throws, nor rejects: what goes wrong with one subscription is its answer. */
-  #one(session: Subscriber, wanted: Subscribe, call: RunningCall): Subscribed | Promise<Subscribed> {
+  #one(session: Subscriber, wanted: Subscribe, call: RunningCall): Decision | Promise<Decision> {
     const { rules } = this.#parts
-    const failed = (thrown: unknown): Subscribed => ({ error: rules.told(thrown, session.conn, wanted.topic) })
+    const failed = (thrown: unknown): Decision => ({
+      answer: { error: rules.told(thrown, session, wanted.topic) },
+      member: null,
+    })
     try {
-      const answer = this.#subscribe(session, wanted, call)
-      return isThenable(answer) ? Promise.resolve(answer).catch(failed) : answer
+      const decision = this.#subscribe(session, wanted, call)
+      return isThenable(decision) ? Promise.resolve(decision).catch(failed) : decision
     } catch (thrown) {
       return failed(thrown)
     }
   }
 
-  #subscribe(session: Subscriber, wanted: Subscribe, call: RunningCall): Subscribed | PromiseLike<Subscribed> {
+  #subscribe(session: Subscriber, wanted: Subscribe, call: RunningCall): Decision | PromiseLike<Decision> {
     const { topics, rules } = this.#parts
     const { topic: name, state } = wanted
     const { members } = joinedOf(session)
     const member = members.get(name)
     // Again: it was let in, and wants to know how things stand.
-    if (member?.byClient)
-      return welcome(member, wanted, topics, rules.state(member.topic.definition as TopicDefinition, state))
+    if (member?.byClient) {
+      const again = rules.state(member.topic.definition as TopicDefinition, state, session)
+      return { answer: welcome(member, wanted, { topics, state: again, call }), member }
+    }
     checkTopic(name)
     const found = topics.definitionOf(name)
     if (found === null) throw unknown(name)
     this.#refuseBeyond(session, name, found.value)
+    rules.fitting(found.value, state, session)
     const context = new Context(
       { conn: session.conn, topic: name, params: found.params, clock: topics.clock, call },
       state,
     )
     const allowed = rules.authorize(found.value, context)
-    if (!isThenable(allowed)) return this.#join(session, wanted, found, context, allowed)
-    const pending = pend(session, name, call)
+    const join = (verdict: unknown) => this.#join(session, wanted, { found, context, call, allowed: verdict })
+    if (!isThenable(allowed)) return join(allowed)
+    const pending = this.#pend(session, name, call)
     return Promise.resolve(allowed)
       .finally(pending.settle)
       .then((late) => {
-        if (pending.cancelled) throw forbidden(name)
-        return this.#join(session, wanted, found, context, late)
+        if (pending.refusal !== null) throw pending.refusal
+        return join(late)
       })
   }
 
-  #join(
-    session: Subscriber,
-    wanted: Subscribe,
-    found: Found<TopicDefinition>,
-    context: Context,
-    allowed: unknown,
-  ): Subscribed {
-    const { topics } = this.#parts
+  #join(session: Subscriber, wanted: Subscribe, { found, context, call, allowed }: Judged): Decision {
+    const { topics, rules } = this.#parts
     const { topic: name } = wanted
     if (allowed !== true || session.state === 'closed') throw forbidden(name)
     const isNew = !session.joined?.members.get(name)?.byClient
     // Others may have come while it was decided.
     if (isNew) this.#refuseBeyond(session, name, found.value)
+    const given = found.value.guard === null ? context.payload : wanted.state
+    const state = rules.fitting(found.value, given, session)
     const member = topics.join(session, name, found)
-    const state = found.value.guard === null ? context.payload : wanted.state
-    const answer = welcome(member, wanted, topics, state)
+    const answer = welcome(member, wanted, { topics, state, call })
     if (isNew) topics.joined(member)
-    return answer
+    return { answer, member }
   }
 
-  #refuseBeyond({ joined }: Subscriber, name: string, { members }: TopicDefinition): void {
+  #refuseBeyond(session: Subscriber, name: string, { members }: TopicDefinition): void {
     const { topics, most } = this.#parts
-    if ((joined?.asked ?? 0) >= most) throw full(name, most)
-    if ((topics.get(name)?.members.size ?? 0) >= members) throw full(name, members)
+    if ((session.joined?.asked ?? 0) >= most) throw full(name, most)
+    const topic = topics.get(name)
+    if (topic !== undefined && topic.members.size >= members && !topic.members.has(session)) throw full(name, members)
+  }
+
+  /** Notes that a subscription is being decided on: until it is, or nobody wants it any more. */
+  #pend(session: Subscriber, topic: string, call: RunningCall): Pending {
+    const { pending } = joinedOf(session)
+    const all = this.#parts.topics.pending
+    const one: Pending = {
+      session,
+      topic,
+      refusal: null,
+      settle() {
+        pending.delete(one)
+        all.delete(one)
+        call.signal.removeEventListener('abort', giveUp)
+      },
+    }
+    const giveUp = () => {
+      one.refusal ??= forbidden(topic)
+      one.settle()
+    }
+    call.signal.addEventListener('abort', giveUp)
+    pending.add(one)
+    all.add(one)
+    return one
   }
 }
 
-/** Notes that a subscription is being decided on: until it is, or nobody wants it any more. */
-function pend(session: Subscriber, topic: string, call: RunningCall): Pending & { settle(): void } {
-  const { pending } = joinedOf(session)
-  const one = {
-    topic,
-    cancelled: false,
-    settle() {
-      pending.delete(one)
-      call.signal.removeEventListener('abort', giveUp)
-    },
-  }
-  const giveUp = () => {
-    one.cancelled = true
-    one.settle()
-  }
-  call.signal.addEventListener('abort', giveUp)
-  pending.add(one)
-  return one
+const isDecided = (decision: Decision | Promise<Decision>): decision is Decided =>
+  !isThenable(decision) && !isThenable(decision.answer)
+
+async function decided(one: Decision | Promise<Decision>): Promise<Decided> {
+  const { answer, member } = await one
+  return { answer: await answer, member }
+}
+
+/** Others of its list took their time, or a listener was told of it: it may have been kicked meanwhile. */
+function answerOf({ answer, member }: Decided): Subscribed {
+  return member === null || member.kicked === null ? answer : { error: member.kicked }
 }
 
 const malformed = (takes: string) => new WseError(WSE_ERROR.INVALID_PAYLOAD, {}, { message: takes })

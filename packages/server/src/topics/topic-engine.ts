@@ -60,7 +60,7 @@ export class TopicEngine {
     const published = handling.published.bind(handling)
     this.publisher = new Publisher({ topics, codecs, limits, guard, clients, published })
     this.#subscribing = new Subscribing({ topics, rules, most: limits.subscriptions })
-    this.#publishing = new Publishing({ topics, rules, publisher: this.publisher })
+    this.#publishing = new Publishing({ topics, rules, publisher: this.publisher, most: limits.callsIn })
     this.reviewing = new Reviewing(topics, rules)
   }
 

@@ -1,10 +1,14 @@
-import { type Payload, WSE_ERROR, type WseError } from '@wse/protocol'
-import { createId, failure, isWseError, type Passage, toWire, type WireError } from '@wse/protocol/internal'
+import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
+import { createId, FRAME, failure, isWseError, type Passage, toWire, type WireError } from '@wse/protocol/internal'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { WseConnection } from '../people/people.js'
 import type { Publishing, Subscribing } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
+import type { Subscriber } from './topic.js'
 import type { Topics } from './topics.js'
+
+/** What an envelope adds to what is measured, at the most. */
+const FRAME_AROUND = 32
 
 /** What stands around what clients ask of topics. */
 export class TopicRules {
@@ -34,18 +38,37 @@ export class TopicRules {
    *
    * @throws {WseError} `INVALID_PAYLOAD`
    */
-  state({ guard }: TopicDefinition, state: Payload): Payload {
+  state(definition: TopicDefinition, state: Payload, session: Subscriber): Payload {
+    const { guard } = definition
     if (state !== undefined && guard !== null) guard.presence.readNow(state)
-    return state
+    return this.fitting(definition, state, session)
   }
 
-  /** What a client is told of something that failed; what is no `WseError` is told here alone. */
-  told(thrown: unknown, conn: WseConnection, topic: string): WireError {
+  /** A state that is small enough to be kept, and told. @throws {WseError} `INVALID_PAYLOAD` */
+  fitting({ presence }: TopicDefinition, state: Payload, { session }: Subscriber): Payload {
+    if (presence === null || state === undefined) return state
+    const link = session.lastLink
+    const size = link?.codec.encode(FRAME.MEMBERS, [state], undefined, link.limits).length ?? 0
+    if (size <= presence.bytes + FRAME_AROUND) return state
+    const message = `a state takes up to ${presence.bytes} bytes`
+    throw new WseError(WSE_ERROR.INVALID_PAYLOAD, { limit: presence.bytes }, { message })
+  }
+
+  /** What a client is told of something that failed; what is no `WseError`, or cannot be encoded, is told here alone. */
+  told(thrown: unknown, { conn, session }: Subscriber, topic: string): WireError {
     const errorId = createId(this.#topics.clock)
-    if (!isWseError(thrown)) {
-      this.#failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, `${topic} failed`, thrown, { topic, errorId }), conn)
+    const report = (cause: unknown) =>
+      this.#failed(failure(WSE_ERROR.RP_EXECUTION_FAILED, `${topic} failed`, cause, { topic, errorId }), conn)
+    if (!isWseError(thrown)) report(thrown)
+    const told = toWire(thrown, errorId)
+    try {
+      // Where it is nested deepest: it must not spoil what is told with it.
+      session.lastLink?.encode(FRAME.RESPONSE, [{ error: told }], 0)
+      return told
+    } catch (cause) {
+      report(cause)
+      return { code: told.code, details: { errorId } }
     }
-    return toWire(thrown, errorId)
   }
 
   /** Tells of something that nobody waits for. */

@@ -1,5 +1,5 @@
-import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
-import type { Link, Session } from '@wse/protocol/internal'
+import type { Payload, SendOptions, SendResult, SharedFrame, WseError } from '@wse/protocol'
+import type { Link, Published, Session, WireError } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { ConnectionState } from '../people/member.js'
 import type { WseConnection } from '../people/people.js'
@@ -22,10 +22,13 @@ export interface Subscriber {
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
 }
 
-/** A subscription that is being decided on; ended if the client changes its mind. */
+/** A subscription that is being decided on. */
 export interface Pending {
+  readonly session: Subscriber
   readonly topic: string
-  cancelled: boolean
+  /** Why it is not to come to be, whatever is decided: its client has changed its mind, say, or was kicked. */
+  refusal: WseError | null
+  settle(): void
 }
 
 /** What one device is subscribed to. */
@@ -34,12 +37,15 @@ export class Joined {
   /** Filters with wildcards, by which the server has subscribed it. */
   readonly filters: Set<string> = new Set()
   readonly pending: Set<Pending> = new Set()
+  /** Volatile events of this device that are being handled. */
+  handling = 0
+
+  /** Subscriptions the client has made. */
+  subscribed = 0
 
   /** Subscriptions the client has asked for, decided or not. */
   get asked(): number {
-    let asked = this.pending.size
-    for (const member of this.members.values()) if (member.byClient) asked++
-    return asked
+    return this.pending.size + this.subscribed
   }
 
   /** Names and filters. */
@@ -62,6 +68,8 @@ export class Member {
   byClient = false
   /** The server has put it there. */
   byServer = false
+  /** Why it was ended, where its client may yet be told otherwise by an answer. */
+  kicked: WireError | null = null
   /** The link it was last told on how things stand: another one has to be asked for anew (PROTOCOL.md, P-84). */
   on: Link | null = null
 
@@ -85,11 +93,13 @@ export class Member {
 export class Topic {
   readonly name: string
   /** Null where nobody defined it, and the server alone puts devices there. */
-  readonly definition: TopicDefinition | null
-  readonly params: Readonly<Record<string, string>>
-  readonly history: History | null
-  readonly presence: Presence | null
+  definition: TopicDefinition | null
+  params: Readonly<Record<string, string>>
+  history: History | null
+  presence: Presence | null
   readonly members: Map<Subscriber, Member> = new Map()
+  /** What is being published under a key. */
+  readonly underWay: Map<string, Promise<Published>> = new Map()
 
   constructor(name: string, found: TopicParts) {
     this.name = name
@@ -97,6 +107,16 @@ export class Topic {
     this.params = found.params
     this.history = found.history
     this.presence = found.presence
+  }
+
+  /** It is defined now, or anew; what it remembers stays. */
+  adopt({ definition, params, history, presence }: TopicParts): void {
+    this.definition = definition
+    this.params = params
+    // A client that knows of neither would not ask for it on its next link (PROTOCOL.md, P-84).
+    for (const { byClient } of this.members.values()) if (byClient) return
+    this.history ??= history
+    this.presence ??= presence
   }
 
   /** Whether nothing would be missed without it. */

@@ -8,7 +8,7 @@ import { History } from './history.js'
 import { Places } from './places.js'
 import { Presence } from './presence.js'
 import type { PresenceNews } from './presence-news.js'
-import { joinedOf, Member, type Subscriber, Topic } from './topic.js'
+import { joinedOf, Member, type Pending, type Subscriber, Topic, type TopicParts } from './topic.js'
 
 /** The events of `server.topics.when`, with what each carries. */
 export type TopicEvents = {
@@ -23,12 +23,19 @@ export type TopicEvents = {
 /** How often histories are looked through for what is too old, in ms, at the least. */
 const LOOK_THROUGH = 1_000
 
+/** What a template has for each parameter, and may have elsewhere. */
+const PARAMETER = /[{*]/
+
+const NOBODY: ReadonlySet<Subscriber> = new Set()
+
 /** Which topics there are, and who is on them. */
 export class Topics {
   readonly signals: Signals<TopicEvents>
   /** Devices by filters with wildcards. */
   readonly filters: Filters<Subscriber> = new Filters()
   readonly news: PresenceNews
+  /** Subscriptions that are being decided on. */
+  readonly pending: Set<Pending> = new Set()
   readonly clock: Clock
   readonly #definitions = new Templates<TopicDefinition>()
   readonly #templates = new Set<string>()
@@ -37,6 +44,10 @@ export class Topics {
   /** Topics with something in their history. */
   readonly #kept = new Set<Topic>()
   #expiry: Timer | null = null
+  /** When that is due, on the clock. */
+  #expires = 0
+  /** Whether nothing is remembered any more, whatever comes. */
+  #isOver = false
 
   constructor(clock: Clock, news: PresenceNews, report: (thrown: unknown, conn: WseConnection | undefined) => void) {
     this.clock = clock
@@ -73,6 +84,17 @@ export class Topics {
       throw new WseError(WSE_ERROR.INVALID_OPTION, { option: 'topic' }, { message })
     }
     this.#templates.add(template)
+    for (const topic of this.#under(template)) {
+      const found = this.#definitions.find(topic.name)
+      if (found?.value === definition) topic.adopt(this.#partsOf(topic.name, found))
+    }
+  }
+
+  /** Topics that are there, and may be meant by a template: of one without parameters there is one at the most. */
+  #under(template: string): Iterable<Topic> {
+    if (PARAMETER.test(template)) return this.#topics.values()
+    const topic = this.#topics.get(template)
+    return topic === undefined ? [] : [topic]
   }
 
   /** Nobody can subscribe by it any more. */
@@ -89,11 +111,16 @@ export class Topics {
     return this.#topics.get(name)
   }
 
-  /** The topic an event is published on: there already, or with a history to keep it in. @throws {WseError} `INVALID_NAME` */
-  forEvent(name: string): Topic | null {
+  /**
+   * The topic an event is published on: there already, or, if the event is to be kept, with a history for it.
+   *
+   * @throws {WseError} `INVALID_NAME`
+   */
+  forEvent(name: string, isKept: boolean): Topic | null {
     const topic = this.#topics.get(name)
     if (topic !== undefined) return topic
     checkTopic(name)
+    if (!isKept || this.#isOver) return null
     const found = this.definitionOf(name)
     return found?.value.history ? this.#born(name, found) : null
   }
@@ -105,8 +132,14 @@ export class Topics {
 
   /** Something was added to the history of a topic. */
   keeps(topic: Topic): void {
+    if (this.#kept.has(topic)) return
     this.#kept.add(topic)
-    this.#expiry ??= this.clock.setTimer(() => this.#expire(), this.#pause(topic))
+    this.#arm(this.#pause(topic))
+  }
+
+  /** Devices that have subscribed to a topic by filters with wildcards. */
+  matching(name: string): ReadonlySet<Subscriber> {
+    return this.filters.size === 0 ? NOBODY : this.filters.match(name)
   }
 
   /** Subscribes a device by its server; `false` if it was. */
@@ -121,7 +154,9 @@ export class Topics {
   /** Subscribes a device that its client has asked for. */
   join(session: Subscriber, name: string, found: Found<TopicDefinition>): Member {
     const member = this.#member(session, name, found)
+    if (!member.byClient) joinedOf(session).subscribed++
     member.byClient = true
+    member.kicked = null
     return member
   }
 
@@ -132,6 +167,7 @@ export class Topics {
 
   /** Its client does not want it any more; its server may still. */
   forsake(member: Member): void {
+    if (member.byClient) joinedOf(member.session).subscribed--
     member.byClient = false
     if (!member.byServer) return this.leave(member)
     this.#absent(member)
@@ -152,7 +188,8 @@ export class Topics {
     this.#absent(member)
     this.release(topic)
     this.signals.emit('left', topic.name, member.conn)
-    if (topic.members.size === 0) this.signals.emit('empty', topic.name)
+    // A listener may have put somebody there.
+    if ((this.#topics.get(topic.name) ?? topic).members.size === 0) this.signals.emit('empty', topic.name)
   }
 
   /** Forgets a topic of which nothing would be missed. */
@@ -164,6 +201,7 @@ export class Topics {
 
   /** Nothing is remembered any more. */
   clear(): void {
+    this.#isOver = true
     this.clock.clearTimer(this.#expiry)
     this.#expiry = null
     this.#kept.clear()
@@ -171,7 +209,9 @@ export class Topics {
     this.news.stop()
   }
 
-  #absent({ topic, session }: Member): void {
+  #absent(member: Member): void {
+    const { topic, session } = member
+    this.news.forget(member)
     topic.presence?.remove(session.conn_id)
     this.news.of(topic)
   }
@@ -188,16 +228,20 @@ export class Topics {
   }
 
   #born(name: string, found: Found<TopicDefinition> | null): Topic {
+    const topic = new Topic(name, this.#partsOf(name, found))
+    this.#topics.set(name, topic)
+    return topic
+  }
+
+  #partsOf(name: string, found: Found<TopicDefinition> | null): TopicParts {
     const definition = found?.value ?? null
     const { history = null, presence = null } = definition ?? {}
-    const topic = new Topic(name, {
+    return {
       definition,
       params: found?.params ?? {},
       history: history && new History(this.#epochs.of(name), history.size, history.ttl),
       presence: presence && new Presence(),
-    })
-    this.#topics.set(name, topic)
-    return topic
+    }
   }
 
   #expire(): void {
@@ -212,7 +256,16 @@ export class Topics {
         this.release(topic)
       }
     }
-    if (this.#kept.size > 0) this.#expiry = this.clock.setTimer(() => this.#expire(), next)
+    if (this.#kept.size > 0) this.#arm(next)
+  }
+
+  /** Looks through them in `ms` at the latest. */
+  #arm(ms: number): void {
+    const at = this.clock.now() + ms
+    if (this.#expiry !== null && this.#expires <= at) return
+    this.clock.clearTimer(this.#expiry)
+    this.#expires = at
+    this.#expiry = this.clock.setTimer(() => this.#expire(), ms)
   }
 
   #pause({ definition }: Topic): number {

@@ -54,8 +54,9 @@ export class WseTopics {
   }
 
   /**
-   * Ends subscriptions clients have made to a topic: of a device, of a user, or of all. They are told why, and do not
-   * subscribe again by themselves. Returns how many there were.
+   * Ends subscriptions clients have made to a topic, and those that are being decided on: of a device, of a user, or of all.
+   * They are told why, and do not subscribe again by themselves; a device that is without a link asks anew when it has one
+   * again, so that who is to stay away has to be refused by `authorize`. Returns how many there were.
    *
    * @example
    * server.topics.kick('room:42', 'bob', new WseError('BANNED', { until }))
@@ -63,7 +64,9 @@ export class WseTopics {
   kick(topic: string, who?: Who, error: WseError = forbidden(topic)): number {
     const members = this.#membersOf(topic, who).filter(({ byClient }) => byClient)
     for (const member of members) this.#engine.reviewing.kick(member, error)
-    return members.length
+    const pending = [...this.#engine.topics.pending].filter((one) => one.topic === topic && isMeant(one, who))
+    for (const one of pending) one.refusal ??= error
+    return members.length + pending.length
   }
 
   /**
@@ -77,8 +80,11 @@ export class WseTopics {
 
   #membersOf(topic: string, who?: Who): Member[] {
     const members = [...(this.#engine.topics.get(topic)?.members.values() ?? [])]
-    if (who === undefined) return members
-    if (who instanceof WseConnection) return members.filter(({ conn }) => conn === who)
-    return members.filter(({ session }) => session.cid === who)
+    return who === undefined ? members : members.filter((member) => isMeant(member, who))
   }
+}
+
+function isMeant({ session: { conn, cid } }: Pick<Member, 'session'>, who: Who | undefined): boolean {
+  if (who === undefined) return true
+  return who instanceof WseConnection ? conn === who : cid === who
 }
