@@ -3,6 +3,7 @@ import type { ConnLog, Said } from './journal.js'
 import { KEYS, WINDOW } from './plan.js'
 import { checkStreams } from './streams.js'
 import type { Theatre } from './theatre.js'
+import { checkTopics } from './topic-invariants.js'
 
 /** Errors by which an honest end says that the other is not. */
 const FAULTS = ['wse.server.protocol-violation', 'wse.server.msg-processing-error']
@@ -55,6 +56,7 @@ export function checkEnd(theatre: Theatre): void {
   const survived = journal.conns.filter(({ ended }) => ended?.[0] !== 0)
   for (const { gave } of survived) for (const said of gave) if (said.kind === 'call') checkCall(theatre, said)
   checkStreams(theatre)
+  checkTopics(theatre)
   checkClientMessages(theatre)
   for (const log of journal.conns) checkServerMessages(theatre, log)
   for (const { reason } of journal.resets) checkReason(theatre, reason, 'client')
@@ -109,7 +111,11 @@ function numberIn({ payload }: { payload: unknown }): number {
 /** I6: what had to happen before a session may end for that reason. */
 function checkReason({ journal, setup }: Theatre, reason: string, at: string): void {
   const { done, said, time } = journal
-  const gave = journal.conns.reduce((sum, log) => sum + log.gave.length, 0) + said.length + journal.items
+  const gave =
+    journal.conns.reduce((sum, log) => sum + log.gave.length, 0) +
+    said.length +
+    journal.items +
+    journal.published.length
   const gaveUp = journal.resets.some((reset) => reset.reason === 'queue-full')
   const justified: Record<string, boolean> = {
     'unknown-session': done.size > 0,

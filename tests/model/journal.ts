@@ -1,6 +1,7 @@
-import type { Reset, WseError } from '@wse/client'
+import type { Reset, TopicPosition, WseError } from '@wse/client'
 import type { WseConnection, WseServer } from '@wse/server'
 import type { Who } from './plan.js'
+import type { Following, Published, TopicName } from './topic-facts.js'
 
 /** A message the client was allowed to send, or a call it made. */
 export interface Said {
@@ -58,6 +59,13 @@ export interface Upload {
   readonly by: Who
 }
 
+/** Something that was asked of a topic, and what became of it. */
+export interface Asked {
+  readonly what: string
+  outcome: 'pending' | 'resolved' | WseError
+  value: unknown
+}
+
 /** What is known of a case as it goes. */
 export class Journal {
   readonly said: Said[] = []
@@ -78,6 +86,23 @@ export class Journal {
   items = 0
   readonly streams: Streamed[] = []
   readonly uploads: Upload[] = []
+  readonly followers: Following[] = []
+  readonly asked: Asked[] = []
+  /** What all servers published, in order. */
+  readonly published: Published[] = []
+  readonly publishes: { readonly n: number; readonly topic: TopicName; readonly asked: Asked }[] = []
+  /** The last that was published under a key. */
+  readonly keyed = new Map<TopicName, number>()
+  /** Positions the application keeps of subscriptions that ended. */
+  readonly stored = new Map<TopicName, TopicPosition>()
+  /** What the client said last of itself. */
+  readonly states = new Map<TopicName, { readonly state: number; readonly asked: Asked }>()
+  /** Reasons of gaps. */
+  readonly gaps: string[] = []
+  /** When connections lost their links. */
+  readonly suspended = new Map<WseConnection, number>()
+  /** Sessions of the client so far. */
+  sessions = 0
   cuts = 0
   resumes = 0
   /** Messages reported as never sent without a session. */
@@ -92,6 +117,10 @@ export class Journal {
 
   problem(what: string): void {
     this.problems.push(what)
+  }
+
+  publishedOn(server: WseServer, topic: TopicName): Published[] {
+    return this.published.filter((event) => event.server === server && event.topic === topic)
   }
 
   log(conn: WseConnection): ConnLog | undefined {

@@ -84,6 +84,7 @@ const REACHED = [
   ...[1000, 1006, 4001, 4003, 4004, 4007, 4009, 4501, 4503, 4505, 4506].map((code) => `client close ${code}`),
   ...[4000, 4005].map((code) => `server close ${code}`),
   ...['stream whole', 'stream stopped', 'stream wse.client.rp.disconnect', 'upload whole'],
+  ...['gap session', 'gap history', 'gap epoch', 'publish resolved', 'publish wse.closed', 'presence resolved'],
 ]
 
 function atClient(reason: string): string {

@@ -4,6 +4,7 @@ import { type Command, type Plan, plans } from './plan.js'
 import { flow, play } from './play.js'
 import { streamsAreOver } from './streams.js'
 import { Theatre } from './theatre.js'
+import { topicsAreAtRest } from './topic-invariants.js'
 
 /** What a run of the model has seen, to be told and added up. */
 export interface Report {
@@ -36,6 +37,7 @@ export async function playCase({ setup, commands }: Plan, report: Report): Promi
   checkEnd(theatre)
   complain(theatre)
   addUp(theatre, commands.length, report)
+  theatre.hush()
   const left = await theatre.world.close()
   if (left.length > 0) throw new Error(`I12: left behind: ${left.join('; ')}\n\n${theatre.world.transcript()}`)
 }
@@ -69,7 +71,11 @@ async function heal(theatre: Theatre): Promise<void> {
     const pending = [...journal.said, ...theatre.live.flatMap(({ gave }) => gave)]
     // A session the client has left behind without a word ends when its window is over.
     const settled = client.status === 'READY' && theatre.live.length === 1
-    const quiet = settled && streamsAreOver(theatre) && pending.every(({ outcome }) => outcome !== 'pending')
+    const quiet =
+      settled &&
+      streamsAreOver(theatre) &&
+      topicsAreAtRest(theatre) &&
+      pending.every(({ outcome }) => outcome !== 'pending')
     if (quiet && round >= REST) return
     journal.time += 1_000
     await world.advance(1_000)
@@ -93,5 +99,8 @@ function addUp({ journal }: Theatre, commands: number, report: Report): void {
   for (const code of journal.codes) note(`client close ${code}`)
   for (const { end } of journal.streams) note(`stream ${typeof end === 'string' ? end : end.code}`)
   for (const { outcome } of journal.uploads) if (typeof outcome === 'number') note('upload whole')
+  for (const reason of journal.gaps) note(`gap ${reason}`)
+  for (const { what, outcome } of journal.asked)
+    note(`${what.split(' ')[0]} ${typeof outcome === 'string' ? outcome : outcome.code}`)
   for (const reason of journal.stolen) note(`thief reset ${reason}`)
 }

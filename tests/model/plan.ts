@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { TOPICS, type TopicName } from './topic-facts.js'
 
 /** What may happen in a case, one step after the other. Which link, call or message is meant is found modulo what there is. */
 export type Command =
@@ -26,10 +27,32 @@ export type Command =
   | { readonly do: 'rival' }
   | { readonly do: 'crowd' }
   | { readonly do: 'drop' | 'revoke' | 'swap' | 'leave' }
+  | TopicCommand
   | Move
 
 /** The client goes to another server, by itself or because it is asked to. */
 export type Move = { readonly do: 'move' } | { readonly do: 'jump'; readonly to: 'same' | 'other' }
+
+/** What happens on topics. Which subscription is meant is found modulo what there is. */
+export type TopicCommand =
+  /** The client subscribes to what is new, to all there is, or to what follows what it had last. */
+  | {
+      readonly do: 'subscribe'
+      readonly topic: TopicName
+      readonly since: 'new' | 'start' | 'stored'
+      readonly state: boolean
+      readonly waits: boolean
+    }
+  | { readonly do: 'unsubscribe'; readonly topic: TopicName; readonly which: number }
+  | { readonly do: 'present'; readonly topic: TopicName; readonly which: number }
+  | {
+      readonly do: 'publish'
+      readonly who: Who
+      readonly topic: TopicName
+      readonly kind: 'plain' | 'keyed' | 'again' | 'hint' | 'except'
+      readonly which: number
+    }
+  | { readonly do: 'kick'; readonly topic: TopicName }
 
 export type Who = 'client' | 'server'
 export type Kind = 'message' | 'latest' | 'volatile' | 'bytes' | 'call' | 'short' | 'item' | 'broadcast'
@@ -47,6 +70,13 @@ export interface Setup {
   readonly plain: boolean
   /** The server closes who sends too much. */
   readonly rate: boolean
+  /** Events a history keeps, and for how many milliseconds. */
+  readonly history: number
+  readonly keeps: number
+  /** The server takes its time to decide who may subscribe, and about what is published. */
+  readonly deliberates: boolean
+  /** Guests subscribe, too. */
+  readonly attended: boolean
   readonly seed: number
 }
 
@@ -71,8 +101,10 @@ const say = fc.record({
 const simple = (...names: ('drop' | 'revoke' | 'move' | 'swap' | 'leave')[]) =>
   fc.record({ do: fc.constantFrom(...names) })
 
-const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 30, arbitrary: say },
+const topic = fc.constantFrom(...TOPICS)
+const which = fc.nat(2)
+
+const common: fc.WeightedArbitrary<Command>[] = [
   {
     weight: 5,
     arbitrary: fc.record({
@@ -150,7 +182,50 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('jump' as const), to: fc.constantFrom('same' as const, 'other' as const) }),
   },
+]
+
+const ofTopics: fc.WeightedArbitrary<Command>[] = [
+  {
+    weight: 14,
+    arbitrary: fc.record({
+      do: fc.constant('subscribe' as const),
+      topic,
+      since: fc.constantFrom('new' as const, 'new' as const, 'start' as const, 'stored' as const),
+      state: fc.boolean(),
+      waits: fc.boolean(),
+    }),
+  },
+  {
+    weight: 30,
+    arbitrary: fc.record({
+      do: fc.constant('publish' as const),
+      who,
+      topic,
+      kind: fc.constantFrom(
+        'plain' as const,
+        'plain' as const,
+        'keyed' as const,
+        'again' as const,
+        'hint' as const,
+        'except' as const,
+      ),
+      which,
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('present' as const), topic, which }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('unsubscribe' as const), topic, which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('kick' as const), topic }) },
+]
+
+/** Most cases are about what is said, some about topics: what is rare in one of them is none in the other. */
+const commands = fc.oneof(
+  { weight: 2, arbitrary: listOf({ weight: 30, arbitrary: say }, ...common) },
+  { weight: 1, arbitrary: listOf({ weight: 6, arbitrary: say }, ...ofTopics, ...common) },
 )
+
+function listOf(...some: fc.WeightedArbitrary<Command>[]): fc.Arbitrary<Command[]> {
+  return fc.array(fc.oneof(...some), { minLength: 1, maxLength: 45, size: 'max' })
+}
 
 /** A case: how the ends are set up, and what happens. */
 export interface Plan {
@@ -170,7 +245,11 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
     anonymous: fc.constantFrom(false, false, false, true),
     plain: fc.constantFrom(false, false, true),
     rate: fc.constantFrom(false, false, false, false, true),
+    history: fc.constantFrom(2, 5, 1_000),
+    keeps: fc.constantFrom(3_000, 300_000),
+    deliberates: fc.constantFrom(false, false, true),
+    attended: fc.boolean(),
     seed: fc.nat(1_000_000),
   }),
-  commands: fc.array(command, { minLength: 1, maxLength: 45, size: 'max' }),
+  commands,
 })

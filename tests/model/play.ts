@@ -6,6 +6,7 @@ import type { Said } from './journal.js'
 import { type Command, KEYS, type Kind, type Move } from './plan.js'
 import { stream } from './streams.js'
 import { bytesOfNumber, type Theatre, type Thief } from './theatre.js'
+import { attend, playTopics } from './topics.js'
 
 /** Errors with which something is refused before it is accepted. */
 const REFUSED: ReadonlySet<string> = new Set([
@@ -26,6 +27,13 @@ export async function play(theatre: Theatre, command: Command): Promise<void> {
       break
     case 'stream':
       stream(theatre, command.who, command.kind, command.stops)
+      break
+    case 'subscribe':
+    case 'unsubscribe':
+    case 'publish':
+    case 'present':
+    case 'kick':
+      playTopics(theatre, command)
       break
     case 'finish': {
       const running = journal.running[command.who]
@@ -276,6 +284,7 @@ async function guest(theatre: Theatre, identity: object, loses = false): Promise
   const { world, journal } = theatre
   const rival = world.client({ name: `rival ${journal.next()}`, to: theatre.home }) as WseClient
   rival.connect(identity).catch(() => {})
+  attend(theatre, rival)
   await world.settle()
   for (const link of world.links(rival)) for (let i = 0; i < 4; i++) for (const way of WAYS) link.deliver(way, 10)
   await world.settle()

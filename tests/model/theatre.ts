@@ -1,5 +1,5 @@
 import { WseClient, type WseError } from '@wse/client'
-import type { Transport } from '@wse/protocol'
+import type { Clock, Transport } from '@wse/protocol'
 import { type Identify, type WseConnection, WseServer } from '@wse/server'
 import { type ClientEnv, createWorld } from '@wse/testing'
 import { ClientSession } from '../../packages/client/src/session/client-session.js'
@@ -7,6 +7,8 @@ import type { Woken } from '../../packages/client/src/wake/wake.js'
 import { type ConnLog, Journal } from './journal.js'
 import { type Setup, WINDOW } from './plan.js'
 import { answerStreams } from './stream-ends.js'
+import { defineTopics } from './topic-ends.js'
+import type { Following, TopicName } from './topic-facts.js'
 
 /** Somebody who speaks the wire by hand. */
 export interface Thief {
@@ -38,6 +40,7 @@ export class Theatre {
   woken: (why: Woken) => void = () => {}
   readonly setup: Setup
   #strangers = 0
+  readonly #deciding = new Set<() => void>()
 
   constructor(setup: Setup) {
     this.setup = setup
@@ -91,7 +94,38 @@ export class Theatre {
     return this.world.links(this.client).map((link) => (link as unknown as { client: Transport }).client)
   }
 
-  #server({ clock }: { clock: NonNullable<ConstructorParameters<typeof WseServer>[0]['clock']> }): WseServer {
+  /** The server the client is at. */
+  get server(): WseServer {
+    return this.live.at(-1)?.server ?? this.home
+  }
+
+  /** Subscriptions to a topic that go on. */
+  following(topic: TopicName): Following[] {
+    return this.journal.followers.filter((follower) => follower.topic === topic && follower.ended === undefined)
+  }
+
+  /** One does not any more. The application keeps its position; what it said of itself goes with the last. */
+  endedFollowing({ topic, sub }: Following): void {
+    if (sub.position !== null) this.journal.stored.set(topic, sub.position)
+    if (this.following(topic).length === 0) this.journal.states.delete(topic)
+  }
+
+  /** Who takes their time decides nothing any more: their timers are not the server's. */
+  hush(): void {
+    for (const stop of this.#deciding) stop()
+  }
+
+  /** The time of the world, in ms. */
+  now(): number {
+    return this.world.clock.now()
+  }
+
+  /** What is noted of topics. */
+  get stage(): { readonly journal: Journal; readonly setup: Setup; now(): number } {
+    return { journal: this.journal, setup: this.setup, now: () => this.now() }
+  }
+
+  #server({ clock }: { clock: Clock }): WseServer {
     const { serverFrames, devices, perIdentity, suspended, rate } = this.setup
     const { journal } = this
     const server = new WseServer({
@@ -120,8 +154,21 @@ export class Theatre {
     })
     server.when.error((error) => journal.errors.push(error.code))
     this.#take(server)
+    server.when.suspended((conn) => journal.suspended.set(conn, this.now()))
     answerStreams(this.journal, server, server)
+    defineTopics(server, { ...this.stage, later: (ms) => this.#later(clock, ms) })
     return server
+  }
+
+  #later(clock: Clock, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = clock.setTimer(() => {
+        this.#deciding.delete(stop)
+        resolve()
+      }, ms)
+      const stop = () => clock.clearTimer(timer)
+      this.#deciding.add(stop)
+    })
   }
 
   readonly #identify: Identify = ({ identity, accept }) => {
@@ -184,6 +231,9 @@ export class Theatre {
       journal.resets.push(reset)
     })
     client.when.ready((_, { resumed }) => {
+      // Everything is asked for anew, and answered.
+      journal.items += 2
+      if (!resumed) journal.sessions++
       if (resumed) journal.resumes++
       else if (journal.hadSession && journal.told === 0 && !journal.done.has('jump')) {
         journal.problem('I5: a new session without a reset')

@@ -6,6 +6,7 @@ import { anyone, type Ends } from '../fixtures/ends.js'
 import { connOf } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
 import { memoryClient } from '../fixtures/memory-client.js'
+import { Subscriber } from '../topics/subscriber.js'
 import { expectAlive, startServer } from './alive.js'
 
 behaviour('calls without end', (test) => {
@@ -60,6 +61,27 @@ behaviour('calls without end', (test) => {
     expect(new Set(await Promise.all(codes.slice(1_024)))).toEqual(new Set([WSE_ERROR.RP_TOO_MANY]))
     await ends.clock.advance(20_000)
     expect(new Set(await Promise.all(codes.slice(0, 1_024)))).toEqual(new Set([WSE_ERROR.RP_TIMEOUT]))
+  })
+})
+
+behaviour('subscriptions without end', (test) => {
+  test('[T64] of 100,000 topics a client asks for it is given 256, and the server keeps no more', async (ends) => {
+    const { server } = await ends.server({ heartbeat: false })
+    server.topic('t:{n}')
+    const mallory = await Subscriber.enter(ends, server, 'mallory')
+    const codes = new Map<string | undefined, number>()
+    for (let from = 0; from < 100_000; from += 1_000) {
+      const names = Array.from({ length: 1_000 }, (_, i) => `t:${from + i}`)
+      const answers = (await mallory.subscribe(...names)) as { error?: { code: string } }[]
+      for (const { error } of answers) codes.set(error?.code, (codes.get(error?.code) ?? 0) + 1)
+    }
+    expect([...codes]).toEqual([
+      [undefined, 256],
+      ['wse.topic.full', 99_744],
+    ])
+    expect(mallory.conn.topics).toEqual(Array.from({ length: 256 }, (_, i) => `t:${i}`))
+    expect(server.topics.names.length).toBe(256)
+    expect(server.inspect()).toMatchObject({ topics: 256, subscriptions: 256, topicTimers: 0 })
   })
 })
 
@@ -183,6 +205,28 @@ describe('a rate of messages', () => {
     await clock.advance(5_000)
     expect(heard).toEqual(Array.from({ length: 30 }, (_, i) => i))
     await Promise.all([client.disconnect(), server.close()])
+    expect(clock.timers).toEqual([])
+  })
+
+  it('[T61] 10,000 a second are taken as fast as was allowed, and calls of others go on meanwhile', async () => {
+    const { clock, server, client, heard } = await rated({ perSecond: 500, burst: 100 })
+    server.register('add', (_, { a, b }) => a + b)
+    const other = memoryClient(server, clock)
+    await other.connect('bob')
+    const answers: unknown[] = []
+    for (let ms = 1; ms <= 2_000; ms++) {
+      for (let i = 0; i < 10; i++) client.send('n', i)
+      if (ms % 100 === 0) other.call('add', { a: ms, b: 1 }).then((sum) => answers.push(sum))
+      await clock.advance(1)
+      // What one turn of the client has sent is one frame, which is taken whole.
+      expect(heard.length).toBeLessThanOrEqual(100 + ms / 2 + 10)
+    }
+    expect(answers).toEqual(Array.from({ length: 20 }, (_, i) => 100 * (i + 1) + 1))
+    expect(heard.length).toBeGreaterThan(1_000)
+    expect(connOf(server, 'ann').readyState).toBe(1)
+    await clock.advance(60_000)
+    expect(heard.length).toBe(20_000)
+    await Promise.all([client.disconnect(), other.disconnect(), server.close()])
     expect(clock.timers).toEqual([])
   })
 

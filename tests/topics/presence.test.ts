@@ -84,6 +84,44 @@ behaviour('presence', { codecs: 'all' }, (test) => {
     expect(away()).toBeUndefined()
   })
 
+  test('who left a topic while there was no link is not away when back on it', async (ends) => {
+    const { server } = await ends.server()
+    server.topic('a', { presence: true })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('a')
+    const bob = await Subscriber.enter(ends, server, 'bob', KEEP('bob-1'))
+    await bob.subscribe('a')
+    bob.conn.terminate()
+    await until(() => bob.conn.state === 'suspended')
+    expect(server.topics.kick('a', 'bob')).toBe(1)
+    const peer = ends.peer(ends.urlOf(server))
+    const resume = { token: bob.token as string, received: 0, first: 1 }
+    await peer.greet({ identity: 'bob', ...KEEP('bob-1'), attempt: 2, resume })
+    peer.send(['~wse:subscribe', ['a'].map((topic) => ({ topic })), 101])
+    await until(() => server.topics.count('a') === 2)
+    await ends.clock.advance(6_000)
+    expect(server.topics.presence('a').map(({ cid, away }) => [cid, away])).toEqual([
+      ['ann', false],
+      ['bob', false],
+    ])
+  })
+
+  test('who loses the link while it is decided on comes without one, and is away after a while', async (ends) => {
+    const { server } = await ends.server()
+    const decided = deferred<boolean>()
+    server.topic('a', { presence: true, authorize: () => decided.promise })
+    const bob = await Subscriber.enter(ends, server, 'bob', KEEP('bob-1'))
+    bob.peer.send(['~wse:subscribe', [{ topic: 'a' }], 1])
+    await idle()
+    bob.conn.terminate()
+    await until(() => bob.conn.state === 'suspended')
+    decided.resolve(true)
+    await until(() => server.topics.count('a') === 1)
+    expect(server.topics.presence('a')).toMatchObject([{ cid: 'bob', away: false }])
+    await ends.clock.advance(6_000)
+    expect(server.topics.presence('a')).toMatchObject([{ cid: 'bob', away: true }])
+  })
+
   test('on another link nothing of a link is said before the client has asked anew', async (ends) => {
     const { server } = await ends.server()
     server.topic('a', { presence: true, history: true })

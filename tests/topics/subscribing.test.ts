@@ -122,6 +122,20 @@ behaviour('subscribing', { codecs: 'all' }, (test) => {
     expect([ann.conn.topics, server.topics.count('a')]).toEqual([[], 0])
   })
 
+  test('what is ended while others of the same call are decided on is answered as ended', async (ends) => {
+    const { server } = await ends.server()
+    const { promise, resolve } = deferred<boolean>()
+    server.topic('quick')
+    server.topic('slow', { authorize: () => promise })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const asked = ann.subscribe('quick', 'slow')
+    await until(() => ann.conn.topics.includes('quick'))
+    expect(server.topics.kick('quick', 'ann')).toBe(1)
+    resolve(true)
+    expect(await asked).toMatchObject([{ error: { code: 'wse.topic.forbidden' } }, {}])
+    expect(ann.conn.topics).toEqual(['slow'])
+  })
+
   test('a device that goes while it is decided on leaves nothing', async (ends) => {
     const { server } = await ends.server()
     const decided = deferred<boolean>()

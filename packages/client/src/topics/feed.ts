@@ -9,12 +9,12 @@ import {
   type TopicPosition as WirePosition,
 } from '@wse/protocol/internal'
 import { Attendance } from './attendance.js'
-import type { Handle } from './handle.js'
+import { type Handle, over } from './handle.js'
 import { Reading } from './reading.js'
 import { type Asked, gapAfter, positionAfter } from './recovery.js'
 import type { PresenceChange } from './roster.js'
 import { Sequence } from './sequence.js'
-import type { TopicMeta, TopicPosition } from './topic-events.js'
+import type { TopicGap, TopicMeta, TopicPosition } from './topic-events.js'
 import { Waiters } from './waiters.js'
 
 /** What a feed needs of those it stands among. */
@@ -78,14 +78,20 @@ export class Feed {
     if (this.live && isLinked) this.#welcome(handle)
   }
 
-  /** One leaves. */
+  /** One leaves; with the last of them nobody waits for it any more. */
   remove(handle: Handle): void {
     this.handles = this.handles.filter((other) => other !== handle)
+    if (this.handles.length === 0) this.#waiters.fail(over(null))
   }
 
   /** Whether it was answered on the link there is, or was last. */
   get live(): boolean {
     return this.#early === null
+  }
+
+  /** Whether it was answered in this session, be it on another link. */
+  get wasLive(): boolean {
+    return this.#wasLive && !this.#cut
   }
 
   get people(): Person[] {
@@ -104,8 +110,8 @@ export class Feed {
     return !this.#wasLive && offset === since.offset && epoch === since.epoch
   }
 
-  /** Begins anew after what the application had been told before, unless others have made it. */
-  begin(since: WirePosition): void {
+  /** Begins anew, after what the application had been told before if there is such a thing, unless others have made it. */
+  begin(since?: WirePosition): void {
     if (this.handles.length > 0) return
     // What was asked before is of no interest any more.
     this.round++
@@ -144,7 +150,7 @@ export class Feed {
 
   /** The server has answered. */
   answered(answer: Subscribed): void {
-    const gap = gapAfter(this.#asked, answer)
+    const gap = this.#gapBefore(answer)
     const early = this.#early
     const position = positionAfter(this.#asked, answer, early ?? [])
     const again = this.#wasLive && early !== null
@@ -195,9 +201,10 @@ export class Feed {
     if (this.live || this.#asking) this.#tellChanges(this.#attendance.take(members, this.#asking))
   }
 
-  /** Resolves once it is live on a link. `isLinked`: whether there is one. */
-  whenLive(isLinked: boolean, signal: AbortSignalLike | undefined): Promise<void> {
-    return this.live && isLinked ? Promise.resolve() : this.#waiters.wait(this.topic, signal)
+  /** Resolves once it is live on a link; rejects if it is left before. `isLinked`: whether there is one. */
+  async whenLive(isLinked: boolean, signal: AbortSignalLike | undefined): Promise<void> {
+    if (this.handles.length === 0) throw over(null)
+    if (!this.live || !isLinked) await this.#waiters.wait(this.topic, signal)
   }
 
   /** Resolves once nothing more comes of it. */
@@ -232,6 +239,14 @@ export class Feed {
     return offset !== undefined || this.#cut || !this.#wasLive
   }
 
+  /** What is missing, though it went on while it was asked. */
+  #gapBefore(answer: Subscribed): TopicGap | null {
+    const { position, live } = this
+    if (!live || position === null) return gapAfter(this.#asked, answer)
+    if (position.epoch === answer.epoch && position.offset >= (answer.offset ?? 0)) return null
+    return gapAfter({ ...this.#asked, since: position }, answer)
+  }
+
   /** Nothing is missing on another link, and nothing is asked for. */
   #goOn(): void {
     for (const handle of this.handles) if (!handle.isReady) this.#welcome(handle)
@@ -260,11 +275,12 @@ export class Feed {
   }
 
   #give(data: Payload, meta: TopicMeta, position: TopicPosition | null): void {
-    for (const handle of this.handles) handle.event(data, meta, position)
+    // One that came while there was no link begins with the answer.
+    for (const handle of this.handles) if (handle.isReady) handle.event(data, meta, position)
   }
 
   #tellChanges(changes: readonly PresenceChange[], except: readonly Handle[] = []): void {
     if (changes.length === 0) return
-    for (const handle of this.handles) if (!except.includes(handle)) handle.present(changes)
+    for (const handle of this.handles) if (handle.isReady && !except.includes(handle)) handle.present(changes)
   }
 }

@@ -70,8 +70,10 @@ export class Handle {
     if (isFirst) this.#begin()
     const missing = isFirst && again ? null : gap
     if (isFirst || again) this.recovered = recovered
+    // Where it begins is known at once; a gap is gone over when it is told.
+    if (isFirst && missing === null) this.position = position
     this.#later(() => {
-      if (isFirst || missing !== null) this.position = position
+      if (missing !== null) this.position = position
       if (missing !== null) this.signals.emit('gap', missing)
       if (again && !isFirst) this.signals.emit('resubscribed', { recovered: gap === null })
     })

@@ -91,6 +91,27 @@ it('says what the others are to see: at once, or with the subscription', async (
   await late
 })
 
+it('a subscription that is refused says nothing of what it was given', async () => {
+  await open()
+  const refused = () => stage.client.topic('room', { since: 'start', state: 3 })
+  expect(refused).toThrow(expect.objectContaining({ code: 'wse.invalid-option' }))
+  await stage.comeBack(true)
+  expect(stage.last(SUBSCRIBE)).toEqual([{ topic: 'room', state: { typing: false } }])
+})
+
+it('a state that went into a session ahead of its subscription is said again as it is by then', async () => {
+  const room = await open()
+  stage.isUp = false
+  stage.link.transport.terminate()
+  await stage.clock.settle()
+  const first = room.presence.set(1)
+  stage.isUp = true
+  await stage.comeBack(true)
+  await stage.answer(SUBSCRIBE, [{ presence: true }])
+  await first
+  expect(stage.last(SUBSCRIBE)).toEqual([{ topic: 'room', state: 1 }])
+})
+
 it('a list that is malformed breaks the protocol', async () => {
   await open()
   await stage.say(['~wse:members', { topic: 'room', here: [{ id: 5 }] }])

@@ -53,12 +53,18 @@ export class Presence {
     if (!this.#speaking.isLive(feed)) await this.#speaking.whenLive(feed)
     // A subscription that was asked for since then has said it.
     if (feed.round !== round) return
+    let said = state
+    // Asked again, it would else take the place of what was set since then.
+    const payload = () => {
+      said = feed.state
+      return { topic: feed.topic, ...(said !== undefined && { state: said }) }
+    }
     try {
-      await this.#speaking.call(feed, PRESENCE, { topic: feed.topic, ...(state !== undefined && { state }) })
-      feed.stated(state, true)
+      await this.#speaking.call(feed, PRESENCE, payload)
+      feed.stated(said, true)
     } catch (thrown) {
       // Said again with the subscription, it would end that.
-      if (!mayPass(thrown as WseError)) feed.stated(state, false)
+      if (!mayPass(thrown as WseError)) feed.stated(said, false)
       throw thrown
     }
   }

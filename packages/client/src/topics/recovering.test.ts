@@ -48,6 +48,18 @@ describe('a topic with a history', () => {
     expect(stage.asked(SUBSCRIBE)).toHaveLength(2)
   })
 
+  it('stands where it begins as soon as it is ready, before anything is told', async () => {
+    const room = stage.client.topic('room', { since: 'start' })
+    const told: unknown[] = []
+    room.on('said', (data) => told.push([data, room.position?.offset]))
+    const ready = room.ready.then(() => told.push(room.position))
+    await stage.clock.settle()
+    await stage.say(said('room', 4, 4))
+    await stage.answer(SUBSCRIBE, [{ offset: 4, epoch: 'e', recovered: true }])
+    await ready
+    expect(told).toEqual([{ offset: 3, epoch: 'e' }, [4, 4]])
+  })
+
   it('tells of a gap where what is missing is not kept, and goes on behind it', async () => {
     const { room, told } = await open('room', { offset: 3, epoch: 'e' })
     await stage.say(said('room', 6, 6))
@@ -232,12 +244,55 @@ describe('coming back', () => {
     expect(stage.client.inspect().subscriptions).toBe(0)
   })
 
-  it('a subscription that was ended while it is asked for anew is what the answer says', async () => {
-    const { room } = await open('room', { offset: 1, epoch: 'e' })
+  it('what came on a link that did not last until the answer is told once', async () => {
+    const { told } = await open('room', { presence: true })
     await stage.comeBack(true)
-    await stage.say(['~wse:event', { topic: 'room', event: '~wse:ended', data: null }])
-    await stage.answer(SUBSCRIBE, [{ offset: 1, epoch: 'e', recovered: true }])
-    expect(room.state).toBe('subscribed')
+    await stage.say(said('room', 1))
+    await stage.comeBack(true)
+    await stage.say(said('room', 2))
+    await stage.answer(SUBSCRIBE, [{ presence: true }])
+    expect(told).toEqual([1, 2, { recovered: true }])
+  })
+
+  it('who shares it since the link was lost is told nothing before being subscribed', async () => {
+    const { told } = await open('room', { presence: true })
+    stage.isUp = false
+    stage.link.transport.terminate()
+    await stage.clock.settle()
+    const second = stage.client.topic('room')
+    const heard: unknown[] = []
+    second.on('said', (data) => heard.push([data, second.state]))
+    stage.isUp = true
+    await stage.comeBack(true)
+    await stage.say(said('room', 1))
+    await stage.answer(SUBSCRIBE, [{ presence: true }])
+    await stage.say(said('room', 2))
+    expect([told, heard]).toEqual([[1, { recovered: true }, 2], [[2, 'subscribed']]])
+  })
+
+  it('who subscribes where another has left without a link is told what is new, not what that one missed', async () => {
+    const { room } = await open('room', { offset: 1, epoch: 'e' })
+    stage.isUp = false
+    stage.link.transport.terminate()
+    await stage.clock.settle()
+    void room.unsubscribe()
+    const next = stage.client.topic('room')
+    expect([next.state, next.position]).toEqual(['waiting', null])
+    stage.isUp = true
+    await stage.comeBack(true)
+    expect(stage.last(SUBSCRIBE)).toEqual([{ topic: 'room' }])
+    await stage.answer(SUBSCRIBE, [{ offset: 5, epoch: 'e' }])
+    expect([next.state, next.position]).toEqual(['subscribed', { offset: 5, epoch: 'e' }])
+  })
+
+  it('a subscription that was ended while there was no link stays ended, though it was asked for anew', async () => {
+    const { room, told } = await open('room', { offset: 3, epoch: 'e' })
+    await stage.comeBack(true)
+    expect(stage.asked(SUBSCRIBE)).toHaveLength(1)
+    await stage.say(['~wse:event', { topic: 'room', event: '~wse:ended', data: { code: 'kicked' } }])
+    expect([room.state, told]).toEqual(['ended', [['ended', 'kicked']]])
+    await stage.answer(SUBSCRIBE, [{ offset: 3, epoch: 'e', recovered: true }])
+    expect([told.length, stage.last(UNSUBSCRIBE)]).toEqual([1, ['room']])
   })
 
   it('what the server ends while it is asked for what is missing is not begun again by the answer', async () => {

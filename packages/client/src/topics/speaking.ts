@@ -22,13 +22,14 @@ export class Speaking {
     return feed.whenLive(this.#asking.isLinked, signal)
   }
 
-  /** Calls a reserved procedure that is about a topic. */
-  async call(feed: Feed, name: string, payload: Payload, signal?: AbortSignalLike): Promise<Payload> {
+  /** Calls a reserved procedure that is about a topic. `payload`: read anew each time it is asked. */
+  async call(feed: Feed, name: string, payload: () => Payload, signal?: AbortSignalLike): Promise<Payload> {
     for (;;) {
-      if (!this.isLive(feed)) await this.whenLive(feed, signal)
+      // It may be over again before who waits for it goes on.
+      while (!this.isLive(feed)) await this.whenLive(feed, signal)
       const { era, session } = this.#asking
       try {
-        return await session?.peer.callReserved(name, payload, { signal })
+        return await session?.peer.callReserved(name, payload(), { signal })
       } catch (thrown) {
         // What the session before did not take went into this one ahead of the subscription: it had no effect.
         const isEarly = thrown instanceof WseError && thrown.code === WSE_ERROR.TOPIC_FORBIDDEN

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Stage, SUBSCRIBE, said, UNSUBSCRIBE } from './server.test-helper.js'
+import { PUBLISH, Stage, SUBSCRIBE, said, UNSUBSCRIBE } from './server.test-helper.js'
 
 let stage: Stage
 beforeEach(async () => {
@@ -238,6 +238,42 @@ describe('the end of a subscription', () => {
     await stage.clock.settle()
     expect(await ended).toMatchObject({ code: 'wse.closed' })
     expect(stage.client.inspect()).toMatchObject({ subscriptions: 0, topicTimers: 0 })
+  })
+})
+
+describe('what waits for a subscription that is left', () => {
+  it('fails, and is not sent', async () => {
+    const room = stage.client.topic('room')
+    const [published, told] = [room.publish('said', 1), room.presence.set(2)]
+    await stage.clock.settle()
+    expect(stage.asked(SUBSCRIBE)).toHaveLength(1)
+    void room.unsubscribe()
+    await expect(published).rejects.toThrow(named('wse.closed'))
+    await expect(told).rejects.toThrow(named('wse.closed'))
+    expect(stage.asked(PUBLISH)).toEqual([])
+  })
+
+  it('fails as closed, too, where the end comes in the turn of the answer', async () => {
+    const room = stage.client.topic('room')
+    const published = expect(room.publish('said', 1)).rejects.toThrow(named('wse.closed'))
+    void room.ready.then(() => stage.client.disconnect())
+    await stage.clock.settle()
+    await stage.answer(SUBSCRIBE, [{}])
+    await published
+    expect(stage.asked(PUBLISH)).toEqual([])
+  })
+
+  it('fails, too, where the session before took nothing of it', async () => {
+    const room = stage.client.topic('room')
+    await stage.clock.settle()
+    await stage.answer(SUBSCRIBE, [{}])
+    stage.isUp = false
+    stage.link.transport.terminate()
+    await stage.clock.settle()
+    expect(room.state).toBe('waiting')
+    const published = room.publish('said', 1)
+    void room.unsubscribe()
+    await expect(published).rejects.toThrow(named('wse.closed'))
   })
 })
 

@@ -117,7 +117,7 @@ export class Subscription {
     }
     const { topic } = this
     const payload = { topic, event, ...(data !== undefined && { data }), ...(key !== undefined && { key }) }
-    const published = parsePublished(await this.#host.speaking.call(this.#feed, PUBLISH, payload, signal))
+    const published = parsePublished(await this.#host.speaking.call(this.#feed, PUBLISH, () => payload, signal))
     if (published !== null) return published
     throw new WseError(WSE_ERROR.PROTOCOL_VIOLATION, {}, { message: 'the answer to what was published is malformed' })
   }

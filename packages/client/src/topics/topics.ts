@@ -113,9 +113,12 @@ export class Topics {
   }
 
   #open(topic: string, { since, state }: TopicOptions, isImpatient: boolean): [Subscription, Handle, Feed] {
-    const feed = this.#feeds.get(topic) ?? this.#feed(topic)
+    const known = this.#feeds.get(topic)
+    const feed = known ?? this.#feed(topic)
     if (state !== undefined) feed.guard?.presence.check(state)
     if (since !== undefined) begin(feed, since === 'start' ? { offset: 0 } : since)
+    // Whoever had it is gone, and so is what they were to be told: it is asked for as if it were new.
+    else if (known?.handles.length === 0 && !this.#speaking.isLive(known)) known.begin()
     const isAsked = feed.round > 0 && feed.wants !== 'now'
     if (state !== undefined && !isAsked) feed.state = state
     const handle = new Handle(
@@ -156,8 +159,8 @@ export class Topics {
     const feed = this.#feeds.get(event.topic)
     if (feed !== undefined) {
       if (event.event !== ENDED) feed.event(event)
-      // Where it has been asked for anew, that is yet to be answered.
-      else if (feed.live) this.#end(feed, fromWire(event.data, SUBSCRIBE))
+      // One that was never answered is not what has ended: another was, before it.
+      else if (feed.wasLive) this.#end(feed, fromWire(event.data, SUBSCRIBE))
     } else if (!this.#asking.isLeaving(event.topic) && !isReserved(event.event)) {
       this.#setup.signals.emit('event', event.topic, event.event, event.data)
     }

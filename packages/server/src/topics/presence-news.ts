@@ -68,7 +68,6 @@ export class PresenceNews {
     this.#leaving.clear()
     this.#disarm()
   }
-
   #set({ topic, session }: Member, away: boolean): void {
     topic.presence?.setAway(session.conn_id, away)
     this.of(topic)
