@@ -91,8 +91,8 @@ export class Journal {
   /** What all servers published, in order. */
   readonly published: Published[] = []
   readonly publishes: { readonly n: number; readonly topic: TopicName; readonly asked: Asked }[] = []
-  /** The last that was published under a key. */
-  readonly keyed = new Map<TopicName, number>()
+  /** The last that was published under a key, by whose that is. */
+  readonly keyed = new Map<`${'client' | 'server'} ${TopicName}`, number>()
   /** Positions the application keeps of subscriptions that ended. */
   readonly stored = new Map<TopicName, TopicPosition>()
   /** What the client said last of itself. */

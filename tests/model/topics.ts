@@ -65,7 +65,7 @@ function unsubscribe(theatre: Theatre, { topic, which }: Of<'unsubscribe'>): voi
 function serverPublishes(theatre: Theatre, { topic, kind }: Of<'publish'>): void {
   const { journal, server } = theatre
   if (kind === 'hint') return void server.publish(topic, 'hint', { n: journal.next() }, { volatile: true })
-  const { n, key } = numbered(theatre, topic, kind)
+  const { n, key } = numbered(theatre, topic, kind, 'server')
   const [{ conn = undefined } = {}] = theatre.live.slice(-1)
   const except = kind === 'except' ? conn : undefined
   const publication = server.publish(topic, 'said', { n }, { key, except })
@@ -81,19 +81,27 @@ function clientPublishes(theatre: Theatre, { topic, kind, which }: Of<'publish'>
     ask(theatre, 'hint', follower.sub.publish('hint', { n: journal.next() }, { volatile: true }))
     return
   }
-  const { n, key } = numbered(theatre, topic, kind)
+  const { n, key } = numbered(theatre, topic, kind, 'client')
   const published = follower.sub.publish('said', { n, key }, { key })
   const asked = ask(theatre, `publish ${topic}`, published)
   journal.publishes.push({ n, topic, asked })
 }
 
+interface Numbered {
+  readonly n: number
+  readonly key: string | undefined
+}
+
 /** A number of its own, or the last that was published under a key, again. */
-function numbered({ journal }: Theatre, topic: TopicName, kind: string): { n: number; key: string | undefined } {
-  const last = journal.keyed.get(topic)
+function numbered({ journal, setup }: Theatre, topic: TopicName, kind: string, who: 'client' | 'server'): Numbered {
+  // Keys belong to a user: who is somebody else in each session cannot say one again.
+  const isNobody = who === 'client' && setup.anonymous
+  const owner = `${who} ${topic}` as const
+  const last = isNobody ? undefined : journal.keyed.get(owner)
   if (kind === 'again' && last !== undefined) return { n: last, key: `key ${last}` }
   const n = journal.next()
   if (kind !== 'keyed' || !hasHistory(topic)) return { n, key: undefined }
-  journal.keyed.set(topic, n)
+  journal.keyed.set(owner, n)
   return { n, key: `key ${n}` }
 }
 
