@@ -62,6 +62,8 @@ export interface Upload {
 /** Something that was asked of a topic, and what became of it. */
 export interface Asked {
   readonly what: string
+  /** The subscription by which it was asked; null where that is what was asked for. */
+  readonly by: Following | null
   outcome: 'pending' | 'resolved' | WseError
   value: unknown
 }

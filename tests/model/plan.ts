@@ -106,7 +106,7 @@ const which = fc.nat(2)
 
 const common: fc.WeightedArbitrary<Command>[] = [
   {
-    weight: 5,
+    weight: 8,
     arbitrary: fc.record({
       do: fc.constant('stream' as const),
       who,

@@ -231,8 +231,8 @@ export class Theatre {
       journal.resets.push(reset)
     })
     client.when.ready((_, { resumed }) => {
-      // Everything is asked for anew, and answered.
-      journal.items += 2
+      // What is subscribed to is asked for anew, and answered.
+      if (journal.asked.length > 0) journal.items += 2
       if (!resumed) journal.sessions++
       if (resumed) journal.resumes++
       else if (journal.hadSession && journal.told === 0 && !journal.done.has('jump')) {

@@ -83,7 +83,7 @@ function clientPublishes(theatre: Theatre, { topic, kind, which }: Of<'publish'>
   }
   const { n, key } = numbered(theatre, topic, kind, 'client')
   const published = follower.sub.publish('said', { n, key }, { key })
-  const asked = ask(theatre, `publish ${topic}`, published)
+  const asked = ask(theatre, `publish ${topic}`, published, follower)
   journal.publishes.push({ n, topic, asked })
 }
 
@@ -110,7 +110,7 @@ function present(theatre: Theatre, { topic, which }: Of<'present'>): void {
   const follower = pick(theatre.following(topic), which)
   if (follower === undefined || !hasPresence(topic)) return
   const state = journal.next()
-  const asked = ask(theatre, `presence ${topic}`, follower.sub.presence.set(state))
+  const asked = ask(theatre, `presence ${topic}`, follower.sub.presence.set(state), follower)
   journal.states.set(topic, { state, asked })
 }
 
@@ -124,8 +124,8 @@ function pick(followers: readonly Following[], which: number): Following | undef
 }
 
 /** Notes what becomes of something that was asked for. */
-function ask({ journal }: Theatre, what: string, promise: Promise<unknown>): Asked {
-  const asked: Asked = { what, outcome: 'pending', value: undefined }
+function ask({ journal }: Theatre, what: string, promise: Promise<unknown>, by: Following | null = null): Asked {
+  const asked: Asked = { what, by, outcome: 'pending', value: undefined }
   journal.asked.push(asked)
   promise.then(
     (value) => {
