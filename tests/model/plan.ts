@@ -106,7 +106,7 @@ const which = fc.nat(2)
 
 const common: fc.WeightedArbitrary<Command>[] = [
   {
-    weight: 8,
+    weight: 5,
     arbitrary: fc.record({
       do: fc.constant('stream' as const),
       who,
