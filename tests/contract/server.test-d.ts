@@ -391,6 +391,9 @@ export function topics() {
   server.publish('room:{id}', 'said', { who: 'ann', text: 'hi' })
   // @ts-expect-error: no such topic
   server.publish('hall:42', 'said', { who: 'ann', text: 'hi' })
+  server.to('ann').publish('room:42', 'said', { who: 'ann', text: 'hi' })
+  // @ts-expect-error: no such event
+  server.to('ann').publish('room:42', 'sung')
   // @ts-expect-error: data is needed
   server.publish('room:42', 'said')
 }

@@ -1,3 +1,4 @@
+import type { ErrorEvent, SentEvent, WseConnection } from '@wse/server'
 import { expect } from 'vitest'
 import { behaviour } from '../fixtures/matrix.js'
 import { Subscriber } from './subscriber.js'
@@ -21,6 +22,35 @@ behaviour('hooks of topics', (test) => {
       ['received', 'subscribe', 'a', 1, 'ann'],
       ['received', 'publish', 'a', 'hi', 'ann'],
       ['sent', 'a', 'said', 'hi', 1],
+    ])
+  })
+
+  test('what fails on a topic is told by its name, to its own hooks where it has some', async (ends) => {
+    const log: unknown[] = []
+    const hooks = (whose: string) => ({
+      sent: (event: SentEvent<WseConnection>) => log.push([whose, 'sent', event.kind, event.name]),
+      error: ({ error, kind, name, requestId, conn }: ErrorEvent<WseConnection>) =>
+        log.push([whose, kind, name, typeof requestId, conn?.cid, error.message]),
+    })
+    const { server } = await ends.server({ log: hooks('server') })
+    const fail = () => {
+      throw new Error('secret')
+    }
+    server.topic('a', { log: hooks('topic'), on: { said: fail, later: async () => fail(), ok: true } })
+    server.topic('b', { authorize: fail })
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    await ann.subscribe('a', 'b')
+    const failed = { error: { code: 'wse.server.rp.failed', message: 'RPC execution failed' } }
+    expect(await ann.publish('a', 'said')).toMatchObject(failed)
+    expect(await ann.publish('a', 'later')).toMatchObject(failed)
+    ann.peer.send(['~wse:event', { topic: 'a', event: 'said', volatile: true }])
+    await ann.publish('a', 'ok')
+    expect(log).toEqual([
+      ['server', 'subscribe', 'b', 'string', 'ann', 'b failed: secret'],
+      ['topic', 'publish', 'a', 'string', 'ann', 'a failed: secret'],
+      ['topic', 'publish', 'a', 'string', 'ann', 'a failed: secret'],
+      ['topic', 'publish', 'a', 'string', 'ann', 'a failed: secret'],
+      ['topic', 'sent', 'event', 'a'],
     ])
   })
 

@@ -66,7 +66,7 @@ export type SentEvent<Conn = undefined> = SentAnswer<Conn> | SentMessage<Conn> |
 export interface ErrorEvent<Conn = undefined> {
   readonly error: WseError
   /** What was being handled, if anything was. */
-  readonly kind: 'call' | 'message' | undefined
+  readonly kind: ReceivedEvent['kind'] | undefined
   readonly name: string | undefined
   readonly requestId: string | undefined
   /** Of whom, where that is known. */

@@ -46,9 +46,11 @@ export interface InOrder {
 
 /** What is handled while something fails. */
 interface About {
-  readonly kind: 'call' | 'message'
+  readonly kind: ReceivedEvent['kind']
   readonly name: string
   readonly requestId: string
+  /** Where they are not found by the name. */
+  readonly rules?: Rules
 }
 
 /** What hooks are told of something that arrived. */
@@ -177,11 +179,14 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     this.tell(sent, { kind: 'message', name, payload, delivery, conn }, conn)
   }
 
-  /** An event was published by this end. */
-  published(topic: string, event: string, payload: Payload, delivery: Readonly<Record<SendResult, number>>): void {
-    const { sent } = this.#general
-    if (sent !== null)
-      this.tell(sent, { kind: 'event', name: topic, event, payload, delivery, conn: undefined }, undefined)
+  /** An event was published by this end. `rules`: what holds for its topic alone. */
+  published(
+    { topic, event, data }: { readonly topic: string; readonly event: string; readonly data: Payload },
+    delivery: Readonly<Record<SendResult, number>>,
+    { sent }: Rules = this.#general,
+  ): void {
+    if (sent === null) return
+    this.tell(sent, { kind: 'event', name: topic, event, payload: data, delivery, conn: undefined }, undefined)
   }
 
   /** Notes what an error is about, before it is told. */
@@ -194,8 +199,8 @@ export class Handling<Handler extends AnyFunction, Call extends IncomingCall, Me
     const about = this.#about.get(error)
     if (about === null) return
     const { kind, name = '', requestId } = about ?? {}
-    const rules = kind === 'call' ? this.#calls.get(name)?.rules : this.#messages.get(name)
-    const hook = (rules ?? this.#general).error
+    const own = kind === 'call' ? this.#calls.get(name)?.rules : this.#messages.get(name)
+    const hook = (about?.rules ?? own ?? this.#general).error
     if (hook !== null) this.tell(hook, { error, kind, name: about?.name, requestId, conn }, conn)
   }
 

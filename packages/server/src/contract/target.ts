@@ -1,6 +1,8 @@
 import type {
   AnyContract,
   AnyRpc,
+  EventName,
+  Filled,
   MessageArgs,
   MessageName,
   Received,
@@ -8,6 +10,9 @@ import type {
   Rpcs,
   SendOptions,
   Sent,
+  TemplateOf,
+  TopicName,
+  TopicOf,
 } from '@wse/protocol'
 import type { DeviceCallOptions, TargetAnswer } from '../people/asking.js'
 import type { DeviceInfo } from '../people/member.js'
@@ -15,6 +20,7 @@ import type { WseConnection } from '../people/people.js'
 import type { SendReport } from '../people/report.js'
 import type { Exception } from '../people/selection.js'
 import type { Target } from '../people/target.js'
+import type { PublishOptions } from '../topics/publication.js'
 import type { Asks, Says } from './side.js'
 
 /** Names of what several devices may be asked: whatever gives one result, and needs no items that are read once. */
@@ -34,6 +40,12 @@ export interface TypedTarget<C extends AnyContract> extends Target<WseConnection
   except(exception: Exception): TypedTarget<C>
   /** Sends a message of the contract to all of them, encoded once. */
   send<Type extends MessageName<Says<C>>>(type: Type, ...args: MessageArgs<Says<C>[Type], SendOptions>): SendReport
+  /** Publishes an event of the contract to those of them alone that are subscribed to the topic. */
+  publish<Name extends TopicName<TemplateOf<C>>, Event extends EventName<TopicOf<C, Name>>>(
+    topic: Name & Filled<Name>,
+    event: Event,
+    ...args: MessageArgs<TopicOf<C, Name>['events'][Event], PublishOptions>
+  ): SendReport
   /** Calls a procedure of the contract on one device of each user, or on all. */
   call<Name extends SharedCallName<Asks<C>> & string>(
     rp: Name,

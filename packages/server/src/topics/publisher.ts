@@ -1,5 +1,12 @@
 import { type Payload, type SendResult, WSE_ERROR, WseError } from '@wse/protocol'
-import { type Codec, checkName, checkSendOptions, type FrameLimits, type Guard } from '@wse/protocol/internal'
+import {
+  type Codec,
+  checkName,
+  checkSendOptions,
+  type FrameLimits,
+  type Guard,
+  type Rules,
+} from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import type { Addressee } from '../people/fan-out.js'
 import type { PublishesTo } from '../people/member.js'
@@ -20,7 +27,7 @@ export interface PublisherParts {
   /** Users by id. */
   readonly clients: ReadonlyMap<Cid, WseIdentity>
   /** An event was published. */
-  published(topic: string, event: string, data: Payload, publication: Publication): void
+  published(event: EventPayload, publication: Publication, rules: Rules | undefined): void
 }
 
 /** Publishes events: what one costs depends on who gets it, not on how many topics there are. */
@@ -70,7 +77,7 @@ export class Publisher implements PublishesTo {
       }
     }
     delivery.end()
-    this.#parts.published(name, event, data, publication)
+    this.#parts.published({ topic: name, event, data }, publication, topics.get(name)?.definition?.rules)
     return publication
   }
 
@@ -102,7 +109,7 @@ export class Publisher implements PublishesTo {
     if (history && topic) this.#keep(topic, outgoing, key, excepted)
     const publication = new Publication(history?.position)
     deliver(outgoing, topic, this.#parts.topics.matching(payload.topic), excepted, publication)
-    this.#parts.published(payload.topic, payload.event, payload.data, publication)
+    this.#parts.published(payload, publication, topic?.definition?.rules)
     return publication
   }
 

@@ -1,4 +1,4 @@
-import { WSE_ERROR, WseError } from '@wse/protocol'
+import { WseError } from '@wse/protocol'
 import { ENDED, FRAME, isThenable } from '@wse/protocol/internal'
 import { Subscribing } from './contexts.js'
 import { forbidden } from './errors.js'
@@ -47,8 +47,7 @@ export class Reviewing {
       if ((isThenable(allowed) ? await allowed : allowed) === true) return false
       return this.#end(member, forbidden(topic.name))
     } catch (thrown) {
-      if (thrown instanceof WseError && thrown.code !== WSE_ERROR.MESSAGE_PROCESSING_ERROR)
-        return this.#end(member, thrown)
+      if (thrown instanceof WseError && !this.#rules.isFault(thrown)) return this.#end(member, thrown)
       this.#rules.failed(thrown, conn, topic.name)
       return false
     }

@@ -1,8 +1,18 @@
 import { type Payload, WSE_ERROR, WseError } from '@wse/protocol'
-import { createId, FRAME, failure, isWseError, type Passage, toWire, type WireError } from '@wse/protocol/internal'
+import {
+  createId,
+  FRAME,
+  failure,
+  isThenable,
+  isWseError,
+  type Passage,
+  type Read,
+  toWire,
+  type WireError,
+} from '@wse/protocol/internal'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { WseConnection } from '../people/people.js'
-import type { Publishing, Subscribing } from './contexts.js'
+import type { Publishing, Subscribing, TopicContext } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
 import type { Subscriber } from './topic.js'
 import type { Topics } from './topics.js'
@@ -14,6 +24,8 @@ const FRAME_AROUND = 32
 export class TopicRules {
   readonly #handling: ServerHandling
   readonly #topics: Topics
+  /** What stands for faults that were told. */
+  readonly #faults = new WeakSet<object>()
   readonly #failed: (error: WseError, conn: WseConnection) => void
 
   constructor(handling: ServerHandling, topics: Topics, failed: (error: WseError, conn: WseConnection) => void) {
@@ -22,15 +34,44 @@ export class TopicRules {
     this.#failed = failed
   }
 
-  /** What middleware and `authorize` say: `true`, or it is refused. */
-  authorize({ authorize, rules, guard }: TopicDefinition, context: Subscribing): unknown {
+  /** What middleware and `authorize` say: `true`, or it is refused. @throws {WseError} also by rejection */
+  authorize(definition: TopicDefinition, context: Subscribing): unknown {
+    const { authorize, guard } = definition
     const allows = () => (authorize === null ? true : authorize(context))
-    return this.#handling.enter(rules, context, allows, readerOf(guard?.presence, context.payload))
+    return this.#within(definition, context, allows, readerOf(guard?.presence, context.payload))
   }
 
-  /** Runs what handles an event, within its middleware. */
-  handle({ rules, guard }: TopicDefinition, context: Publishing, handler: () => unknown): unknown {
-    return this.#handling.enter(rules, context, handler, guard?.event(context.event)?.read)
+  /** Runs what handles an event, within its middleware. @throws {WseError} also by rejection */
+  handle(definition: TopicDefinition, context: Publishing, handler: () => unknown): unknown {
+    return this.#within(definition, context, handler, definition.guard?.event(context.event)?.read)
+  }
+
+  /** Whether something thrown stands for a fault of this side, which was told. */
+  isFault(thrown: unknown): boolean {
+    return this.#faults.has(thrown as object)
+  }
+
+  #within(definition: TopicDefinition, context: TopicContext, core: () => unknown, read: Read | undefined): unknown {
+    const faulty = (thrown: unknown): never => {
+      throw isWseError(thrown) ? thrown : this.#fault(thrown, definition, context)
+    }
+    try {
+      const result = this.#handling.enter(definition.rules, context, core, read)
+      return isThenable(result) ? Promise.resolve(result).catch(faulty) : result
+    } catch (thrown) {
+      return faulty(thrown)
+    }
+  }
+
+  /** Tells what failed here, to the hook that counts; gives what is told of it elsewhere. */
+  #fault(cause: unknown, { rules }: TopicDefinition, { kind, topic, requestId, conn }: TopicContext): WseError {
+    const errorId = createId(this.#topics.clock)
+    const error = failure(WSE_ERROR.RP_EXECUTION_FAILED, `${topic} failed`, cause, { topic, errorId })
+    this.#handling.note(error, { kind, name: topic, requestId, rules })
+    this.#failed(error, conn)
+    const fault = new WseError(WSE_ERROR.RP_EXECUTION_FAILED, { errorId }, { message: 'RPC execution failed' })
+    this.#faults.add(fault)
+    return fault
   }
 
   /**
@@ -73,6 +114,7 @@ export class TopicRules {
 
   /** Tells of something that nobody waits for. */
   failed(thrown: unknown, conn: WseConnection, topic: string): void {
+    if (this.isFault(thrown)) return
     this.#failed(failure(WSE_ERROR.MESSAGE_PROCESSING_ERROR, `${topic} failed`, thrown, { topic }), conn)
   }
 }
