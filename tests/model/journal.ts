@@ -94,7 +94,7 @@ export class Journal {
   readonly published: Published[] = []
   readonly publishes: { readonly n: number; readonly topic: TopicName; readonly asked: Asked }[] = []
   /** The last that was published under a key, by whose that is. */
-  readonly keyed = new Map<`${'client' | 'server'} ${TopicName}`, number>()
+  readonly keyed = new Map<string, number>()
   /** Positions the application keeps of subscriptions that ended. */
   readonly stored = new Map<TopicName, TopicPosition>()
   /** What the client said last of itself. */
@@ -103,6 +103,8 @@ export class Journal {
   readonly gaps: string[] = []
   /** When connections lost their links. */
   readonly suspended = new Map<WseConnection, number>()
+  /** Servers that are closing, or have: what their handlers publish then is on no topic. */
+  readonly closing = new Set<WseServer>()
   /** Sessions of the client so far. */
   sessions = 0
   cuts = 0

@@ -166,8 +166,8 @@ export const mutants = [
   },
   {
     name: 'who waits for a subscription that is left waits for ever',
-    file: 'packages/client/src/topics/feed.ts',
-    from: '    if (this.handles.length === 0) this.#waiters.fail(over(null))\n',
+    file: 'packages/client/src/topics/topics.ts',
+    from: '    feed.abandon(over(null))\n',
     to: '',
   },
   {

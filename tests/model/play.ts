@@ -240,6 +240,7 @@ async function restart(theatre: Theatre, how: 'crash' | 'silent' | 'close'): Pro
   const { world, journal, home } = theatre
   journal.done.add('restart')
   if (how === 'close') {
+    journal.closing.add(home)
     const closed = home.close()
     await flow(theatre)
     await world.advance(6_000)

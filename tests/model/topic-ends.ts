@@ -63,6 +63,7 @@ export function note(
   facts: Facts,
 ): void {
   const { n, key, offset, epoch, excepted = false } = facts
+  if (journal.closing.has(server) && offset === undefined) return
   const before = journal.publishedOn(server, topic)
   const last = before.at(-1)
   const published = { n, key, topic, server, offset, epoch, at: now(), excepted }

@@ -93,10 +93,15 @@ interface Numbered {
 }
 
 /** A number of its own, or the last that was published under a key, again. */
-function numbered({ journal, setup }: Theatre, topic: TopicName, kind: string, who: 'client' | 'server'): Numbered {
+function numbered(
+  { journal, setup, who: user }: Theatre,
+  topic: TopicName,
+  kind: string,
+  who: 'client' | 'server',
+): Numbered {
   // Keys belong to a user: who is somebody else in each session cannot say one again.
   const isNobody = who === 'client' && setup.anonymous
-  const owner = `${who} ${topic}` as const
+  const owner = `${who === 'client' ? user : who} ${topic}`
   const last = isNobody ? undefined : journal.keyed.get(owner)
   if (kind === 'again' && last !== undefined) return { n: last, key: `key ${last}` }
   const n = journal.next()

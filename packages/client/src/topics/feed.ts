@@ -78,10 +78,9 @@ export class Feed {
     if (this.live && isLinked) this.#welcome(handle)
   }
 
-  /** One leaves; with the last of them nobody waits for it any more. */
+  /** One leaves. */
   remove(handle: Handle): void {
     this.handles = this.handles.filter((other) => other !== handle)
-    if (this.handles.length === 0) this.#waiters.fail(over(null))
   }
 
   /** Whether it was answered on the link there is, or was last. */
