@@ -45,7 +45,10 @@ export class Follower implements Following {
     const { sub } = this
     const { journal } = this.#theatre
     sub.ready.then(
-      () => this.#ready(),
+      () => {
+        this.#isReady = true
+        this.#line.ready()
+      },
       () => {},
     )
     sub.on('said', ({ n }, meta) => this.#live(`${n}`) && this.#line.event(n, meta.offset))
@@ -67,14 +70,9 @@ export class Follower implements Following {
     sub.when.ended((error) => this.#end(error))
   }
 
-  #ready(): void {
-    if (!this.#isReady) this.#line.ready()
-    this.#isReady = true
-  }
-
   #live(what: string): boolean {
-    // What is told in the turn of an end is told before anybody can know that it was subscribed.
-    if (this.sub.state === 'ended') this.#ready()
+    // In the turn of an end it is told before anybody can know that it was subscribed.
+    if (!this.#isReady && this.sub.state === 'ended') return false
     if (!this.#isReady) this.#theatre.journal.problem(`I15: ${what} was told of ${this.topic} before it was subscribed`)
     if (this.ended !== undefined) this.#theatre.journal.problem(`I15: ${what} was told of ${this.topic} after its end`)
     return this.#isReady && this.ended === undefined
