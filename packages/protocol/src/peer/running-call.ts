@@ -75,8 +75,8 @@ export class RunningCall implements CallContext {
   }
 
   get chunks(): Inlet {
-    this.#inlet ??= this.#openInlet()
-    return this.#inlet
+    if (this.#inlet === null) this.#openInlet()
+    return this.#inlet as unknown as Inlet
   }
 
   /** Whether it has streams, either way. */
@@ -170,13 +170,14 @@ export class RunningCall implements CallContext {
   }
 
   /** The caller is told what it may send only once somebody reads it. */
-  #openInlet(): Inlet {
+  #openInlet(): void {
     const { host } = this.#host
     const inlet = new Inlet({ grant: (bytes) => host.write(FRAME.CREDIT, bytes, this.stamp), stop() {} }, 0)
+    // Before anything is said of it: to say it may end the session, and that ends what is being read.
+    this.#inlet = inlet
     if (this.#over !== null) inlet.abort(this.#over())
     else if (this.#frame?.in) inlet.grant(WINDOW)
     else inlet.finish()
-    return inlet
   }
 }
 

@@ -323,6 +323,20 @@ describe('a stream of the caller', () => {
   })
 })
 
+it('what its caller sends ends, too, where to ask for it ends the session', async () => {
+  const { client, server } = twoPeers()
+  const write = server.write.bind(server)
+  server.write = (type, payload, stamp) => {
+    if (type === '~wse:credit') server.peer.end(4505, 'wse.clients-concurrency', () => 'unknown')
+    return write(type, payload, stamp)
+  }
+  const read = new Promise<unknown>((resolve) => {
+    server.procedures.set('take', async (_, ctx) => resolve(await all(ctx.chunks).catch((error) => error)))
+  })
+  void client.peer.call('take', null, { chunks: [1] }).catch(() => {})
+  expect(await read).toMatchObject({ code: 'wse.client.rp.disconnect' })
+})
+
 describe('streams both ways', () => {
   it('run side by side', async () => {
     const { client, server } = twoPeers()
