@@ -65,7 +65,7 @@ behaviour('calls without end', (test) => {
 })
 
 behaviour('subscriptions without end', (test) => {
-  test('[T64] of 100,000 topics a client asks for it is given 256, and the server keeps no more', async (ends) => {
+  test('T64: of 100,000 topics a client asks for it is given 256, and the server keeps no more', async (ends) => {
     const { server } = await ends.server({ heartbeat: false })
     server.topic('t:{n}')
     const mallory = await Subscriber.enter(ends, server, 'mallory')
@@ -208,7 +208,7 @@ describe('a rate of messages', () => {
     expect(clock.timers).toEqual([])
   })
 
-  it('[T61] 10,000 a second are taken as fast as was allowed, and calls of others go on meanwhile', async () => {
+  it('T61: 10,000 a second are taken as fast as was allowed, and calls of others go on meanwhile', async () => {
     const { clock, server, client, heard } = await rated({ perSecond: 500, burst: 100 })
     server.register('add', (_, { a, b }) => a + b)
     const other = memoryClient(server, clock)

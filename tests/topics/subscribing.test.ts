@@ -266,7 +266,7 @@ behaviour('ending subscriptions', { codecs: 'all' }, (test) => {
     expect(log).toEqual(['joined a ann', 'joined a bob', 'left a bob', 'left a ann', 'empty a'])
   })
 
-  test('[T64] a list of more topics than any device may have is refused whole', async (ends) => {
+  test('T64: a list of more topics than any device may have is refused whole', async (ends) => {
     const { server } = await ends.server({ limits: { subscriptions: 300 } })
     server.topic('x:{id}')
     const ann = await Subscriber.enter(ends, server, 'ann')
