@@ -168,6 +168,16 @@ behaviour('spans', (test) => {
     })
   })
 
+  test('are made of what is asked of topics, named by what defines them, not by each room', async (ends) => {
+    const { server, client } = await traced(ends, { messages: true })
+    server.topic('room:{id}', { on: { said: true } })
+    const room = await client.subscribe('room:42')
+    await room.publish('said', 'secret')
+    expect(sdk.span('consumer subscribe room:{id}').attributes['messaging.destination.name']).toBe('room:42')
+    expect(sdk.span('consumer publish room:{id}').attributes['messaging.destination.name']).toBe('room:42')
+    await room.unsubscribe()
+  })
+
   test('are not made of messages otherwise', async (ends) => {
     const { server, client } = await traced(ends)
     const heard = new Promise((resolve) => server.channel.on('chat', resolve))

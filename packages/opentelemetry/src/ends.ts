@@ -1,9 +1,11 @@
 import type { AbortSignalLike, CallOptions, Payload, Unsubscribe } from '@wse/protocol'
 
-/** A call, or a message, of the other end. */
+/** A call or message of the other end, or what it asks of a topic. */
 export interface Incoming {
-  readonly kind: 'call' | 'message'
+  readonly kind: 'call' | 'message' | 'subscribe' | 'publish'
   readonly name: string
+  /** Of topics alone: what they are defined by. */
+  readonly template?: string
   /** Of calls alone. */
   readonly trace?: string | undefined
   /** Of calls alone; made when it is asked for. */

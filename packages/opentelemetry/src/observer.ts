@@ -51,14 +51,14 @@ export class Observer {
     })
   }
 
-  /** A message came. */
-  message(type: string, whose: Whose): Observed {
+  /** A message came, or something was asked of a topic. `destination`: its type, or the topic. */
+  message(title: string, destination: string, whose: Whose): Observed {
     // Anybody may send anything: the name of a span is for few.
-    const name = this.#names.of(type)
+    const name = this.#names.of(title)
     const attributes = {
       'messaging.system': 'wse',
       'messaging.operation.type': 'process',
-      'messaging.destination.name': type,
+      'messaging.destination.name': destination,
     }
     const span = this.#span(SpanKind.CONSUMER, name, attributes, ROOT_CONTEXT, whose)
     return new Observed(trace.setSpan(ROOT_CONTEXT, span), (ending) => this.#end(span, ending))

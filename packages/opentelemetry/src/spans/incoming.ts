@@ -10,14 +10,17 @@ import type { Observed } from './observed.js'
 export function incomingLayer(observer: Observer, self?: Whose): IncomingLayer {
   const begin = (ctx: Incoming): Observed | null => {
     if (!observer.active) return null
-    const { kind, name, conn } = ctx
+    const { kind, name, template, conn } = ctx
     if (kind === 'call') {
       // The active context here is that of whoever opened the socket: not the parent of what comes through it.
       const observed = observer.call('in', name, contextOf(ctx.trace), conn ?? self)
       observer.answered.set(ctx, observed.context)
       return observed
     }
-    return observer.settings.messages ? observer.message(name, conn ?? self) : null
+    if (!observer.settings.messages) return null
+    // Topics are as many as there are rooms: a span is named by what defines them.
+    const title = template === undefined ? name : `${kind} ${template}`
+    return observer.message(title, name, conn ?? self)
   }
   return (ctx, next) => {
     const observed = begin(ctx)

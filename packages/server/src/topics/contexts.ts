@@ -20,6 +20,8 @@ export interface TopicFacts<Values = AnyValues> extends Sender {
   /** The topic, as `topic` is. */
   readonly name: string
   readonly topic: string
+  /** What it is defined by: `room:{id}`. */
+  readonly template: string
   /** The parameters of its template in the topic: `{ id: '42' }`. */
   readonly params: Values
   /** The presence state of a subscription, the data of an event; who is further in sees what it is set to. */
@@ -53,6 +55,7 @@ export type TopicContext<Values = AnyValues> = SubscribeContext<Values> | Publis
 
 /** Where something was asked: of which topic, by whom, by which call. */
 export interface Asked {
+  readonly template: string
   readonly conn: WseConnection
   readonly topic: string
   readonly params: Found<unknown>['params']
@@ -85,6 +88,10 @@ class Context {
 
   get topic(): string {
     return this.#asked.topic
+  }
+
+  get template(): string {
+    return this.#asked.template
   }
 
   get params(): Readonly<Record<string, string>> {

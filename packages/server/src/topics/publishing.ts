@@ -102,12 +102,13 @@ export class Publishing {
 
   #contextOf(
     { conn }: Subscriber,
-    { name, params, history }: Topic,
+    { name, params, history, definition }: Topic,
     { event, data, key }: Publish,
     call: RunningCall | null,
   ): Context {
     const { topics, publisher } = this.#parts
-    const asked = { conn, topic: name, params, clock: topics.clock, call }
+    const { template } = definition as TopicDefinition
+    const asked = { conn, topic: name, template, params, clock: topics.clock, call }
     const volatile = call === null ? true : undefined
     let own = key
     return new Context(asked, event, data, {

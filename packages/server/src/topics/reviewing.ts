@@ -41,7 +41,9 @@ export class Reviewing {
   async #review(member: Member): Promise<boolean> {
     const { topic, conn } = member
     if (!member.byClient || topic.definition === null) return false
-    const asked = { conn, topic: topic.name, params: topic.params, clock: this.#topics.clock, call: null }
+    const { name, params, definition } = topic
+    const { clock } = this.#topics
+    const asked = { conn, topic: name, template: definition.template, params, clock, call: null }
     try {
       const allowed = this.#rules.authorize(topic.definition, new Subscribing(asked, undefined))
       if ((isThenable(allowed) ? await allowed : allowed) === true) return false

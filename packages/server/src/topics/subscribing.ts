@@ -132,7 +132,14 @@ export class Subscribing {
     this.#refuseBeyond(session, name, found.value)
     rules.fitting(found.value, state, session)
     const context = new Context(
-      { conn: session.conn, topic: name, params: found.params, clock: topics.clock, call },
+      {
+        conn: session.conn,
+        topic: name,
+        template: found.value.template,
+        params: found.params,
+        clock: topics.clock,
+        call,
+      },
       state,
     )
     const allowed = rules.authorize(found.value, context)
