@@ -97,6 +97,28 @@ behaviour('history', { codecs: 'all' }, (test) => {
     expect(server.topics.position('a')?.epoch).not.toBe(epoch)
   })
 
+  test('a history holds so many bytes, and all of them so many: the largest give way first', async (ends) => {
+    const { server } = await ends.server({ limits: { historyBytes: 20_000 } })
+    server.topic('{name}', { history: { bytes: 8_000 } })
+    const filler = 'x'.repeat(900)
+    server.publish('modest', 'e', filler)
+    for (let n = 0; n < 20; n++) server.publish('flood', 'e', filler)
+    const ann = await Subscriber.enter(ends, server, 'ann')
+    const kept = async (topic: string) => {
+      const before = ann.events.length
+      await ann.subscribe({ topic, since: { offset: 0 } })
+      return ann.events.length - before
+    }
+    expect([await kept('flood'), await kept('modest')]).toEqual([8, 1])
+    for (const topic of ['a', 'b']) for (let n = 0; n < 8; n++) server.publish(topic, 'e', filler)
+    const [{ epoch }] = (await ann.subscribe('flood')) as [Answer]
+    expect(await kept('modest')).toBe(1)
+    expect(await ann.subscribe({ topic: 'flood', since: { offset: 19, epoch } })).toMatchObject([
+      { recovered: false, offset: 20 },
+    ])
+    expect(await kept('b')).toBeGreaterThan(5)
+  })
+
   test('an event published again under its key is published once', async (ends) => {
     const { server } = await ends.server()
     let handled = 0
@@ -293,7 +315,7 @@ behaviour('history', { codecs: 'all' }, (test) => {
     const { server } = await ends.server()
     const errors: string[] = []
     server.when.error(({ code }) => void errors.push(code))
-    server.topic('a', { history: true })
+    server.topic('a', { history: { bytes: 20_000_000 } })
     for (let n = 1; n <= 100; n++) server.publish('a', 'e', 'x'.repeat(100_000))
     const ann = await Subscriber.enter(ends, server, 'ann')
     const asked = ann.subscribe({ topic: 'a', since: { offset: 0 } })

@@ -44,6 +44,8 @@ export interface ServerLimits extends LinkLimits {
   readonly messageRate: false | Settled<MessageRateOptions>
   /** Topics a client may subscribe to. @default 256 */
   readonly subscriptions: number
+  /** Characters and bytes of all histories of topics; beyond it the largest give way. @default 67_108_864 */
+  readonly historyBytes: number
   /** Links at once, authenticated or not; beyond it upgrades get 503. @default 10_000 */
   readonly connections: number
   /** Silent unauthenticated links of one address; ten times as many in all. @default 200 */
@@ -79,6 +81,7 @@ export function serverLimits(given: LimitOptions | undefined): ServerLimits {
     slowReader: (_, given) => slowReader(given as SlowReaderOptions | undefined),
     messageRate: (_, rate) => messageRate(rate as LimitOptions['messageRate']),
     subscriptions: count(256),
+    historyBytes: count(67_108_864),
     connections: count(10_000),
     unauthenticatedPerAddress: count(200),
     idleTimeout: duration(0, 0),

@@ -19,11 +19,17 @@ export class SharedMessage {
   readonly #volatile: boolean
   #payload: Payload
   #forms: Form | null = null
+  #size = 0
 
   constructor(type: string, payload: Payload, volatile: boolean) {
     this.#type = type
     this.#payload = payload
     this.#volatile = volatile
+  }
+
+  /** Characters and bytes of all it was {@link prepare}d for. */
+  get size(): number {
+    return this.#size
   }
 
   /** The frame for one link. @throws {WseError} what cannot be encoded */
@@ -37,7 +43,9 @@ export class SharedMessage {
 
   /** Encodes it now for each of these, which are all there will be: it is kept without its payload. @throws {WseError} what cannot be encoded */
   prepare(codecs: Iterable<Codec>, limits: FrameLimits): void {
-    for (const codec of codecs) if (codec.version === 5) this.#encode(codec, limits, false)
+    for (const codec of codecs) {
+      if (codec.version === 5) this.#size += this.#encode(codec, limits, false)[1].data.length
+    }
     this.#payload = undefined
   }
 

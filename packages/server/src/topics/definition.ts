@@ -32,6 +32,8 @@ export interface HistoryOptions {
   size?: number | undefined
   /** Milliseconds an event is kept. @default 300_000 */
   ttl?: number | undefined
+  /** Characters and bytes of them, as encoded; the oldest give way. @default 1_048_576 */
+  bytes?: number | undefined
 }
 
 /** Who is there is told to all who are. */
@@ -105,7 +107,11 @@ export function definitionOf(
     authorize: authorizeOption('authorize', authorize),
     handlers: handlersOf(on, agreed),
     presence: switched<PresenceOptions>('presence', presence, { away: duration(5_000, 0), bytes: count(4_096) }),
-    history: switched<HistoryOptions>('history', history, { size: count(100), ttl: duration(300_000) }),
+    history: switched<HistoryOptions>('history', history, {
+      size: count(100),
+      ttl: duration(300_000),
+      bytes: count(1_048_576),
+    }),
     rules: rulesOf({ use, log }),
     guard: agreed,
     members: groupOf<TopicLimits>('limits', limits, { members: membersOption }).members,

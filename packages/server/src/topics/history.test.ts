@@ -5,11 +5,11 @@ import { History } from './history.js'
 
 const TTL = 1_000
 
-/** Nothing of a message matters here but which it is. */
-const messageOf = (n: number) => n as unknown as SharedMessage
+/** Nothing of a message matters here but which it is, and its size. */
+const messageOf = (n: number, size = 10) => ({ n, size }) as unknown as SharedMessage
 
 function historyOf(events: number, size = 3): History {
-  const history = new History('e1', size, TTL)
+  const history = new History('e1', { size, ttl: TTL, bytes: 1_000 })
   for (let n = 1; n <= events; n++) history.add({ message: messageOf(n), key: `k${n}`, excepted: null }, n)
   return history
 }
@@ -33,7 +33,7 @@ it('keeps the newest, however often they take the place of the oldest', () => {
     const kept = Array.from({ length: events - oldest + 1 }, (_, n) => oldest + n)
     expect([history.length, history.top]).toEqual([kept.length, events])
     expect(since(history, oldest - 1, 'e1')).toEqual([true, kept])
-    expect(history.since({ offset: 0 }).events.map(({ message }) => message)).toEqual(kept)
+    expect(history.since({ offset: 0 }).events.map(({ message }) => message)).toEqual(kept.map((n) => messageOf(n)))
   }
 })
 
@@ -84,7 +84,7 @@ describe('a key', () => {
   })
 
   it('used again names the newer event, even when the older one is forgotten', () => {
-    const history = new History('e1', 2, TTL)
+    const history = new History('e1', { size: 2, ttl: TTL, bytes: 1_000 })
     for (let n = 1; n <= 3; n++) history.add({ message: messageOf(n), key: n === 2 ? 'b' : 'a', excepted: null }, 0)
     expect(history.offsetOf('a')).toBe(3)
   })
@@ -94,7 +94,7 @@ it('is what a list that is cut off is, whatever is added and expires', () => {
   const step = fc.record({ wait: fc.nat(400), key: fc.option(fc.nat(4)), expires: fc.boolean() })
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 6 }), fc.array(step, { maxLength: 40 }), fc.nat(45), (size, steps, from) => {
-      const history = new History('e1', size, TTL)
+      const history = new History('e1', { size, ttl: TTL, bytes: 1_000 })
       let kept: { offset: number; key: string | undefined; until: number }[] = []
       let now = 0
       for (const [at, { wait, key, expires }] of steps.entries()) {
@@ -114,4 +114,24 @@ it('is what a list that is cut off is, whatever is added and expires', () => {
         expect(history.offsetOf(key)).toBe(kept.filter((event) => event.key === key).at(-1)?.offset)
     }),
   )
+})
+
+it('holds so many bytes, and tells all of them together', () => {
+  const tally = { bytes: 0 }
+  const [one, two] = [0, 1].map(() => new History('e1', { size: 100, ttl: TTL, bytes: 50 }, tally)) as [
+    History,
+    History,
+  ]
+  for (let n = 1; n <= 7; n++) one.add({ message: messageOf(n), key: undefined, excepted: null }, n)
+  two.add({ message: messageOf(1, 20), key: undefined, excepted: null }, 0)
+  expect([one.length, one.bytes, two.bytes, tally.bytes]).toEqual([5, 50, 20, 70])
+  one.add({ message: messageOf(8, 51), key: undefined, excepted: null }, 8)
+  // What is too large for it is in it as an offset alone.
+  expect([one.length, one.top, one.bytes, tally.bytes]).toEqual([0, 8, 0, 20])
+  expect(since(one, 7, 'e1')).toEqual([false, []])
+  two.expire(TTL)
+  expect(tally.bytes).toBe(0)
+  one.add({ message: messageOf(9), key: undefined, excepted: null }, 9)
+  one.clear()
+  expect([one.length, one.top, tally.bytes]).toEqual([0, 9, 0])
 })

@@ -20,6 +20,16 @@ export interface Recovered {
   readonly events: readonly KeptEvent[]
 }
 
+/** How much is kept, and for how long. */
+export interface HistoryBounds {
+  /** Events. */
+  readonly size: number
+  /** Milliseconds. */
+  readonly ttl: number
+  /** Characters and bytes, as encoded. */
+  readonly bytes: number
+}
+
 /** The last events of a topic, each under an offset one above that before it. */
 export class History {
   /** Names this history: offsets of another mean nothing in it. */
@@ -28,21 +38,32 @@ export class History {
   top = 0
   readonly #size: number
   readonly #ttl: number
+  readonly #most: number
+  /** What all histories hold. */
+  readonly #tally: { bytes: number }
   /** By `offset % size`, so that the newest takes the place of the oldest. */
   readonly #events: (KeptEvent | undefined)[] = []
   readonly #keys = new Map<string, number>()
   /** Offset of the oldest that is kept. */
   #first = 1
+  #bytes = 0
 
-  constructor(epoch: string, size: number, ttl: number) {
+  constructor(epoch: string, bounds: HistoryBounds, tally: { bytes: number } = { bytes: 0 }) {
     this.epoch = epoch
-    this.#size = size
-    this.#ttl = ttl
+    this.#size = bounds.size
+    this.#ttl = bounds.ttl
+    this.#most = bounds.bytes
+    this.#tally = tally
   }
 
   /** Events kept. */
   get length(): number {
     return this.top - this.#first + 1
+  }
+
+  /** Characters and bytes kept. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** Where it stands. */
@@ -61,6 +82,13 @@ export class History {
     const offset = ++this.top
     this.#events[offset % this.#size] = { offset, message, key, excepted, until: now + this.#ttl }
     if (key !== undefined) this.#keys.set(key, offset)
+    this.#weigh(message.size)
+    while (this.#bytes > this.#most && this.length > 0) this.#forgetOldest()
+  }
+
+  /** Forgets all that is kept. */
+  clear(): void {
+    while (this.length > 0) this.#forgetOldest()
   }
 
   /** Forgets what is too old. */
@@ -76,6 +104,11 @@ export class History {
     return { recovered, events: recovered ? this.#from(offset + 1) : [] }
   }
 
+  #weigh(bytes: number): void {
+    this.#bytes += bytes
+    this.#tally.bytes += bytes
+  }
+
   #from(offset: number): KeptEvent[] {
     const events: KeptEvent[] = []
     for (let at = offset; at <= this.top; at++) events.push(this.#at(at))
@@ -87,7 +120,8 @@ export class History {
   }
 
   #forgetOldest(): void {
-    const { key, offset } = this.#at(this.#first)
+    const { key, offset, message } = this.#at(this.#first)
+    this.#weigh(-message.size)
     if (key !== undefined && this.#keys.get(key) === offset) this.#keys.delete(key)
     this.#events[offset % this.#size] = undefined
     this.#first++

@@ -118,8 +118,7 @@ export class Publisher implements PublishesTo {
     const { codecs, limits, topics } = this.#parts
     if (kept === null || topic.history === null) return
     kept.prepare(codecs, limits)
-    topic.history.add({ message: kept, key, excepted }, topics.now)
-    topics.keeps(topic)
+    topics.histories.add(topic, { message: kept, key, excepted })
   }
 }
 

@@ -54,7 +54,7 @@ export class TopicEngine {
       failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR), conn)
     this.#handling = handling
     this.#guard = guard
-    this.topics = new Topics(clock, new PresenceNews(clock), report)
+    this.topics = new Topics(clock, limits.historyBytes, new PresenceNews(clock), report)
     const { topics } = this
     const rules = new TopicRules(handling, topics, failed)
     const published = handling.published.bind(handling)

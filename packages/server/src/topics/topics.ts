@@ -1,9 +1,10 @@
-import { type Clock, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Clock, WSE_ERROR, WseError } from '@wse/protocol'
 import { checkTopic, type Found, Signals, Templates } from '@wse/protocol/internal'
 import type { WseConnection } from '../people/people.js'
 import type { TopicDefinition } from './definition.js'
 import { Epochs } from './epochs.js'
 import { Filters } from './filters.js'
+import { Histories } from './histories.js'
 import { History } from './history.js'
 import { Places } from './places.js'
 import { Presence } from './presence.js'
@@ -20,9 +21,6 @@ export type TopicEvents = {
   empty: [topic: string]
 }
 
-/** How often histories are looked through for what is too old, in ms, at the least. */
-const LOOK_THROUGH = 1_000
-
 /** What a template has for each parameter, and may have elsewhere. */
 const PARAMETER = /[{*]/
 
@@ -37,20 +35,24 @@ export class Topics {
   /** Subscriptions that are being decided on. */
   readonly pending: Set<Pending> = new Set()
   readonly clock: Clock
+  /** What is kept of all of them. */
+  readonly histories: Histories
   readonly #definitions = new Templates<TopicDefinition>()
   readonly #templates = new Set<string>()
   readonly #epochs: Epochs
   readonly #topics = new Places<Topic>()
-  /** Topics with something in their history. */
-  readonly #kept = new Set<Topic>()
-  #expiry: Timer | null = null
-  /** When that is due, on the clock. */
-  #expires = 0
   /** Whether nothing is remembered any more, whatever comes. */
   #isOver = false
 
-  constructor(clock: Clock, news: PresenceNews, report: (thrown: unknown, conn: WseConnection | undefined) => void) {
+  /** `historyBytes`: what all histories may hold. */
+  constructor(
+    clock: Clock,
+    historyBytes: number,
+    news: PresenceNews,
+    report: (thrown: unknown, conn: WseConnection | undefined) => void,
+  ) {
     this.clock = clock
+    this.histories = new Histories(clock, historyBytes, (topic) => this.release(topic))
     this.#epochs = new Epochs(clock)
     this.news = news
     this.signals = new Signals<TopicEvents>(['joined', 'left', 'empty'], (thrown, [, conn]) => {
@@ -62,7 +64,7 @@ export class Topics {
   get alive(): Record<string, number> {
     let subscriptions = this.filters.size
     for (const { members } of this.all()) subscriptions += members.size
-    const topicTimers = Number(this.#expiry !== null) + this.news.timers
+    const topicTimers = this.histories.timers + this.news.timers
     return { topics: this.#topics.size, subscriptions, topicTimers }
   }
 
@@ -130,13 +132,6 @@ export class Topics {
     return this.clock.now()
   }
 
-  /** Something was added to the history of a topic. */
-  keeps(topic: Topic): void {
-    if (this.#kept.has(topic)) return
-    this.#kept.add(topic)
-    this.#arm(this.#pause(topic))
-  }
-
   /** Devices that have subscribed to a topic by filters with wildcards. */
   matching(name: string): ReadonlySet<Subscriber> {
     return this.filters.size === 0 ? NOBODY : this.filters.match(name)
@@ -202,9 +197,7 @@ export class Topics {
   /** Nothing is remembered any more. */
   clear(): void {
     this.#isOver = true
-    this.clock.clearTimer(this.#expiry)
-    this.#expiry = null
-    this.#kept.clear()
+    this.histories.clear()
     this.#topics.clear()
     this.news.stop()
   }
@@ -239,36 +232,8 @@ export class Topics {
     return {
       definition,
       params: found?.params ?? {},
-      history: history && new History(this.#epochs.of(name), history.size, history.ttl),
+      history: history && new History(this.#epochs.of(name), history, this.histories.tally),
       presence: presence && new Presence(),
     }
-  }
-
-  #expire(): void {
-    this.#expiry = null
-    const now = this.clock.now()
-    let next = Number.POSITIVE_INFINITY
-    for (const topic of [...this.#kept]) {
-      topic.history?.expire(now)
-      if (topic.history?.length) next = Math.min(next, this.#pause(topic))
-      else {
-        this.#kept.delete(topic)
-        this.release(topic)
-      }
-    }
-    if (this.#kept.size > 0) this.#arm(next)
-  }
-
-  /** Looks through them in `ms` at the latest. */
-  #arm(ms: number): void {
-    const at = this.clock.now() + ms
-    if (this.#expiry !== null && this.#expires <= at) return
-    this.clock.clearTimer(this.#expiry)
-    this.#expires = at
-    this.#expiry = this.clock.setTimer(() => this.#expire(), ms)
-  }
-
-  #pause({ definition }: Topic): number {
-    return Math.max(LOOK_THROUGH, (definition?.history?.ttl ?? 0) / 2)
   }
 }
