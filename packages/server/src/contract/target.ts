@@ -15,10 +15,10 @@ import type {
   TopicOf,
 } from '@wse/protocol'
 import type { DeviceCallOptions, TargetAnswer } from '../people/asking.js'
+import type { Exception } from '../people/excepted.js'
 import type { DeviceInfo } from '../people/member.js'
 import type { WseConnection } from '../people/people.js'
 import type { SendReport } from '../people/report.js'
-import type { Exception } from '../people/selection.js'
 import type { Target } from '../people/target.js'
 import type { PublishOptions } from '../topics/publication.js'
 import type { Asks, Says } from './side.js'

@@ -2,8 +2,9 @@ import type { Payload } from '@wse/protocol'
 import { invalidOption, isThenable, knownMembers } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
 import { matches } from './matches.js'
+import { isCid, listOf } from './named.js'
 import { connsOf, WseConnection, type WseIdentity } from './people.js'
-import { isCid, listOf, Selection } from './selection.js'
+import { Selection } from './selection.js'
 
 /** Devices by what they say about themselves: those whose `meta` has all of these members, with equal values. */
 export interface Where<Meta = Payload> {

@@ -1,7 +1,8 @@
 import { WSE_ERROR } from '@wse/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Member } from './member.js'
-import { isCid, listOf, Selection } from './selection.js'
+import { isCid, listOf } from './named.js'
+import { Selection } from './selection.js'
 
 function member(cid: string | number, conn_id: string): Member {
   return { cid, conn_id, state: 'live', meta: {}, remote_addr: '', latency: null, age: 0, call: async () => 1 }

@@ -1,10 +1,11 @@
 import { type Payload, type SendOptions, type SendResult, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import type { PublishOptions } from '../topics/publication.js'
 import { ask, type DeviceCallOptions, type TargetAnswer } from './asking.js'
+import type { Exception } from './excepted.js'
 import type { Delivery } from './fan-out.js'
 import { type DeviceInfo, infoOf, type Member, type Reachable } from './member.js'
 import { SendReport } from './report.js'
-import type { Exception, Selection } from './selection.js'
+import type { Selection } from './selection.js'
 import { tell, type Voice } from './tell.js'
 
 /** What became of something for nobody. */

@@ -1,4 +1,4 @@
-import { type AnyMiddleware, type ListenerOptions, type Payload, WSE_ERROR, WseError } from '@wse/protocol'
+import type { AnyMiddleware, ListenerOptions, Payload } from '@wse/protocol'
 import {
   checkName,
   checkTemplate,
@@ -16,6 +16,7 @@ import {
 } from '@wse/protocol/internal'
 import type { WseConnection } from '../people/people.js'
 import type { AnyValues, PublishContext, SubscribeContext, TopicContext } from './contexts.js'
+import { notAgreed } from './errors.js'
 
 /** Says whether a device may subscribe: only `true`, or a promise of it, lets it. What it throws refuses it, too. */
 export type Authorize<Values = AnyValues> = (ctx: SubscribeContext<Values>) => boolean | PromiseLike<boolean>
@@ -122,7 +123,7 @@ export function definitionOf(
 function agreedOn(template: string, guard: Guard): TopicGuard {
   const agreed = guard.topic(template)
   if (agreed?.template === template) return agreed
-  throw new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no topic ${template}` })
+  throw notAgreed(template)
 }
 
 function handlersOf(
@@ -132,13 +133,7 @@ function handlersOf(
   const handlers = new Map<string, true | TopicHandler>()
   for (const [event, handler] of Object.entries(optionGroup<Record<string, unknown>>('on', given))) {
     checkName(event)
-    if (agreed !== null && agreed.event(event) === undefined) {
-      throw new WseError(
-        WSE_ERROR.INVALID_NAME,
-        {},
-        { message: `the contract has no event ${event} on ${agreed.template}` },
-      )
-    }
+    if (agreed !== null && agreed.event(event) === undefined) throw notAgreed(agreed.template, event)
     if (handler !== true && typeof handler !== 'function')
       throw invalidOption(`on.${event}`, 'takes true or a function')
     handlers.set(event, handler as true | TopicHandler)

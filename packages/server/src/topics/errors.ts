@@ -16,3 +16,9 @@ export const unknown = (topic: string): WseError =>
 /** There is no room for another member, or subscription. */
 export const full = (topic: string, limit: number): WseError =>
   new WseError(WSE_ERROR.TOPIC_FULL, { topic, limit }, { message: `no more than ${limit} fit` })
+
+/** The contract has no such topic, or no such event on it. */
+export const notAgreed = (topic: string, event?: string): WseError => {
+  const what = event === undefined ? `topic ${topic}` : `event ${event} on ${topic}`
+  return new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no ${what}` })
+}

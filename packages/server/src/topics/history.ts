@@ -1,6 +1,6 @@
 import type { TopicPosition } from '@wse/protocol/internal'
+import type { Excepted } from '../people/excepted.js'
 import type { SharedMessage } from '../people/shared-message.js'
-import type { Excepted } from './excepted.js'
 
 /** One event that is kept. */
 export interface KeptEvent {

@@ -23,7 +23,7 @@ export class Memberships implements Subscriptions {
     const { joined } = this.#subscriber
     if (joined === null) return false
     if (joined.members.has(name) || joined.filters.has(name)) return true
-    return joined.filters.size > 0 && this.#topics.filters.match(name).has(this.#subscriber)
+    return joined.filters.size > 0 && this.#topics.matching(name).has(this.#subscriber)
   }
 
   /** @throws {WseError} `INVALID_NAME`, `NOT_SUPPORTED` */

@@ -1,7 +1,7 @@
 import type { SendOptions } from '@wse/protocol'
 import { invalidOption, isKey, knownMembers, optionGroup } from '@wse/protocol/internal'
+import type { Exception } from '../people/excepted.js'
 import type { Delivery } from '../people/fan-out.js'
-import type { Exception } from '../people/selection.js'
 
 /** How one event is published. An event that may give way to others (`volatile`, `latest`) is in no history. */
 export interface PublishOptions extends Pick<SendOptions, 'volatile' | 'latest' | 'compress'> {

@@ -1,4 +1,4 @@
-import { type Payload, type SendResult, WSE_ERROR, WseError } from '@wse/protocol'
+import type { Payload, SendResult } from '@wse/protocol'
 import {
   type Codec,
   checkName,
@@ -8,10 +8,11 @@ import {
   type Rules,
 } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
+import { Excepted } from '../people/excepted.js'
 import type { Addressee } from '../people/fan-out.js'
 import type { PublishesTo } from '../people/member.js'
 import { connsOf, deviceOf, type WseIdentity } from '../people/people.js'
-import { Excepted } from './excepted.js'
+import { notAgreed } from './errors.js'
 import { type EventPayload, OutgoingEvent } from './outgoing-event.js'
 import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
 import type { Member, Subscriber, Topic } from './topic.js'
@@ -91,7 +92,7 @@ export class Publisher implements PublishesTo {
     const { guard } = this.#parts
     if (guard === null) return
     const topic = guard.topic(name)
-    if (topic === undefined) throw unknownTo(name)
+    if (topic === undefined) throw notAgreed(name)
     topic.said(event, data)
   }
 
@@ -121,9 +122,6 @@ export class Publisher implements PublishesTo {
     topics.histories.add(topic, { message: kept, key, excepted })
   }
 }
-
-const unknownTo = (name: string) =>
-  new WseError(WSE_ERROR.INVALID_NAME, {}, { message: `the contract has no topic ${name}` })
 
 /** Whether an event is one that a history keeps. */
 export const isKept = (options: PublishOptions | undefined): boolean =>
