@@ -130,19 +130,7 @@ behaviour('server.to', { codecs: 'all' }, (test) => {
   test('[Q9] is refused for what is no target, by its name', async (ends) => {
     const { server } = await house(ends)
     const refused = { code: WSE_ERROR.INVALID_OPTION }
-    const nothing = [
-      '',
-      0,
-      null,
-      undefined,
-      Number.NaN,
-      false,
-      {},
-      [''],
-      [undefined],
-      [{}],
-      { conn_id: 'x', cid: 'ann' },
-    ]
+    const nothing = ['', 0, null, undefined, Number.NaN, false, {}, [''], [undefined], [{}], { conn_id: 'x' }]
     for (const target of [
       ...nothing,
       { where: 1 },

@@ -19,6 +19,7 @@ export { parseHi } from './frames/hi.js'
 export {
   ENDED,
   IDENTIFY,
+  MISSED,
   PRESENCE,
   PUBLISH,
   SKIPPED,

@@ -1,4 +1,5 @@
 import type { Outdated, Payload, Reset, WseError } from '@wse/protocol'
+import type { BackplaneState, Gap } from '@wse/protocol/backplane'
 import type { Cid } from './people/cid.js'
 import type { WseConnection } from './people/people.js'
 
@@ -30,6 +31,10 @@ export type ServerEvents<Conn extends WseConnection = WseConnection> = {
   outdated: [conn: Conn, outdated: Outdated]
   /** Something failed that is nobody's answer: a listener threw, a peer broke the protocol, an upgrade was refused. */
   error: [error: WseError, conn: Conn | undefined]
+  /** The other servers can be reached, or not; `detail` is for people. */
+  backplane: [state: BackplaneState, detail: string]
+  /** Messages of other servers may have been missed. What has a history was repaired, or its subscribers were told. */
+  gap: [gap: Gap]
   /** A message came for which the channel has no listener. */
   ignored: [conn: Conn, type: string, payload: Payload]
 }
@@ -49,5 +54,7 @@ export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'outdated',
   'drain',
   'error',
+  'backplane',
+  'gap',
   'ignored',
 ]

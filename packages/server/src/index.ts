@@ -109,11 +109,12 @@ export type {
   TopicLimits,
   TopicOptions,
 } from './topics/definition.js'
-export type { Publication, PublishOptions } from './topics/publication.js'
+export type { Publication, PublishOptions, PublishOutcome } from './topics/publication.js'
 export type { TopicEvents } from './topics/topics.js'
 export type { TopicArgs, WseTopic } from './topics/wse-topic.js'
 export type { Who, WseTopics } from './topics/wse-topics.js'
-export type { BroadcastOptions, CloseOptions, RevokeOptions } from './server.js'
+export type { BroadcastOptions, RevokeOptions } from './people/addressing.js'
+export type { CloseOptions } from './server.js'
 export type { ListeningAt } from './transports/ws-listener.js'
 // Type declarations of applications have to name a server without a contract, too.
 export type { WseServer as PlainServer } from './server.js'

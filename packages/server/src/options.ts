@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import { type AnyContract, type Clock, type Data, type Outgoing, WSE_ERROR, WseError } from '@wse/protocol'
+import type { Backplane } from '@wse/protocol/backplane'
 import {
   type Codec,
   codecOf,
@@ -17,6 +18,7 @@ import {
   type Settled,
 } from '@wse/protocol/internal'
 import { type Origins, originsOption } from './admission/origins.js'
+import { backplaneOption } from './backplane/option.js'
 import { serverClock } from './clock/server-clock.js'
 import type { Identify } from './handshake/identify.js'
 import { type HeartbeatOptions, heartbeatOption } from './heartbeat/heartbeat.js'
@@ -86,6 +88,8 @@ export interface WseServerOptions extends WsOptions {
   outdated?: 'tell' | 'refuse' | undefined
   /** What clients may cost. @default see each */
   limits?: LimitOptions | undefined
+  /** What joins it to other servers, such as `redisBackplane()`; each server has its own. @default null, it is alone */
+  backplane?: Backplane | null | undefined
   /** Time and chance, for tests. @default the system's */
   clock?: Clock | undefined
   /** Hooks told of what passes; `consoleLog()` for a log. @default null, nothing is logged */
@@ -117,6 +121,8 @@ export interface ServerSettings {
   /** Null where sessions end with their links. */
   readonly resume: Settled<ResumeOptions> | null
   readonly limits: ServerLimits
+  /** Null where it is alone. */
+  readonly backplane: Backplane | null
   readonly clock: Clock
   readonly log: ServerHooks | null | undefined
   readonly path: PathPattern | undefined
@@ -136,9 +142,6 @@ export interface ListenSettings {
   readonly noServer: boolean
 }
 
-/** Named by the design and built later: refused, so that nobody believes they work. */
-const NOT_BUILT = ['backplane']
-
 const ambientOption = oneOf(false, (given) => typeof given === 'boolean', 'true or false')
 
 const outdatedOption = oneOf<'tell' | 'refuse'>(
@@ -150,7 +153,7 @@ const outdatedOption = oneOf<'tell' | 'refuse'>(
 const upgradeOption = oneOf<Upgrade | null>(null, (given) => typeof given === 'function', 'a function')
 const enabledOption = oneOf(true, (given) => typeof given === 'boolean', 'true or false')
 
-/** Checks the options. @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION`, `NOT_SUPPORTED` */
+/** Checks the options. @throws {WseError} `IDENTIFY_HANDLER_MISSING`, `INVALID_OPTION` */
 export function serverSettings(options: WseServerOptions): ServerSettings {
   const { identify, port, host, backlog, server, noServer, path, connPerUser, tO, protocol, ...rest } = options
   const {
@@ -167,6 +170,7 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     outdated,
     heartbeat,
     resume,
+    backplane,
     clock = serverClock,
     log,
     ...ws
@@ -174,7 +178,6 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
   if (typeof identify !== 'function') {
     throw new WseError(WSE_ERROR.IDENTIFY_HANDLER_MISSING, { option: 'identify' }, { message: 'identify is required' })
   }
-  refuseUnbuilt(ws)
   refuseTwoWords(options)
   const protocols = protocolsOption(protocol)
   const isEnabled = enabledOption('enabled', enabled)
@@ -196,6 +199,7 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
     resume: resumeOption(resume),
     guard: guardOption(contract, 'server', outgoing),
     refusesOutdated: outdatedOption('outdated', outdated) === 'refuse',
+    backplane: backplaneOption('backplane', backplane ?? undefined),
     limits: serverLimits(ws.maxPayload === undefined ? limits : { ...limits, messageBytes: ws.maxPayload }),
     clock,
     log: serverHooks('log', log),
@@ -215,14 +219,6 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
 /** `unpack` of a protocol object gets a `Buffer` on a server, for text and binary frames alike, as WSE 4 gave it. */
 function presentToUnpack(data: Data): Buffer {
   return typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-}
-
-function refuseUnbuilt(options: object): void {
-  for (const option of NOT_BUILT) {
-    const value = (options as Record<string, unknown>)[option]
-    if (value === undefined || value === false) continue
-    throw new WseError(WSE_ERROR.NOT_SUPPORTED, { option }, { message: `option ${option} is not built yet` })
-  }
 }
 
 /** Two words for one thing, both given, would leave it open which one counts. */

@@ -10,7 +10,6 @@ import {
   type OwnCall,
   type Payload,
   type Protocol,
-  type SendOptions,
   type Transport,
   type Unsubscribe,
   type WhenOf,
@@ -24,6 +23,8 @@ import { Channel, Signals, toWseError } from '@wse/protocol/internal'
 import { Admitter } from './admitter.js'
 import { Ambient } from './ambient/ambient.js'
 import { ambientLayer } from './ambient/layer.js'
+import { type Cluster, clusterOf } from './backplane/cluster.js'
+import { joinOthers } from './backplane/join.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
 import { presenceOf, registryEvents, sessionEvents } from './emitters.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
@@ -37,13 +38,11 @@ import { type ServerSettings, serverSettings, type WseServerOptions } from './op
 import { openDirectory } from './people/addressing.js'
 import type { Cid } from './people/cid.js'
 import { checkCloseCode } from './people/close-code.js'
-import type { Exception } from './people/excepted.js'
-import type { Delivery } from './people/fan-out.js'
-import { everybody } from './people/parse-target.js'
-import { deviceOf, WseConnection, type WseIdentity } from './people/people.js'
+import { WseConnection, type WseIdentity } from './people/people.js'
 import type { Presence } from './people/presence.js'
 import { Registry } from './people/registry.js'
-import { tell, type Voice } from './people/tell.js'
+import { PeopleElsewhere } from './people/spread/people-elsewhere.js'
+import type { Voice } from './people/tell.js'
 import { SessionDesk } from './sessions/desk.js'
 import { Reception } from './sessions/reception.js'
 import { TopicEngine } from './topics/topic-engine.js'
@@ -59,18 +58,6 @@ export interface CloseOptions {
   code?: number | undefined
   /** Reason beside the code. @default 'wse.restart' */
   reason?: string | undefined
-}
-
-/** How a message is sent to everyone. */
-export interface BroadcastOptions extends SendOptions {
-  /** Who is left out: users, connections, or a list of these. @default nobody */
-  except?: Exception | undefined
-}
-
-/** What is revoked. */
-export interface RevokeOptions {
-  /** One connection of the user. @default all */
-  conn_id?: string | undefined
 }
 
 /**
@@ -100,6 +87,8 @@ export class WseServer extends TopicServer {
   readonly #admitter: Admitter
   readonly #upgrades: Upgrades | null
   readonly #listening: Listening
+  /** Null where it is alone. */
+  readonly #cluster: Cluster | null
   readonly #drain: Drain
   readonly #stopStarting: () => void
   #closing: Promise<void> | null = null
@@ -123,18 +112,24 @@ export class WseServer extends TopicServer {
     if (this.#settings.ambient) this.#handling.use(ambientLayer(this.#ambient))
     this.#voice = { guard: this.#settings.guard, handling: this.#handling }
     const { clients } = this
-    openDirectory(this, { clients, ambient: this.#ambient, voice: this.#voice })
+    this.#cluster = clusterOf(this.#settings)
+    const elsewhere = this.#cluster && new PeopleElsewhere(this.#cluster, this.#settings.timeout)
     const parts = { settings: this.#settings, channel, streams, handling: this.#handling, registry: this.#registry }
     this.#engine = new TopicEngine({
       ...this.#settings,
       handling: this.#handling,
       clients,
+      cluster: this.#cluster,
       failed: (error, conn) => this.#signals.emit('error', error, conn),
     })
     openTopics(this, this.#engine)
+    const { publisher } = this.#engine
+    const { devices } = this.#registry
+    openDirectory(this, { clients, devices, ambient: this.#ambient, voice: this.#voice, elsewhere, publisher })
     this.#desk = new SessionDesk({
       ...parts,
       topics: this.#engine,
+      elsewhere,
       events: sessionEvents(this.#signals, this.#presence),
     })
     const reception = new Reception(this.#desk, this.#registry, this.#settings)
@@ -159,6 +154,12 @@ export class WseServer extends TopicServer {
       get links() {
         return admitter.links
       },
+    })
+    joinOthers(this.#cluster, {
+      engine: this.#engine,
+      clients,
+      signals: this.#signals,
+      failed: (error) => this.#desk.failed(error),
     })
     this.#listening.startByItself()
     this.#stopStarting = reportMissing(this.#handling, this.#settings.clock, (error) => this.#desk.failed(error))
@@ -224,23 +225,6 @@ export class WseServer extends TopicServer {
   }
 
   /**
-   * Sends a message to everyone, encoded once.
-   *
-   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
-   */
-  broadcast(type: string, payload?: Payload, options?: BroadcastOptions): Delivery {
-    const { clients, devices } = this.#registry
-    const { except } = options ?? {}
-    const to = except === undefined ? devices : everybody(clients).except(except).conns().map(deviceOf)
-    return tell(this.#voice, to, type, payload, options)
-  }
-
-  /** Sends a message to all devices of one user; to nobody if the user is not here. @throws {WseError} as `broadcast` */
-  send(cid: Cid, type: string, payload?: Payload, options?: SendOptions): Delivery {
-    return tell(this.#voice, this.#registry.connsOf(cid).map(deviceOf), type, payload, options)
-  }
-
-  /**
    * Registers what clients may call. What the handler returns, or resolves to, is the caller's result.
    *
    * @throws {WseError} `RP_ALREADY_REGISTERED`, `INVALID_NAME`, `INVALID_OPTION`
@@ -297,19 +281,6 @@ export class WseServer extends TopicServer {
     return this.#handling.interception.add(interceptor)
   }
 
-  /** Disconnects a user with all devices, for good. Does nothing if the user is not here. */
-  dropClient(cid: Cid, reason: string = WSE_REASON.NO_REASON): void {
-    this.clients.get(cid)?.drop(reason)
-  }
-
-  /**
-   * Takes an authorisation back: closes the user's devices, or one of them, with 4503, and refuses what they want resumed.
-   * Whether the user may come in anew is for `identify` to say.
-   */
-  revoke(cid: Cid, { conn_id }: RevokeOptions = {}): void {
-    this.clients.get(cid)?.revoke(conn_id)
-  }
-
   /**
    * Moves everyone off this server without losing a call, then closes it: nobody is let in any more (503), each client is
    * asked to leave at a time drawn for it, and may finish its calls on the old link. Resolves when the server is closed.
@@ -357,6 +328,7 @@ export class WseServer extends TopicServer {
       connections: this.#registry.connections,
       online: this.#presence.size,
       ...this.#desk.alive,
+      ...this.#cluster?.alive,
       waiting: this.#signals.waiting,
     }
   }
@@ -374,6 +346,7 @@ export class WseServer extends TopicServer {
     await this.#admitter.close(code, reason)
     this.#desk.clear()
     this.#ambient.end()
+    await this.#cluster?.close()
     await listening
     const closed = new WseError(WSE_ERROR.CLOSED, {}, { message: 'the server is closed' })
     this.#signals.end(closed, true)

@@ -1,6 +1,7 @@
 import type { AbortSignalLike, Payload, Person, WseError } from '@wse/protocol'
 import {
   type Members,
+  MISSED,
   SKIPPED,
   type Subscribe,
   type Subscribed,
@@ -185,6 +186,7 @@ export class Feed {
   /** Takes an event. */
   event(event: TopicEvent): void {
     if (this.handles.length === 0) return
+    if (event.event === MISSED) return this.#missed()
     if (this.#early !== null && this.#hasToWait(event)) {
       this.#early.push(event)
       return
@@ -266,6 +268,16 @@ export class Feed {
     const passage = this.guard.event(event)
     if (passage === undefined) return this.#host.ignored(event, data)
     this.#reading.take(passage, data, (read) => this.#give(read, meta, position))
+  }
+
+  /** The server has missed something itself: what it has of a history is asked for, all else is gone. */
+  #missed(): void {
+    if (this.position === null) {
+      if (this.live) for (const handle of this.handles) if (handle.isReady) handle.missed({ reason: 'missed' })
+    } else {
+      this.wants = 'now'
+      this.#host.wanted()
+    }
   }
 
   /** One that is not for this device. */

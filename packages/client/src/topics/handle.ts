@@ -79,6 +79,11 @@ export class Handle {
     })
   }
 
+  /** Events may be missing that nobody can tell any more. */
+  missed(gap: TopicGap): void {
+    this.#later(() => this.signals.emit('gap', gap))
+  }
+
   /** Tells of an event. */
   event(data: Payload, meta: TopicMeta, position: TopicPosition | null): void {
     if (this.#held === null) this.#tell(data, meta, position)

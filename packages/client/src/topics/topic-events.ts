@@ -24,9 +24,9 @@ export interface IteratedEvent<Data = Payload> extends TopicMeta {
 export interface TopicGap {
   /**
    * `session`: the session ended, and the topic has no history. `history`: what is kept does not reach back. `epoch`: the
-   * history is another one than before.
+   * history is another one than before. `missed`: the servers could not reach each other for a while.
    */
-  readonly reason: 'session' | 'history' | 'epoch'
+  readonly reason: 'session' | 'history' | 'epoch' | 'missed'
   /** Offset of the first that is missing; undefined where that is not known. */
   readonly from?: number
   /** Offset of the last. */

@@ -82,6 +82,8 @@ export const LISTEN_FAILED = 'wse.server.listen-failed'
 export const UPGRADE_REFUSED = 'wse.server.upgrade-refused'
 /** A client did not read what it was sent. */
 export const SLOW_READER = 'wse.server.slow-reader'
+/** The servers cannot reach each other, so that something was not published, or may not have been. */
+export const BACKPLANE_FAILED = 'wse.server.backplane-failed'
 /** The token of somebody else's session was offered. */
 export const RESUME_REFUSED = 'wse.server.resume-refused'
 /** The topic is not for this user. */

@@ -24,6 +24,9 @@ export const ENDED = '~wse:ended'
 /** The event that stands in a history in place of one that is not for this device. */
 export const SKIPPED = '~wse:skipped'
 
+/** The event by which a server says that something of a topic may be missing: what there is has to be asked for. */
+export const MISSED = '~wse:missed'
+
 /** Reserved calls: asked for like any call, answered by the SDK itself. */
 export const RESERVED_CALLS: readonly string[] = /* @__PURE__ */ Object.freeze([
   SUBSCRIBE,

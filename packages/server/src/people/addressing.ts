@@ -1,20 +1,49 @@
-import { type Payload, type SendOptions, WSE_ERROR, WseError } from '@wse/protocol'
+import { type Payload, type SendOptions, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
 import { invalidOption } from '@wse/protocol/internal'
 import type { Ambient, Current } from '../ambient/ambient.js'
-import { type DeviceCallOptions, type DeviceChoice, noConnection, type TargetAnswer } from './asking.js'
+import {
+  type DeviceCallOptions,
+  type DeviceChoice,
+  noConnection,
+  type Question,
+  type TargetAnswer,
+  theAnswer,
+} from './asking.js'
 import type { Cid } from './cid.js'
+import { Excepted, type Exception } from './excepted.js'
+import type { Addressee, Delivery } from './fan-out.js'
+import type { PublishesTo } from './member.js'
 import { isCid } from './named.js'
-import { selectionOf, type TargetOf } from './parse-target.js'
-import { deviceOf, type WseConnection, type WseIdentity } from './people.js'
+import { everybody, scopeOf, selectionOf, type TargetOf } from './parse-target.js'
+import { connsOf, deviceOf, type WseConnection, type WseIdentity } from './people.js'
 import type { SendReport } from './report.js'
+import type { PeopleElsewhere } from './spread/people-elsewhere.js'
+import { EVERYBODY, scopeOfUser } from './spread/scope.js'
 import { Target } from './target.js'
-import type { Voice } from './tell.js'
+import { tell, type Voice } from './tell.js'
+
+/** How a message is sent to everyone. */
+export interface BroadcastOptions extends SendOptions {
+  /** Who is left out: users, connections, or a list of these. @default nobody */
+  except?: Exception | undefined
+}
+
+/** What is revoked. */
+export interface RevokeOptions {
+  /** One connection of the user. @default all */
+  conn_id?: string | undefined
+}
 
 /** What a server finds its people by. */
 export interface Directory {
   readonly clients: ReadonlyMap<Cid, WseIdentity>
+  /** All devices that are here. */
+  readonly devices: Iterable<Addressee>
   readonly ambient: Ambient
   readonly voice: Voice
+  /** People on other servers; null where there are none. */
+  readonly elsewhere: PeopleElsewhere | null
+  readonly publisher: PublishesTo
 }
 
 /** Gives a server what it finds its people by, once. For this package alone. */
@@ -31,6 +60,48 @@ export abstract class Addressing {
   }
 
   /**
+   * Sends a message to everyone, encoded once. What it gives counts those on this server.
+   *
+   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
+   */
+  broadcast(type: string, payload?: Payload, options?: BroadcastOptions): Delivery {
+    const { clients, devices, voice, elsewhere } = this.#directory
+    const { except, ...given } = options ?? {}
+    const to = except === undefined ? devices : everybody(clients).except(except).conns().map(deviceOf)
+    if (elsewhere === null) return tell(voice, to, type, payload, given)
+    const scope = { ...EVERYBODY, excepted: except === undefined ? [] : [Excepted.of(except)] }
+    return tell(voice, to, type, payload, given, { elsewhere: (said) => elsewhere.say(scope, said) })
+  }
+
+  /**
+   * Sends a message to all devices of one user; to nobody if the user is not here. What it gives counts those on this
+   * server; `to(cid).send()` tells of all.
+   *
+   * @throws {WseError} as `broadcast`
+   */
+  send(cid: Cid, type: string, payload?: Payload, options?: SendOptions): Delivery {
+    const { clients, voice, elsewhere } = this.#directory
+    const user = clients.get(cid)
+    const devices = user === undefined ? [] : connsOf(user).map(deviceOf)
+    if (elsewhere === null) return tell(voice, devices, type, payload, options)
+    return tell(voice, devices, type, payload, options, { elsewhere: (said) => elsewhere.say(scopeOfUser(cid), said) })
+  }
+
+  /** Disconnects a user with all devices, for good. Does nothing if the user is not here. */
+  dropClient(cid: Cid, reason: string = WSE_REASON.NO_REASON): void {
+    if (isCid(cid)) this.to(cid).drop(reason)
+  }
+
+  /**
+   * Takes an authorisation back: closes the user's devices, or one of them, with 4503, and refuses what they want resumed.
+   * Whether the user may come in anew is for `identify` to say.
+   */
+  revoke(cid: Cid, { conn_id }: RevokeOptions = {}): void {
+    if (!isCid(cid)) return
+    this.to(conn_id === undefined ? cid : { cid, conn_id }).revoke()
+  }
+
+  /**
    * Some people, to be told or asked something. An empty list is nobody; of devices named twice each counts once.
    *
    * @throws {WseError} `INVALID_OPTION` for what is no target, '', 0 and nothing among it
@@ -40,8 +111,9 @@ export abstract class Addressing {
    * server.to({ where: { meta: { role: 'admin' } } }).except(conn).send('joined', conn.cid)
    */
   to(target: TargetOf): Target<WseConnection> {
-    const { clients, voice } = this.#directory
-    return new Target(selectionOf(target, clients), { voice, deviceOf })
+    const { clients, voice, elsewhere, publisher } = this.#directory
+    const reach = { voice, elsewhere, publisher, deviceOf }
+    return new Target(selectionOf(target, clients), reach, elsewhere && scopeOf(target))
   }
 
   /**
@@ -57,7 +129,9 @@ export abstract class Addressing {
     payload?: Payload,
     options?: DeviceCallOptions<Choice>,
   ): Promise<Choice extends 'all' ? TargetAnswer[] : Payload> {
-    const user = this.#directory.clients.get(cid)
+    const { clients, elsewhere } = this.#directory
+    if (elsewhere !== null) return this.#callAnywhere(cid, { rp, payload, options })
+    const user = clients.get(cid)
     return user === undefined ? Promise.reject(noConnection(cid)) : user.call(rp, payload, options)
   }
 
@@ -95,5 +169,10 @@ export abstract class Addressing {
     if (current !== null) return this.to(current.cid).send(type, payload, options)
     const message = 'there is no current user: outside of as(), and, without ambient: true, of handlers'
     throw new WseError(WSE_ERROR.NO_CLIENT_CONNECTION, {}, { message })
+  }
+
+  async #callAnywhere(cid: Cid, question: Question): Promise<Payload> {
+    const { rp, payload, options } = question
+    return theAnswer(question, await this.to(cid).call(rp, payload, options))
   }
 }

@@ -60,8 +60,12 @@ export async function askUser<Conn extends Member>(
   question: Question,
   audience: Omit<Audience<Conn>, 'absent'>,
 ): Promise<Payload> {
-  const answers = await ask(question, { ...audience, absent: audience.conns.length === 0 ? [cid] : [] })
-  if (question.options?.device === 'all') return answers
+  return theAnswer(question, await ask(question, { ...audience, absent: audience.conns.length === 0 ? [cid] : [] }))
+}
+
+/** What one user has answered, unless all of the devices were asked. @throws {WseError} what went wrong */
+export function theAnswer({ options }: Question, answers: readonly TargetAnswer[]): Payload {
+  if (options?.device === 'all') return answers
   const [answer] = answers as [TargetAnswer]
   if (answer.ok) return answer.value
   throw answer.error

@@ -3,6 +3,7 @@ import type { Peer, Session } from '@wse/protocol/internal'
 import type { LinkRequest } from '../upgrade/link-request.js'
 import type { Delivery } from './fan-out.js'
 import type { ConnectionState, Member, Reachable } from './member.js'
+import type { PeopleElsewhere } from './spread/people-elsewhere.js'
 
 /** What is known of the link a device speaks on; another with each link. */
 export interface DeviceFacts {
@@ -32,6 +33,8 @@ export interface Device extends Reachable {
   probe(): Promise<number>
   /** What stands around what its server handles and sends. */
   readonly handling: SentTo
+  /** People on other servers; null where there are none. */
+  readonly elsewhere: PeopleElsewhere | null
 }
 
 /** What one device is subscribed to. */

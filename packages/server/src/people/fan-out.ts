@@ -1,6 +1,6 @@
 import type { Payload, SendOptions, SendResult, SharedFrame } from '@wse/protocol'
 import { bytesOf, checkName, checkSendOptions, type Link } from '@wse/protocol/internal'
-import { SharedMessage } from './shared-message.js'
+import { type Message, SharedMessage } from './shared-message.js'
 
 /** How many links a message was sent on, queued on, and dropped for. */
 export type Delivery = Record<SendResult, number>
@@ -27,7 +27,17 @@ export function fanOut(
   checkName(type)
   checkSendOptions(options)
   const hasBytes = bytesOf(type, payload) !== null
-  const frames = new SharedMessage(type, payload, options?.volatile === true)
+  return giveOut(addressees, new SharedMessage(type, payload, options?.volatile === true), hasBytes, options, results)
+}
+
+/** The same for a message as it is made, or came, for them. @throws {WseError} what nobody could be told */
+export function giveOut(
+  addressees: Iterable<Addressee>,
+  message: Message,
+  hasBytes: boolean,
+  options?: SendOptions,
+  results?: SendResult[],
+): Delivery {
   const delivery: Delivery = { sent: 0, queued: 0, dropped: 0 }
   let failure: unknown
 
@@ -36,7 +46,7 @@ export function fanOut(
     let result: SendResult = 'dropped'
     try {
       if (link !== null && (link.takesBytes || !hasBytes)) {
-        const [name, frame] = frames.of(link)
+        const [name, frame] = message.of(link)
         result = addressee.writeShared(name, frame, options)
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { CallOptions, Payload, SendResult } from '@wse/protocol'
 import type { Cid } from './cid.js'
 import type { Addressee, Delivery } from './fan-out.js'
+import type { EncodedEvent } from './spread/abouts.js'
 
 /** `live`: it has a link. `suspended`: it lost it, and may get another. `closed`: it has ended. */
 export type ConnectionState = 'live' | 'suspended' | 'closed'
@@ -28,6 +29,8 @@ export interface PublishesTo {
     options: object | undefined,
     results?: SendResult[],
   ): Delivery
+  /** The same as other servers are given it, for devices of theirs. */
+  encoded(event: { topic: string; event: string; data: Payload }, options: object | undefined): EncodedEvent
 }
 
 /** What stands behind a member. */
@@ -36,6 +39,8 @@ export interface Reachable extends Addressee {
   readonly lastActed: number
   /** Publishes to devices of its server. */
   readonly publisher: PublishesTo
+  /** Milliseconds since it acted last. */
+  readonly idle: number
   /** Closes its link, or ends it if it has none. */
   close(code: number, reason: string): void
 }

@@ -5,6 +5,7 @@ import { matches } from './matches.js'
 import { isCid, listOf } from './named.js'
 import { connsOf, WseConnection, type WseIdentity } from './people.js'
 import { Selection } from './selection.js'
+import { type Device, EVERYBODY, type Scope } from './spread/scope.js'
 
 /** Devices by what they say about themselves: those whose `meta` has all of these members, with equal values. */
 export interface Where<Meta = Payload> {
@@ -13,13 +14,14 @@ export interface Where<Meta = Payload> {
 }
 
 /**
- * Who is meant: a user, a connection, several of these, those for whom a predicate is true (asked on this node alone), or
- * those with a certain `meta`.
+ * Who is meant: a user, a connection or what is known of one, several of these, those for whom a predicate is true (asked
+ * on this server alone), or those with a certain `meta`.
  */
 export type TargetOf<Conn extends WseConnection = WseConnection> =
   | Cid
   | WseConnection
-  | Iterable<Cid | WseConnection>
+  | Device
+  | Iterable<Cid | WseConnection | Device>
   | ((conn: Conn) => boolean)
   | Where<Conn['meta']>
 
@@ -32,13 +34,31 @@ export function selectionOf(target: TargetOf, clients: Clients): Selection<WseCo
     const { meta } = checkWhere(target)
     return among(clients, (conn) => matches(conn.meta, meta))
   }
-  const list = listOf<Cid | WseConnection>('target', target)
-  const named = new Set<Cid>()
-  for (const one of list) {
-    if (isCid(one)) named.add(one)
-    else if (!(one instanceof WseConnection)) throw invalidOption('target', 'takes connections of this server')
-  }
-  return new Selection(() => list.flatMap((one) => (isCid(one) ? connsHere(clients, one) : [one])), [...named])
+  const list = checkedList(target)
+  const read = () => list.flatMap((one) => (isCid(one) ? connsHere(clients, one) : deviceHere(clients, one)))
+  return new Selection(read, [...new Set(list.filter(isCid))])
+}
+
+/** Who of other servers is meant; null for nobody. @throws {WseError} `INVALID_OPTION` */
+export function scopeOf(target: TargetOf): Scope | null {
+  if (typeof target === 'function') return null
+  if (isWhere(target)) return { ...EVERYBODY, meta: checkWhere(target).meta }
+  const list = checkedList(target)
+  const devices = list.flatMap((one) => (isCid(one) || one instanceof WseConnection ? [] : [one]))
+  return { ...EVERYBODY, users: [...new Set(list.filter(isCid))], devices }
+}
+
+function checkedList(target: unknown): readonly (Cid | WseConnection | Device)[] {
+  const list = listOf<Cid | WseConnection | Device>('target', target)
+  for (const one of list)
+    if (!isCid(one) && !isCid(one.cid)) throw invalidOption('target', 'takes devices with their cid')
+  return list
+}
+
+/** What is known of a device names it: it may be here. */
+function deviceHere(clients: Clients, device: WseConnection | Device): readonly WseConnection[] {
+  if (device instanceof WseConnection) return [device]
+  return connsHere(clients, device.cid).filter(({ conn_id }) => conn_id === device.conn_id)
 }
 
 /** Everybody who is here. */

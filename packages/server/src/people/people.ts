@@ -16,10 +16,12 @@ import { askUser, type DeviceCallOptions, type DeviceChoice, type TargetAnswer }
 import type { Cid } from './cid.js'
 import { checkCloseCode } from './close-code.js'
 import type { Device } from './device.js'
+import { Excepted } from './excepted.js'
 import { type ConnectionState, type DeviceInfo, infoOf } from './member.js'
 import { Selection } from './selection.js'
+import { scopeOfUser } from './spread/scope.js'
 import { type Reach, Target } from './target.js'
-import { tell } from './tell.js'
+import { type Said, tell } from './tell.js'
 
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
 export let deviceOf: (conn: WseConnection) => Device
@@ -116,7 +118,8 @@ export class WseConnection {
    */
   get others(): Target<WseConnection> {
     const { client } = this
-    return new Target(new Selection(() => connsOf(client)).except(this), reachOf(this.#device))
+    const selection = new Selection(() => connsOf(client)).except(this)
+    return new Target(selection, reachOf(this.#device), { ...scopeOfUser(this.cid), excepted: [Excepted.of(this)] })
   }
 
   /** State of its link: 0 connecting, 1 open, 2 closing, 3 closed or none. */
@@ -337,7 +340,10 @@ export class WseIdentity {
    */
   send(type: string, payload?: Payload, options?: SendOptions): SendResult {
     const devices = connsOf(this).map(deviceOf)
-    const { sent, queued } = tell(voiceOf(devices[0]), devices, type, payload, options)
+    const { elsewhere } = devices[0] ?? {}
+    const scope = scopeOfUser(this.cid)
+    const beyond = elsewhere ? { elsewhere: (said: Said) => elsewhere.say(scope, said) } : undefined
+    const { sent, queued } = tell(voiceOf(devices[0]), devices, type, payload, options, beyond)
     if (queued > 0) return 'queued'
     return sent > 0 ? 'sent' : 'dropped'
   }
@@ -385,5 +391,6 @@ function voiceOf(device: Device | undefined) {
 }
 
 function reachOf(device: Device): Reach<WseConnection> {
-  return { voice: voiceOf(device), deviceOf }
+  const { elsewhere, publisher } = device
+  return { voice: voiceOf(device), elsewhere, publisher, deviceOf }
 }

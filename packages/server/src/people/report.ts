@@ -2,8 +2,9 @@ import type { SendResult } from '@wse/protocol'
 import type { Cid } from './cid.js'
 import type { Delivery } from './fan-out.js'
 import type { Member } from './member.js'
+import type { ResultElsewhere } from './spread/abouts.js'
 
-/** What became of a message for one device; or `offline`, for a user meant by name who is not here. */
+/** What became of a message for one device, on any server; or `offline`, for a user meant by name who is on none. */
 export type TargetResult =
   | { readonly cid: Cid; readonly conn_id: string; readonly result: SendResult }
   | { readonly cid: Cid; readonly conn_id?: undefined; readonly result: 'offline' }
@@ -17,29 +18,20 @@ export type TargetResult =
  * if (report.sent === 0) for (const { cid, result } of await report) console.log(cid, result)
  */
 export class SendReport implements Delivery, PromiseLike<readonly TargetResult[]> {
-  /** Devices it is on its way to. */
+  /** Devices of this server it is on its way to. */
   readonly sent: number
   /** Devices it waits for: they are slow, or away. */
   readonly queued: number
   /** Devices that did not take it. */
   readonly dropped: number
-  readonly #conns: readonly Member[]
-  readonly #results: readonly SendResult[]
-  readonly #absent: () => readonly Cid[]
+  readonly #reported: Reported
 
   /** Made by a target. */
-  constructor(
-    { sent, queued, dropped }: Delivery,
-    conns: readonly Member[],
-    results: readonly SendResult[],
-    absent: () => readonly Cid[],
-  ) {
+  constructor({ sent, queued, dropped }: Delivery, reported: Reported) {
     this.sent = sent
     this.queued = queued
     this.dropped = dropped
-    this.#conns = conns
-    this.#results = results
-    this.#absent = absent
+    this.#reported = reported
   }
 
   /** What `await` calls. */
@@ -48,11 +40,25 @@ export class SendReport implements Delivery, PromiseLike<readonly TargetResult[]
     got?: ((results: readonly TargetResult[]) => Got | PromiseLike<Got>) | null,
     failed?: ((error: unknown) => Failed | PromiseLike<Failed>) | null,
   ): Promise<Got | Failed> {
-    return Promise.resolve(this.#each()).then(got, failed)
+    return this.#each().then(got, failed)
   }
 
-  #each(): readonly TargetResult[] {
-    const reached = this.#conns.map(({ cid, conn_id }, i) => ({ cid, conn_id, result: this.#results[i] as SendResult }))
-    return [...reached, ...this.#absent().map((cid) => ({ cid, result: 'offline' as const }))]
+  async #each(): Promise<readonly TargetResult[]> {
+    const { conns, results, absent, elsewhere } = this.#reported
+    const here = conns.map(({ cid, conn_id }, i) => ({ cid, conn_id, result: results[i] as SendResult }))
+    const there = ((await elsewhere) ?? []).map(([cid, conn_id, result]) => ({ cid, conn_id, result }))
+    const reached = new Set(there.map(({ cid }) => cid))
+    const missing = absent().filter((cid) => !reached.has(cid))
+    return [...here, ...there, ...missing.map((cid) => ({ cid, result: 'offline' as const }))]
   }
+}
+
+/** What a report is made of. */
+export interface Reported {
+  readonly conns: readonly Member[]
+  readonly results: readonly SendResult[]
+  /** Users meant by name who are not here. */
+  readonly absent: () => readonly Cid[]
+  /** What comes of it on other servers; null where there are none. */
+  readonly elsewhere: PromiseLike<readonly ResultElsewhere[]> | null
 }

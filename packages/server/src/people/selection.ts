@@ -38,7 +38,7 @@ export class Selection<Conn extends Member> {
 
   /** The same without some. @throws {WseError} `INVALID_OPTION` */
   except(exception: Exception): Selection<Conn> {
-    return new Selection(this.#read, this.#named, [...this.#excepted, new Excepted(exception)])
+    return new Selection(this.#read, this.#named, [...this.#excepted, Excepted.of(exception)])
   }
 
   /** Who is left out by device is here all the same. */

@@ -4,6 +4,14 @@ import { type Codec, FRAME, type FrameLimits, type Link } from '@wse/protocol/in
 /** A frame under the name it has on the wire. */
 export type Named = readonly [type: string, frame: SharedFrame]
 
+/** One message for many links, in the protocol of each. */
+export interface Message {
+  /** Characters and bytes it takes to keep. */
+  readonly size: number
+  /** The frame for one link. @throws {WseError} what cannot be encoded */
+  of(link: Link): Named
+}
+
 /** A message as one protocol says it. */
 interface Form {
   readonly codec: Codec
@@ -14,7 +22,7 @@ interface Form {
 }
 
 /** One message for many links, encoded once for each protocol. */
-export class SharedMessage {
+export class SharedMessage implements Message {
   readonly #type: string
   readonly #volatile: boolean
   #payload: Payload

@@ -1,19 +1,21 @@
 import { type Payload, type SendOptions, type SendResult, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import type { PublishOptions } from '../topics/publication.js'
 import { ask, type DeviceCallOptions, type TargetAnswer } from './asking.js'
-import type { Exception } from './excepted.js'
-import type { Delivery } from './fan-out.js'
-import { type DeviceInfo, infoOf, type Member, type Reachable } from './member.js'
+import { Excepted, type Exception } from './excepted.js'
+import { type DeviceInfo, infoOf, type Member, type PublishesTo, type Reachable } from './member.js'
 import { SendReport } from './report.js'
 import type { Selection } from './selection.js'
-import { tell, type Voice } from './tell.js'
-
-/** What became of something for nobody. */
-const NOTHING: Delivery = { sent: 0, queued: 0, dropped: 0 }
+import type { ResultElsewhere } from './spread/abouts.js'
+import { MemberElsewhere, type PeopleElsewhere } from './spread/people-elsewhere.js'
+import type { Scope } from './spread/scope.js'
+import { type Said, tell, type Voice } from './tell.js'
 
 /** How the members of a target are reached. */
 export interface Reach<Conn extends Member> {
   readonly voice: Voice
+  /** Those on other servers; null where there are none. */
+  readonly elsewhere: PeopleElsewhere | null
+  readonly publisher: PublishesTo
   deviceOf(conn: Conn): Reachable
 }
 
@@ -28,11 +30,14 @@ export interface Reach<Conn extends Member> {
 export class Target<Conn extends Member = Member> {
   readonly #selection: Selection<Conn>
   readonly #reach: Reach<Conn>
+  /** Who is meant on other servers; null for nobody. */
+  readonly #scope: Scope | null
 
   /** Made by a server. */
-  constructor(selection: Selection<Conn>, reach: Reach<Conn>) {
+  constructor(selection: Selection<Conn>, reach: Reach<Conn>, scope: Scope | null) {
     this.#selection = selection
     this.#reach = reach
+    this.#scope = reach.elsewhere && scope
   }
 
   /**
@@ -43,7 +48,8 @@ export class Target<Conn extends Member = Member> {
    * server.to(room).except(conn).send('typing', conn.cid)
    */
   except(exception: Exception): Target<Conn> {
-    return new Target(this.#selection.except(exception), this.#reach)
+    const scope = this.#scope && { ...this.#scope, excepted: [...this.#scope.excepted, Excepted.of(exception)] }
+    return new Target(this.#selection.except(exception), this.#reach, scope)
   }
 
   /**
@@ -54,9 +60,14 @@ export class Target<Conn extends Member = Member> {
   send(type: string, payload?: Payload, options?: SendOptions): SendReport {
     const { conns, absent } = this.#selection.look()
     const results: SendResult[] = []
-    const { voice, deviceOf } = this.#reach
-    const delivery = tell(voice, conns.map(deviceOf), type, payload, options, results)
-    return new SendReport(delivery, conns, results, absent)
+    const { voice, deviceOf, elsewhere } = this.#reach
+    const scope = this.#scope
+    let reported: Promise<readonly ResultElsewhere[]> | null = null
+    const report = (said: Said) => {
+      if (scope !== null) reported = elsewhere?.report(scope, said) ?? null
+    }
+    const delivery = tell(voice, conns.map(deviceOf), type, payload, options, { results, elsewhere: report })
+    return new SendReport(delivery, { conns, results, absent, elsewhere: reported })
   }
 
   /**
@@ -71,8 +82,11 @@ export class Target<Conn extends Member = Member> {
     const { conns, absent } = this.#selection.look()
     const devices = conns.map(this.#reach.deviceOf)
     const results: SendResult[] = []
-    const delivery = devices[0]?.publisher.publishTo(devices, topic, event, data, options, results) ?? NOTHING
-    return new SendReport(delivery, conns, results, absent)
+    const { publisher, elsewhere } = this.#reach
+    const delivery = publisher.publishTo(devices, topic, event, data, options, results)
+    const encoded = this.#scope && publisher.encoded({ topic, event, data }, options)
+    const reported = this.#scope && encoded && (elsewhere?.publish(this.#scope, encoded) ?? null)
+    return new SendReport(delivery, { conns, results, absent, elsewhere: reported })
   }
 
   /**
@@ -87,18 +101,25 @@ export class Target<Conn extends Member = Member> {
    */
   async call(rp: string, payload?: Payload, options?: DeviceCallOptions): Promise<TargetAnswer[]> {
     const { conns, absent } = this.#selection.look()
-    const lastActed = (conn: Conn) => this.#reach.deviceOf(conn).lastActed
-    return ask({ rp, payload, options }, { conns, absent: absent(), lastActed })
+    const there = await this.#elsewhere()
+    const reached = new Set(there.map(({ cid }) => cid))
+    // Those of other servers know for how long they have done nothing, and not before whom they did.
+    const lastActed = (conn: Member) =>
+      conn instanceof MemberElsewhere ? -conn.idle : this.#lastActed(conn as Conn, there.length > 0)
+    const missing = absent().filter((cid) => !reached.has(cid))
+    return ask({ rp, payload, options }, { conns: [...conns, ...there], absent: missing, lastActed })
   }
 
   /** What is known of each device. */
   async devices(): Promise<DeviceInfo[]> {
-    return this.#selection.conns().map(infoOf)
+    const here = this.#selection.conns().map(infoOf)
+    return [...here, ...(await this.#elsewhere()).map(infoOf)]
   }
 
   /** Whether any of them has a link now. */
   async isOnline(): Promise<boolean> {
-    return this.#selection.conns().some(({ state }) => state === 'live')
+    if (this.#selection.conns().some(({ state }) => state === 'live')) return true
+    return (await this.#elsewhere()).some(({ state }) => state === 'live')
   }
 
   /** Disconnects all of them for good: they do not come back by themselves. */
@@ -111,7 +132,18 @@ export class Target<Conn extends Member = Member> {
     this.#close(WSE_CLOSE.REVOKED, WSE_REASON.REVOKED)
   }
 
+  #lastActed(conn: Conn, isComparedByTime: boolean): number {
+    const { idle, lastActed } = this.#reach.deviceOf(conn)
+    return isComparedByTime ? -idle : lastActed
+  }
+
+  /** Those who are meant on other servers. */
+  async #elsewhere(): Promise<readonly MemberElsewhere[]> {
+    return this.#scope === null ? [] : ((await this.#reach.elsewhere?.devices(this.#scope)) ?? [])
+  }
+
   #close(code: number, reason: string): void {
     for (const conn of this.#selection.conns()) this.#reach.deviceOf(conn).close(code, reason)
+    if (this.#scope !== null) this.#reach.elsewhere?.close(this.#scope, code, reason)
   }
 }

@@ -2,6 +2,13 @@ import type { Payload, SendOptions, SendResult } from '@wse/protocol'
 import type { Guard } from '@wse/protocol/internal'
 import { type Addressee, type Delivery, fanOut } from './fan-out.js'
 
+/** What is said. */
+export interface Said {
+  readonly type: string
+  readonly payload: Payload
+  readonly options: SendOptions | undefined
+}
+
 /** By whose rules something is said to many, and who hears of it. */
 export interface Voice {
   /** What is kept of a contract; none without one. */
@@ -10,8 +17,16 @@ export interface Voice {
   readonly handling: { sent(type: string, payload: Payload, how: Delivery): void }
 }
 
+/** How something is said beyond those who are here. */
+export interface Beyond {
+  /** Is given what became of each who is here, in order. */
+  readonly results?: SendResult[] | undefined
+  /** Says it to those on other servers. */
+  elsewhere?(said: Said): void
+}
+
 /**
- * Says one message to many, as a contract has it. `results`: is given what became of each, in order.
+ * Says one message to many, as a contract has it.
  *
  * @throws {WseError} as {@link fanOut}, and what a contract refuses
  */
@@ -21,9 +36,11 @@ export function tell(
   type: string,
   payload: Payload,
   given: SendOptions | undefined,
-  results?: SendResult[],
+  beyond?: Beyond,
 ): Delivery {
-  const delivery = fanOut(to, type, payload, guard ? guard.said(type, payload, given) : given, results)
+  const options = guard ? guard.said(type, payload, given) : given
+  const delivery = fanOut(to, type, payload, options, beyond?.results)
+  beyond?.elsewhere?.({ type, payload, options })
   handling.sent(type, payload, delivery)
   return delivery
 }

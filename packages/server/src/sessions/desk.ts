@@ -36,6 +36,7 @@ import type { Subscriptions } from '../people/device.js'
 import type { PublishesTo } from '../people/member.js'
 import { connsOf, type WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
+import type { PeopleElsewhere } from '../people/spread/people-elsewhere.js'
 import type { TopicEngine } from '../topics/topic-engine.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
 import type { ServerSession, ServerSessionHost } from './server-session.js'
@@ -62,6 +63,8 @@ export interface DeskParts {
   readonly handling: ServerHandling
   readonly registry: Registry
   readonly topics: TopicEngine
+  /** People on other servers; null where there are none. */
+  readonly elsewhere: PeopleElsewhere | null
   readonly events: SessionEvents
 }
 
@@ -84,6 +87,7 @@ export class SessionDesk implements ServerSessionHost {
   readonly ages: LinkAges
   readonly acks: AckTicker
   readonly events: SessionEvents
+  readonly elsewhere: PeopleElsewhere | null
   readonly guard: Guard | null
   readonly refusesOutdated: boolean
   readonly #registry: Registry
@@ -92,7 +96,7 @@ export class SessionDesk implements ServerSessionHost {
   acts = 0
   #closing: readonly [code: number, reason: string] | null = null
 
-  constructor({ settings, channel, streams, handling, registry, topics, events }: DeskParts) {
+  constructor({ settings, channel, streams, handling, registry, topics, elsewhere, events }: DeskParts) {
     const { clock, limits, timeout, resume, heartbeat } = settings
     this.clock = clock
     this.limits = limits
@@ -125,6 +129,7 @@ export class SessionDesk implements ServerSessionHost {
     this.refusesOutdated = settings.refusesOutdated
     this.#registry = registry
     this.#topics = topics
+    this.elsewhere = elsewhere
   }
 
   get publisher(): PublishesTo {

@@ -30,6 +30,7 @@ import type { Cid } from '../people/cid.js'
 import type { Device, DeviceFacts, Subscriptions } from '../people/device.js'
 import type { PublishesTo } from '../people/member.js'
 import type { WseConnection } from '../people/people.js'
+import type { PeopleElsewhere } from '../people/spread/people-elsewhere.js'
 import type { Joined, Subscriber } from '../topics/topic.js'
 import type { Candidate } from './resume.js'
 import type { SessionBirth, SessionHost } from './session-host.js'
@@ -70,6 +71,8 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   /** What it is subscribed to; null if that was never anything. */
   joined: Joined | null = null
   lastActed = 0
+  /** When that was, on the clock, where others have to know. */
+  #actedAt = 0
   /** Pings that went out on this link, and were not answered yet. */
   unanswered = 0
   /** Messages, calls and items that were sent. */
@@ -125,6 +128,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
     return this.#host.publisher
   }
 
+  get elsewhere(): PeopleElsewhere | null {
+    return this.#host.elsewhere
+  }
+
   get handling(): ServerHandling {
     return this.#host.handling
   }
@@ -143,6 +150,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
 
   get age(): number {
     return this.#host.clock.now() - this.#born
+  }
+
+  get idle(): number {
+    return this.#host.clock.now() - this.#actedAt
   }
 
   /** Another number whenever a message or call passed, either way. */
@@ -345,6 +356,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
 
   #acted(): void {
     this.lastActed = ++this.#host.acts
+    if (this.#host.elsewhere !== null) this.#actedAt = this.#host.clock.now()
   }
 
   #letGo(): void {

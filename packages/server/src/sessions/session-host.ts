@@ -8,6 +8,7 @@ import type { Cid } from '../people/cid.js'
 import type { DeviceFacts, Subscriptions } from '../people/device.js'
 import type { PublishesTo } from '../people/member.js'
 import type { WseConnection } from '../people/people.js'
+import type { PeopleElsewhere } from '../people/spread/people-elsewhere.js'
 
 /** What a session needs of its server. */
 export interface SessionHost<Session> {
@@ -39,6 +40,8 @@ export interface SessionHost<Session> {
   /** What had to wait was handed to the network. */
   drained(session: Session): void
   readonly publisher: PublishesTo
+  /** People on other servers; null where there are none. */
+  readonly elsewhere: PeopleElsewhere | null
   /** What a device is subscribed to, to be added to. */
   subscriptionsOf(session: Session): Subscriptions
   /** A client publishes an event, and waits for no answer. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@wse/protocol'
-import type { KeptEvent } from './history.js'
+import type { NewEvent } from './history.js'
 import type { Topic } from './topic.js'
 
 /** How often histories are looked through for what is too old, in ms, at the least. */
@@ -38,13 +38,19 @@ export class Histories {
     return Number(this.#timer !== null)
   }
 
-  /** Keeps an event of a topic that has a history. */
-  add(topic: Topic, event: Pick<KeptEvent, 'message' | 'key' | 'excepted'>): void {
-    topic.history?.add(event, this.#clock.now())
+  /** Keeps an event of a topic that has a history. `age`: milliseconds since it was published. */
+  add(topic: Topic, event: NewEvent, age = 0): void {
+    topic.history?.add(event, this.#clock.now() - age)
     if (this.tally.bytes > this.#most) this.#cutDown()
     if (!topic.history?.length || this.#kept.has(topic)) return
     this.#kept.add(topic)
     this.#arm(pauseOf(topic))
+  }
+
+  /** What a topic keeps is of no more use. */
+  forget(topic: Topic): void {
+    topic.history?.clear()
+    this.#kept.delete(topic)
   }
 
   /** Nothing is kept any more. */

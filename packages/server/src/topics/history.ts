@@ -1,17 +1,20 @@
 import type { TopicPosition } from '@wse/protocol/internal'
 import type { Excepted } from '../people/excepted.js'
-import type { SharedMessage } from '../people/shared-message.js'
+import type { Message } from '../people/shared-message.js'
 
 /** One event that is kept. */
 export interface KeptEvent {
   readonly offset: number
-  readonly message: SharedMessage
+  readonly message: Message
   readonly key: string | undefined
   /** Who is not to have it. */
   readonly excepted: Excepted | null
   /** When it is too old, on the clock. */
   readonly until: number
 }
+
+/** An event that is to be kept. */
+export type NewEvent = Pick<KeptEvent, 'message' | 'key' | 'excepted'>
 
 /** What follows a position, or that it cannot be told. */
 export interface Recovered {
@@ -76,11 +79,18 @@ export class History {
     return key === undefined ? undefined : this.#keys.get(key)
   }
 
-  /** Keeps an event, under the offset after `top`. */
-  add({ message, key, excepted }: Pick<KeptEvent, 'message' | 'key' | 'excepted'>, now: number): void {
+  /** It goes on behind this offset, and keeps nothing yet. */
+  startAfter(offset: number): void {
+    this.clear()
+    this.top = offset
+    this.#first = offset + 1
+  }
+
+  /** Keeps an event, under the offset after `top`. `at`: when it was published, on the clock. */
+  add({ message, key, excepted }: NewEvent, at: number): void {
     if (this.length === this.#size) this.#forgetOldest()
     const offset = ++this.top
-    this.#events[offset % this.#size] = { offset, message, key, excepted, until: now + this.#ttl }
+    this.#events[offset % this.#size] = { offset, message, key, excepted, until: at + this.#ttl }
     if (key !== undefined) this.#keys.set(key, offset)
     this.#weigh(message.size)
     while (this.#bytes > this.#most && this.length > 0) this.#forgetOldest()

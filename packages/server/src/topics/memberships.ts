@@ -38,7 +38,7 @@ export class Memberships implements Subscriptions {
     const { filters } = joinedOf(subscriber)
     if (filters.has(filter)) return false
     filters.add(filter)
-    this.#topics.filters.add(filter, subscriber)
+    this.#topics.addFilter(filter, subscriber)
     return true
   }
 
@@ -50,7 +50,7 @@ export class Memberships implements Subscriptions {
       return true
     }
     if (!joined?.filters.delete(filter)) return false
-    this.#topics.filters.remove(filter, this.#subscriber)
+    this.#topics.removeFilter(filter, this.#subscriber)
     return true
   }
 
@@ -62,7 +62,7 @@ export class Memberships implements Subscriptions {
       pending.refusal ??= forbidden(pending.topic)
       pending.settle()
     }
-    for (const filter of joined.filters) this.#topics.filters.remove(filter, this.#subscriber)
+    for (const filter of joined.filters) this.#topics.removeFilter(filter, this.#subscriber)
     joined.filters.clear()
     for (const member of [...joined.members.values()]) this.#topics.leave(member)
   }

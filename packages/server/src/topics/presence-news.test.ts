@@ -11,7 +11,7 @@ const news = new PresenceNews(clock)
 function deviceOf(id: string, away: number): [Subscriber, Presence] {
   const presence = new Presence()
   presence.set('ann', id, undefined)
-  presence.changes('a')
+  presence.takeChanges('a').members
   const topic = { name: 'a', definition: { presence: { away } }, presence, members: new Map() } as unknown as Topic
   const joined = new Joined()
   const session = { conn_id: id, joined } as Subscriber

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@wse/protocol'
+import type { PresenceChanges } from './presence.js'
 import { membersMessage, tellMembers } from './tell-members.js'
 import type { Member, Subscriber, Topic } from './topic.js'
 
@@ -15,6 +16,8 @@ export class PresenceNews {
   #away: Timer | null = null
   /** When that timer is due, on the clock. */
   #next = Number.POSITIVE_INFINITY
+  /** Tells other servers what has changed on this one; null where there are none. */
+  announce: ((topic: Topic, changes: PresenceChanges) => void) | null = null
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -77,7 +80,17 @@ export class PresenceNews {
     this.#telling = null
     const topics = [...this.#topics]
     this.#topics.clear()
-    for (const topic of topics) tellAll(topic)
+    for (const topic of topics) this.#tellAll(topic)
+  }
+
+  #tellAll(topic: Topic): void {
+    if (topic.presence === null) return
+    const { members, own } = topic.presence.takeChanges(topic.name)
+    for (const some of members) {
+      const message = membersMessage(some)
+      for (const { link } of topic.members.values()) if (link !== null) tellMembers(link, some, message)
+    }
+    if (own.here.length + own.gone.length > 0) this.announce?.(topic, own)
   }
 
   #arm(at: number): void {
@@ -105,12 +118,5 @@ export class PresenceNews {
       }
     }
     if (this.#leaving.size > 0) this.#arm(Math.max(next, now + TOGETHER))
-  }
-}
-
-function tellAll(topic: Topic): void {
-  for (const members of topic.presence?.changes(topic.name) ?? []) {
-    const message = membersMessage(members)
-    for (const { link } of topic.members.values()) if (link !== null) tellMembers(link, members, message)
   }
 }

@@ -34,18 +34,18 @@ describe('the whole room', () => {
 describe('what has changed', () => {
   it('is told once, in frames of 500', () => {
     fill(1_200)
-    expect(presence.changes('a').map(({ here }) => here?.length)).toEqual([500, 500, 200])
-    expect([presence.dirty, presence.changes('a')]).toEqual([false, []])
+    expect(presence.takeChanges('a').members.map(({ here }) => here?.length)).toEqual([500, 500, 200])
+    expect([presence.dirty, presence.takeChanges('a').members]).toEqual([false, []])
   })
 
   it('is who is here, as they are now, and who is gone', () => {
     fill(2)
-    presence.changes('a')
+    presence.takeChanges('a').members
     presence.set('u0', 'd0', { typing: true })
     presence.set('u0', 'd0', { typing: false })
     presence.remove('d1')
     presence.set('u2', 'd2', 'new')
-    expect(presence.changes('a')).toEqual([
+    expect(presence.takeChanges('a').members).toEqual([
       {
         topic: 'a',
         here: [
@@ -59,26 +59,26 @@ describe('what has changed', () => {
 
   it('names nobody where there are only some who came, or only some who left', () => {
     fill(1)
-    expect(presence.changes('a')).toEqual([{ topic: 'a', here: [{ cid: 'u0', id: 'd0' }] }])
+    expect(presence.takeChanges('a').members).toEqual([{ topic: 'a', here: [{ cid: 'u0', id: 'd0' }] }])
     presence.remove('d0')
     presence.remove('d0')
-    expect(presence.changes('a')).toEqual([{ topic: 'a', gone: ['d0'] }])
+    expect(presence.takeChanges('a').members).toEqual([{ topic: 'a', gone: ['d0'] }])
     expect(presence.size).toBe(0)
   })
 
   it('of someone who left and came again is that they are here', () => {
     fill(1)
-    presence.changes('a')
+    presence.takeChanges('a').members
     presence.remove('d0')
     presence.set('u0', 'd0', 1)
-    expect(presence.changes('a')).toEqual([{ topic: 'a', here: [{ cid: 'u0', id: 'd0', state: 1 }] }])
+    expect(presence.takeChanges('a').members).toEqual([{ topic: 'a', here: [{ cid: 'u0', id: 'd0', state: 1 }] }])
   })
 })
 
 describe('away', () => {
   it('is told when it changes, and outlives a new state', () => {
     fill(1)
-    presence.changes('a')
+    presence.takeChanges('a').members
     presence.setAway('d0', false)
     presence.setAway('nobody', true)
     expect(presence.dirty).toBe(false)
@@ -86,6 +86,6 @@ describe('away', () => {
     presence.set('u0', 'd0', 1)
     expect(presence.all()).toEqual([{ cid: 'u0', id: 'd0', state: 1, away: true }])
     presence.setAway('d0', false)
-    expect(presence.changes('a')).toEqual([{ topic: 'a', here: [{ cid: 'u0', id: 'd0', state: 1 }] }])
+    expect(presence.takeChanges('a').members).toEqual([{ topic: 'a', here: [{ cid: 'u0', id: 'd0', state: 1 }] }])
   })
 })

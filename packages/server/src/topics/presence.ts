@@ -8,6 +8,14 @@ interface Entry {
   readonly id: string
   state: Payload
   away: boolean
+  /** The server it is on; null for this one. */
+  readonly node: string | null
+}
+
+/** What has changed of the devices of one server. */
+export interface PresenceChanges {
+  readonly here: readonly Present[]
+  readonly gone: readonly string[]
 }
 
 /** Devices in one frame, so that a full room fits into several. */
@@ -16,8 +24,8 @@ const DEVICES_A_FRAME = 500
 /** Who is present on one topic, and what of that is still to be told. */
 export class Presence {
   readonly #entries = new Map<string, Entry>()
-  /** Devices about which something is to be told. */
-  #changed = new Set<string>()
+  /** Devices about which something is to be told, and whether they are, or were, of this server. */
+  #changed = new Map<string, boolean>()
 
   /** Devices that are here. */
   get size(): number {
@@ -37,8 +45,39 @@ export class Presence {
   /** A device is here, with this state: new, or as it is from now on. */
   set(cid: Cid, id: string, state: Payload): void {
     const known = this.#entries.get(id)
-    this.#entries.set(id, { cid, id, state, away: known?.away ?? false })
-    this.#changed.add(id)
+    this.#entries.set(id, { cid, id, state, away: known?.away ?? false, node: null })
+    this.#changed.set(id, true)
+  }
+
+  /** How it stands with a device of another server, as that says. */
+  setAfar(node: string, { cid, id, state, away = false }: Present): void {
+    const known = this.#entries.get(id)
+    // Whoever has its link knows best: it has moved here.
+    if (known?.node === null) return
+    this.#entries.set(id, { cid, id, state, away, node })
+    this.#changed.set(id, false)
+  }
+
+  /** A device of another server has left that. */
+  removeAfar(node: string, id: string): void {
+    if (this.#entries.get(id)?.node === node) this.remove(id)
+  }
+
+  /** Those of other servers are these; which those are is told as a change. */
+  restore(all: readonly { readonly node: string; readonly present: Present }[]): void {
+    const ids = new Set(all.map(({ present: { id } }) => id))
+    for (const { id, node } of [...this.#entries.values()]) if (node !== null && !ids.has(id)) this.remove(id)
+    for (const { node, present: one } of all) this.setAfar(node, one)
+  }
+
+  /** A server is gone, and with it those on it. */
+  removeNode(gone: string): void {
+    for (const { id, node } of [...this.#entries.values()]) if (node === gone) this.remove(id)
+  }
+
+  /** Those of this server. */
+  own(): Present[] {
+    return [...this.#entries.values()].filter(({ node }) => node === null).map(present)
   }
 
   /** A device has lost its link, or has one again. */
@@ -46,12 +85,15 @@ export class Presence {
     const entry = this.#entries.get(id)
     if (entry === undefined || entry.away === away) return
     entry.away = away
-    this.#changed.add(id)
+    this.#changed.set(id, entry.node === null)
   }
 
   /** A device has left. */
   remove(id: string): void {
-    if (this.#entries.delete(id)) this.#changed.add(id)
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    this.#entries.delete(id)
+    this.#changed.set(id, entry.node === null)
   }
 
   /** Everyone who is here, for the wire, in as many frames as that takes. */
@@ -61,15 +103,21 @@ export class Presence {
     return [{ topic, whole: true, here: first }, ...more.map((here) => ({ topic, here }))]
   }
 
-  /** What has changed since it was asked last, for the wire. */
-  changes(topic: string): Members[] {
-    const changed = [...this.#changed]
-    this.#changed = new Set()
-    return chunksOf(changed).map((ids) => {
-      const here = ids.flatMap((id) => this.#entries.get(id) ?? []).map(present)
-      const gone = ids.filter((id) => !this.#entries.has(id))
+  /** What has changed since it was asked last: for the wire, and of this server alone. */
+  takeChanges(topic: string): { readonly members: Members[]; readonly own: PresenceChanges } {
+    const changed = this.#changed
+    this.#changed = new Map()
+    const own = this.#changesOf([...changed].filter(([, isOwn]) => isOwn).map(([id]) => id))
+    const members = chunksOf([...changed.keys()]).map((ids) => {
+      const { here, gone } = this.#changesOf(ids)
       return { topic, ...(here.length > 0 ? { here } : {}), ...(gone.length > 0 ? { gone } : {}) }
     })
+    return { members, own }
+  }
+
+  #changesOf(ids: readonly string[]): { here: Present[]; gone: string[] } {
+    const here = ids.flatMap((id) => this.#entries.get(id) ?? []).map(present)
+    return { here, gone: ids.filter((id) => !this.#entries.has(id)) }
   }
 
   /** Everyone who is here. */

@@ -1,5 +1,6 @@
+import type { PublishResult } from '@wse/protocol/backplane'
 import { expect, it } from 'vitest'
-import { checkPublishOptions, Publication, type PublishOptions } from './publication.js'
+import { checkPublishOptions, PUBLISHED, Publication, type PublishOptions } from './publication.js'
 
 const check = (options: unknown, hasHistory: boolean) => () =>
   checkPublishOptions(options as PublishOptions | undefined, hasHistory)
@@ -28,14 +29,32 @@ it.each([
   expect(check(options, hasHistory)).toThrow(expect.objectContaining({ code: 'wse.invalid-option' }))
 })
 
+const PLACED = { ok: true, receivers: 1, position: { epoch: 'e1', offset: 3 }, repeated: true } as const
+
 it('a publication has a position where a history has one', () => {
-  expect({ ...new Publication({ epoch: 'e1', offset: 3 }, true) }).toEqual({
-    sent: 0,
-    queued: 0,
-    dropped: 0,
+  const placed = { sent: 0, queued: 0, dropped: 0, offset: 3, epoch: 'e1', repeated: true }
+  expect({ ...new Publication(PLACED) }).toEqual(placed)
+  expect(new Publication(PUBLISHED)).toMatchObject({ offset: undefined, epoch: undefined, repeated: false })
+})
+
+it('a publication that is known gives its outcome to who awaits it', async () => {
+  expect(await new Publication(PLACED)).toEqual({
+    ok: true,
     offset: 3,
     epoch: 'e1',
     repeated: true,
+    reason: undefined,
+    detail: undefined,
   })
-  expect(new Publication()).toMatchObject({ offset: undefined, epoch: undefined, repeated: false })
+})
+
+it('a publication that is not known yet gives its outcome as soon as it is', async () => {
+  const known: PublishResult[] = []
+  const publication = new Publication(null, (result) => known.push(result))
+  const waiting = Promise.all([publication, publication])
+  expect([publication.pending, publication.offset]).toEqual([true, undefined])
+  publication.settle({ ok: false, reason: 'down', detail: 'frozen' })
+  const outcome = { ok: false, offset: undefined, repeated: false, reason: 'down', detail: 'frozen' }
+  expect(await waiting).toMatchObject([outcome, outcome])
+  expect([publication.pending, known.length]).toEqual([false, 1])
 })

@@ -10,7 +10,7 @@ import {
 import { Publishing as Context } from './contexts.js'
 import type { TopicDefinition, TopicHandler } from './definition.js'
 import { forbidden } from './errors.js'
-import { Publication, type PublishOptions } from './publication.js'
+import { Publication, type PublishOptions, PublishOutcome } from './publication.js'
 import { isKept, keyOf, type Publisher } from './publisher.js'
 import type { Subscriber, Topic } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
@@ -65,8 +65,8 @@ export class Publishing {
     const context = this.#contextOf(session, topic, wanted, call)
     const answer = this.#handle(topic, handler, context, wanted.data)
     return isThenable(answer)
-      ? Promise.resolve(answer).then((late) => publishedOf(context, late))
-      : publishedOf(context, answer)
+      ? Promise.resolve(answer).then((late) => settled(context, late))
+      : settled(context, answer)
   }
 
   /** Takes an event nobody waits for an answer to. Never throws. */
@@ -131,8 +131,23 @@ export class Publishing {
     const { guard } = definition as TopicDefinition
     const pass = () => context.publish(context.event, guard === null ? context.payload : data)
     const run = handler === true ? pass : () => handler(context, context.payload)
-    return this.#parts.rules.handle(definition as TopicDefinition, context, run)
+    // What was published is told anyway, and is not to be waited for within middleware.
+    const core = () => unless(run())
+    return this.#parts.rules.handle(definition as TopicDefinition, context, core)
   }
+}
+
+const unless = (answer: unknown): unknown => (answer instanceof Publication ? undefined : answer)
+
+/** What a handler answers, once it is known what became of what it published. @throws {WseError} `BACKPLANE_FAILED` */
+function settled(context: Context, answer: unknown): Published | Promise<Published> {
+  const { published } = context
+  if (published === null || !published.pending) return publishedOf(context, answer)
+  return published.then(({ ok, reason }) => {
+    if (ok) return publishedOf(context, answer)
+    const message = `${context.topic}: the servers cannot reach each other`
+    throw new WseError(WSE_ERROR.BACKPLANE_FAILED, { topic: context.topic, reason }, { message })
+  })
 }
 
 /** What a handler answers: with what it returned, and where the event stands that it published. */
@@ -141,7 +156,7 @@ function publishedOf({ published }: Context, answer: unknown): Published {
   return {
     ...(offset === undefined || epoch === undefined ? {} : { offset, epoch }),
     ...(published?.repeated ? { repeated: true } : {}),
-    ...(answer === undefined || answer instanceof Publication ? {} : { answer: answer as Payload }),
+    ...(answer === undefined || answer instanceof PublishOutcome ? {} : { answer: answer as Payload }),
   }
 }
 

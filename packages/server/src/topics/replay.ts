@@ -1,5 +1,5 @@
 import type { Link, RunningCall } from '@wse/protocol/internal'
-import type { SharedMessage } from '../people/shared-message.js'
+import type { Message } from '../people/shared-message.js'
 import type { Recovered } from './history.js'
 import { skipped } from './outgoing-event.js'
 import type { Member } from './topic.js'
@@ -8,7 +8,7 @@ import type { Member } from './topic.js'
 interface Replay {
   readonly member: Member
   readonly link: Link
-  readonly messages: readonly SharedMessage[]
+  readonly messages: readonly Message[]
   readonly call: RunningCall
 }
 

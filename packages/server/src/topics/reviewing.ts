@@ -1,10 +1,17 @@
 import { WseError } from '@wse/protocol'
 import { ENDED, FRAME, isThenable } from '@wse/protocol/internal'
+import type { Cid } from '../people/cid.js'
 import { Subscribing } from './contexts.js'
 import { forbidden } from './errors.js'
 import type { Member, Subscriber } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
+
+/** Whose subscriptions are meant: a device's, a user's, or, without either, everybody's. */
+export interface Whose {
+  readonly cid?: Cid | undefined
+  readonly conn_id?: string | undefined
+}
 
 /** Ends subscriptions that are not to be any more. */
 export class Reviewing {
@@ -24,6 +31,16 @@ export class Reviewing {
     member.kicked = data
     this.#topics.forsake(member)
     session.write(FRAME.EVENT, { topic: topic.name, event: ENDED, data })
+  }
+
+  /** Ends all that are meant of a topic, and those that are being decided on; how many there were. */
+  kickAll(name: string, whose: Whose, error: WseError): number {
+    const members = [...(this.#topics.get(name)?.members.values() ?? [])]
+    const kicked = members.filter(({ byClient, session }) => byClient && isMeant(session, whose))
+    for (const member of kicked) this.kick(member, error)
+    const pending = [...this.#topics.pending].filter(({ topic, session }) => topic === name && isMeant(session, whose))
+    for (const one of pending) one.refusal ??= error
+    return kicked.length + pending.length
   }
 
   /** Asks anew whether each may be subscribed; resolves with how many may not any more. */
@@ -61,3 +78,6 @@ export class Reviewing {
     return isMember
   }
 }
+
+const isMeant = ({ cid, conn_id }: Subscriber, whose: Whose) =>
+  (whose.cid === undefined || whose.cid === cid) && (whose.conn_id === undefined || whose.conn_id === conn_id)

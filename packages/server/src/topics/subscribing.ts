@@ -14,7 +14,7 @@ import {
 import { Subscribing as Context } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
 import { forbidden, full, unknown } from './errors.js'
-import { joinedOf, type Member, type Pending, type Subscriber } from './topic.js'
+import { joinedOf, type Member, type Pending, type Subscriber, type Topic } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
 import { welcome } from './welcome.js'
@@ -142,16 +142,38 @@ export class Subscribing {
       },
       state,
     )
-    const allowed = rules.authorize(found.value, context)
-    const join = (verdict: unknown) => this.#join(session, wanted, { found, context, call, allowed: verdict })
-    if (!isThenable(allowed)) return join(allowed)
-    const pending = this.#pend(session, name, call)
-    return Promise.resolve(allowed)
-      .finally(pending.settle)
-      .then((late) => {
-        if (pending.refusal !== null) throw pending.refusal
-        return join(late)
-      })
+    const judged = { found, context, call, allowed: rules.authorize(found.value, context) }
+    if (isThenable(judged.allowed)) return this.#later(session, wanted, judged, judged.allowed)
+    return this.#enter(session, wanted, judged)
+  }
+
+  /** It is decided on once that has come which it waits for, unless it is not to be any more. */
+  async #later(
+    session: Subscriber,
+    wanted: Subscribe,
+    judged: Judged,
+    allowed: PromiseLike<unknown>,
+  ): Promise<Decision> {
+    const pending = this.#pend(session, wanted.topic, judged.call)
+    const late = await Promise.resolve(allowed).finally(pending.settle)
+    if (pending.refusal !== null) throw pending.refusal
+    return this.#enter(session, wanted, { ...judged, allowed: late })
+  }
+
+  /** Lets it in as soon as all is known here that it will be told of the topic. */
+  #enter(session: Subscriber, wanted: Subscribe, judged: Judged): Decision | PromiseLike<Decision> {
+    const { topics } = this.#parts
+    const topic = judged.allowed === true ? topics.await(wanted.topic, judged.found) : null
+    if (topic === null) return this.#join(session, wanted, judged)
+    return this.#whenReady(session, wanted, judged, topic).finally(() => topics.letGo(topic))
+  }
+
+  async #whenReady(session: Subscriber, wanted: Subscribe, judged: Judged, topic: Topic): Promise<Decision> {
+    const pending = this.#pend(session, wanted.topic, judged.call)
+    await topic.replica?.ready
+    pending.settle()
+    if (pending.refusal !== null) throw pending.refusal
+    return this.#join(session, wanted, judged)
   }
 
   #join(session: Subscriber, wanted: Subscribe, { found, context, call, allowed }: Judged): Decision {

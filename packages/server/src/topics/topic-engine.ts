@@ -10,6 +10,7 @@ import {
   toWseError,
   UNSUBSCRIBE,
 } from '@wse/protocol/internal'
+import type { Cluster } from '../backplane/cluster.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
 import type { Cid } from '../people/cid.js'
@@ -21,6 +22,7 @@ import { PresenceNews } from './presence-news.js'
 import { Publisher } from './publisher.js'
 import { Publishing } from './publishing.js'
 import { Reviewing } from './reviewing.js'
+import { Elsewhere } from './spread/elsewhere.js'
 import { Subscribing } from './subscribing.js'
 import type { Subscriber } from './topic.js'
 import { TopicRules } from './topic-rules.js'
@@ -36,6 +38,8 @@ export interface TopicParts {
   readonly guard: Guard | null
   /** Users by id. */
   readonly clients: ReadonlyMap<Cid, WseIdentity>
+  /** This server among others; null where it is alone. */
+  readonly cluster: Cluster | null
   failed(error: WseError, conn: WseConnection | undefined): void
 }
 
@@ -44,24 +48,30 @@ export class TopicEngine {
   readonly topics: Topics
   readonly publisher: Publisher
   readonly reviewing: Reviewing
+  /** Topics as far as they are on other servers; null where there are none. */
+  readonly elsewhere: Elsewhere | null
   readonly #subscribing: Subscribing
   readonly #publishing: Publishing
   readonly #handling: ServerHandling
   readonly #guard: Guard | null
 
-  constructor({ guard, clock, codecs, limits, handling, clients, failed }: TopicParts) {
+  constructor({ guard, clock, codecs, limits, handling, clients, cluster, failed }: TopicParts) {
     const report = (thrown: unknown, conn: WseConnection | undefined) =>
       failed(toWseError(thrown, WSE_ERROR.MESSAGE_PROCESSING_ERROR), conn)
     this.#handling = handling
     this.#guard = guard
     this.topics = new Topics(clock, limits.historyBytes, new PresenceNews(clock), report)
     const { topics } = this
+    this.elsewhere = cluster && new Elsewhere(cluster, topics)
+    topics.spread = this.elsewhere
     const rules = new TopicRules(handling, topics, failed)
     const published = handling.published.bind(handling)
-    this.publisher = new Publisher({ topics, codecs, limits, guard, clients, published })
+    const everywhere = this.elsewhere?.publisher ?? null
+    this.publisher = new Publisher({ topics, codecs, limits, guard, clients, everywhere, published })
     this.#subscribing = new Subscribing({ topics, rules, most: limits.subscriptions })
     this.#publishing = new Publishing({ topics, rules, publisher: this.publisher, most: limits.callsIn })
     this.reviewing = new Reviewing(topics, rules)
+    if (this.elsewhere !== null) this.elsewhere.onKick = (...kicked) => this.reviewing.kickAll(...kicked)
   }
 
   /** @throws {WseError} `INVALID_OPTION`, `INVALID_NAME` */

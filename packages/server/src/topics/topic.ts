@@ -6,6 +6,7 @@ import type { WseConnection } from '../people/people.js'
 import type { TopicDefinition } from './definition.js'
 import type { History } from './history.js'
 import type { Presence } from './presence.js'
+import type { Replica } from './spread/replica.js'
 
 /** One device, as topics see it. */
 export interface Subscriber {
@@ -98,6 +99,10 @@ export class Topic {
   history: History | null
   presence: Presence | null
   readonly members: Map<Subscriber, Member> = new Map()
+  /** How far this server has come with it, where it is on several. */
+  replica: Replica | null = null
+  /** Subscriptions that will be, once that has come far enough. */
+  awaited = 0
   /** What is being published under a key. */
   readonly underWay: Map<string, Promise<Published>> = new Map()
 
@@ -121,7 +126,9 @@ export class Topic {
 
   /** Whether nothing would be missed without it. */
   get idle(): boolean {
-    return this.members.size === 0 && (this.history === null || this.history.length === 0)
+    if (this.members.size > 0 || this.awaited > 0) return false
+    // What is on several servers is kept elsewhere.
+    return this.replica !== null || this.history === null || this.history.length === 0
   }
 }
 

@@ -21,6 +21,19 @@ export type TopicEvents = {
   empty: [topic: string]
 }
 
+/** What has to be done where topics are on several servers. */
+export interface TopicsElsewhere {
+  /** Somebody here wants a topic that nobody here was on. */
+  born(topic: Topic): void
+  /** Nobody here wants it any more. */
+  released(topic: Topic): void
+  /** It is defined otherwise. */
+  adopted(topic: Topic): void
+  /** A device wants all that a filter with wildcards stands for, or not any more. */
+  filterAdded(filter: string, subscriber: Subscriber): void
+  filterRemoved(filter: string, subscriber: Subscriber): void
+}
+
 /** What a template has for each parameter, and may have elsewhere. */
 const PARAMETER = /[{*]/
 
@@ -37,6 +50,8 @@ export class Topics {
   readonly clock: Clock
   /** What is kept of all of them. */
   readonly histories: Histories
+  /** What becomes of them on other servers; null where there are none. */
+  spread: TopicsElsewhere | null = null
   readonly #definitions = new Templates<TopicDefinition>()
   readonly #templates = new Set<string>()
   readonly #epochs: Epochs
@@ -88,7 +103,9 @@ export class Topics {
     this.#templates.add(template)
     for (const topic of this.#under(template)) {
       const found = this.#definitions.find(topic.name)
-      if (found?.value === definition) topic.adopt(this.#partsOf(topic.name, found))
+      if (found?.value !== definition) continue
+      topic.adopt(this.#partsOf(topic.name, found))
+      this.spread?.adopted(topic)
     }
   }
 
@@ -137,6 +154,18 @@ export class Topics {
     return this.filters.size === 0 ? NOBODY : this.filters.match(name)
   }
 
+  /** Subscribes a device by its server to all that a filter with wildcards stands for. */
+  addFilter(filter: string, subscriber: Subscriber): void {
+    this.filters.add(filter, subscriber)
+    this.spread?.filterAdded(filter, subscriber)
+  }
+
+  /** Takes that back. */
+  removeFilter(filter: string, subscriber: Subscriber): void {
+    this.filters.remove(filter, subscriber)
+    this.spread?.filterRemoved(filter, subscriber)
+  }
+
   /** Subscribes a device by its server; `false` if it was. */
   put(session: Subscriber, name: string): boolean {
     const member = this.#member(session, name, this.definitionOf(name))
@@ -144,6 +173,23 @@ export class Topics {
     member.byServer = true
     if (!member.byClient) this.signals.emit('joined', name, session.conn)
     return true
+  }
+
+  /**
+   * The topic a client is about to be on, for as long as that takes: until {@link letGo}. Null where it can be now, since
+   * all that is known of it is known here.
+   */
+  await(name: string, found: Found<TopicDefinition>): Topic | null {
+    if (this.spread === null || this.#topics.get(name)?.replica?.isReady) return null
+    const topic = this.#topics.get(name) ?? this.#born(name, found)
+    topic.awaited++
+    return topic
+  }
+
+  /** A topic that {@link await} gave is not waited for any more. */
+  letGo(topic: Topic): void {
+    topic.awaited--
+    this.release(topic)
   }
 
   /** Subscribes a device that its client has asked for. */
@@ -191,7 +237,8 @@ export class Topics {
   release(topic: Topic): void {
     if (!topic.idle || this.#topics.get(topic.name) !== topic) return
     this.#topics.delete(topic.name)
-    if (topic.history !== null && topic.history.top > 0) this.#epochs.forget(topic.name)
+    if (topic.replica !== null) this.spread?.released(topic)
+    else if (topic.history !== null && topic.history.top > 0) this.#epochs.forget(topic.name)
   }
 
   /** Nothing is remembered any more. */
@@ -223,6 +270,7 @@ export class Topics {
   #born(name: string, found: Found<TopicDefinition> | null): Topic {
     const topic = new Topic(name, this.#partsOf(name, found))
     this.#topics.set(name, topic)
+    this.spread?.born(topic)
     return topic
   }
 
@@ -232,7 +280,8 @@ export class Topics {
     return {
       definition,
       params: found?.params ?? {},
-      history: history && new History(this.#epochs.of(name), history, this.histories.tally),
+      // Where it is on several servers, the engine names it.
+      history: this.spread ? null : history && new History(this.#epochs.of(name), history, this.histories.tally),
       presence: presence && new Presence(),
     }
   }

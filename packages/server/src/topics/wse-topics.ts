@@ -56,17 +56,15 @@ export class WseTopics {
   /**
    * Ends subscriptions clients have made to a topic, and those that are being decided on: of a device, of a user, or of all.
    * They are told why, and do not subscribe again by themselves; a device that is without a link asks anew when it has one
-   * again, so that who is to stay away has to be refused by `authorize`. Returns how many there were.
+   * again, so that who is to stay away has to be refused by `authorize`. Returns how many there were on this server.
    *
    * @example
    * server.topics.kick('room:42', 'bob', new WseError('BANNED', { until }))
    */
   kick(topic: string, who?: Who, error: WseError = forbidden(topic)): number {
-    const members = this.#membersOf(topic, who).filter(({ byClient }) => byClient)
-    for (const member of members) this.#engine.reviewing.kick(member, error)
-    const pending = [...this.#engine.topics.pending].filter((one) => one.topic === topic && isMeant(one, who))
-    for (const one of pending) one.refusal ??= error
-    return members.length + pending.length
+    const meant = { cid: who instanceof WseConnection ? undefined : who, conn_id: idOf(who) }
+    this.#engine.elsewhere?.kick(topic, meant, error)
+    return this.#engine.reviewing.kickAll(topic, meant, error)
   }
 
   /**
@@ -83,6 +81,8 @@ export class WseTopics {
     return who === undefined ? members : members.filter((member) => isMeant(member, who))
   }
 }
+
+const idOf = (who: Who | undefined) => (who instanceof WseConnection ? who.conn_id : undefined)
 
 function isMeant({ session: { conn, cid } }: Pick<Member, 'session'>, who: Who | undefined): boolean {
   if (who === undefined) return true

@@ -1,0 +1,232 @@
+import { type Clock, type Data, type Payload, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
+import { type NodeId, nodeSubject, type PublishResult, type Receipt, type Subject } from '@wse/protocol/backplane'
+import { createId, fromWire, toWire, toWseError, type WireError } from '@wse/protocol/internal'
+import { LETTER, type Letter } from './letter.js'
+import type { Values } from './values.js'
+
+/** What another node asks. */
+export interface NodeQuestion {
+  readonly question: string
+  readonly about: Payload
+  /** Frames that go with it. */
+  readonly frames: readonly Data[]
+  /** Whom it is asked of. */
+  readonly subject: Subject
+  readonly from: NodeId
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}
+
+/** Answers what other nodes ask. May throw, or reject. */
+export type AnswersNodes = (question: NodeQuestion) => unknown
+
+/** What nodes have answered. */
+export interface NodeAnswers {
+  readonly answers: readonly { readonly node: NodeId; readonly value: Payload }[]
+  readonly failures: readonly { readonly node: NodeId; readonly error: WseError }[]
+  /** Nodes that were asked, and have not answered in time, or died. */
+  readonly missing: number
+}
+
+/** What asking needs. */
+export interface AskParts {
+  readonly node: NodeId
+  readonly clock: Clock
+  readonly values: Values
+  write(subject: Subject, kind: typeof LETTER.ASK, about: AskAbout, parts: readonly Data[], receipt?: Receipt): void
+  write(subject: Subject, kind: typeof LETTER.ANSWER, about: AnswerAbout, parts: readonly Data[]): void
+  write(subject: Subject, kind: typeof LETTER.CANCEL, about: { id: string }, parts: readonly Data[]): void
+  readonly answer: AnswersNodes
+}
+
+interface AskAbout {
+  readonly id: string
+  readonly question: string
+}
+
+interface AnswerAbout {
+  readonly id: string
+  readonly error?: WireError
+}
+
+/** How something is asked. */
+export interface AskOptions {
+  /** Milliseconds after which nobody is waited for. */
+  readonly timeout: number
+  /** Gives it up. @default none */
+  readonly signal?: AbortSignal | undefined
+  /** Frames that go with it. @default none */
+  readonly frames?: readonly Data[] | undefined
+  /** By what it is called in errors. @default the question */
+  readonly name?: string | undefined
+}
+
+/**
+ * Asks other nodes, and answers them. Asked are all that are attached to a subject: how many those are, the engine says.
+ * Who does not answer is missing; it is no error.
+ */
+export class Asks {
+  readonly #parts: AskParts
+  readonly #open = new Map<string, Ask>()
+  /** What others have asked, and is being answered. */
+  readonly #running = new Map<string, AbortController>()
+
+  constructor(parts: AskParts) {
+    this.#parts = parts
+  }
+
+  /** Questions asked, and being answered. */
+  get size(): number {
+    return this.#open.size + this.#running.size
+  }
+
+  /** Asks all nodes attached to a subject but this one. Never rejects. */
+  ask(
+    subject: Subject,
+    question: string,
+    about: Payload,
+    { timeout, signal, frames = [], name = question }: AskOptions,
+  ): Promise<NodeAnswers> {
+    const { clock, values } = this.#parts
+    const id = createId(clock)
+    return new Promise((resolve) => {
+      const over = () => {
+        this.#open.delete(id)
+        clock.clearTimer(timer)
+        signal?.removeEventListener('abort', giveUp)
+        resolve(ask.result)
+      }
+      const ask = new Ask(subject, name, over)
+      const giveUp = () => {
+        this.#parts.write(subject, LETTER.CANCEL, { id }, [])
+        ask.settleNow()
+      }
+      const timer: Timer = clock.setTimer(giveUp, timeout)
+      signal?.addEventListener('abort', giveUp)
+      this.#open.set(id, ask)
+      this.#parts.write(subject, LETTER.ASK, { id, question }, [values.write(about), ...frames], ask)
+    })
+  }
+
+  /** Asks one node. @throws {WseError} (by rejection) `RP_DISCONNECT` where it is gone, `RP_TIMEOUT`, and what it answers */
+  async askNode(node: NodeId, question: string, about: Payload, options: AskOptions): Promise<Payload> {
+    const { answers, failures } = await this.ask(nodeSubject(node), question, about, options)
+    const [answer] = answers
+    const [failure] = failures
+    if (answer !== undefined) return answer.value
+    throw failure?.error ?? new WseError(WSE_ERROR.RP_DISCONNECT, { node, certainty: 'unknown' })
+  }
+
+  /** A letter of these arrived. */
+  take({ kind, about, parts }: Letter, subject: Subject, from: NodeId): void {
+    if (kind === LETTER.ANSWER) return this.#answered(about as AnswerAbout, parts[0], from)
+    if (kind === LETTER.CANCEL) return this.#running.get((about as AskAbout).id)?.abort()
+    const { id, question } = about as AskAbout
+    // Its own question, which shows that it was counted among those who were asked.
+    if (from === this.#parts.node) return this.#open.get(id)?.self()
+    void this.#answer(id, parts, { question, subject, from })
+  }
+
+  /** A node is gone: nobody waits for it. */
+  gone(node: NodeId): void {
+    for (const ask of [...this.#open.values()]) ask.gone(node)
+  }
+
+  /** Nobody waits for anything any more. */
+  clear(): void {
+    for (const ask of [...this.#open.values()]) ask.settleNow()
+    for (const running of this.#running.values()) running.abort()
+    this.#running.clear()
+  }
+
+  #answered({ id, error }: AnswerAbout, part: Data | undefined, from: NodeId): void {
+    const ask = this.#open.get(id)
+    if (ask === undefined) return
+    if (error !== undefined) ask.failed(from, fromWire(error, ask.name))
+    else ask.answered(from, part === undefined ? undefined : this.#parts.values.read(part))
+  }
+
+  async #answer(
+    id: string,
+    [part, ...frames]: readonly Data[],
+    asked: Pick<NodeQuestion, 'question' | 'subject' | 'from'>,
+  ): Promise<void> {
+    const { values, answer, clock } = this.#parts
+    const running = new AbortController()
+    this.#running.set(id, running)
+    const to = nodeSubject(asked.from)
+    try {
+      const about = part === undefined ? undefined : values.read(part)
+      const value = await answer({ ...asked, about, frames, signal: running.signal })
+      this.#parts.write(to, LETTER.ANSWER, { id }, [values.write(value)])
+    } catch (thrown) {
+      const error = toWire(toWseError(thrown, WSE_ERROR.RP_EXECUTION_FAILED), createId(clock))
+      this.#parts.write(to, LETTER.ANSWER, { id, error }, [])
+    } finally {
+      this.#running.delete(id)
+    }
+  }
+}
+
+/** One question, until all have answered. */
+class Ask implements Receipt {
+  readonly name: string
+  readonly #subject: Subject
+  readonly #over: () => void
+  readonly #answers: { node: NodeId; value: Payload }[] = []
+  readonly #failures: { node: NodeId; error: WseError }[] = []
+  /** How many were asked; null until the engine has said so. */
+  #expected: number | null = null
+  #self = 0
+  #isOver = false
+
+  constructor(subject: Subject, name: string, over: () => void) {
+    this.#subject = subject
+    this.name = name
+    this.#over = over
+  }
+
+  get result(): NodeAnswers {
+    const missing = Math.max(0, (this.#expected ?? 0) - this.#came)
+    return { answers: this.#answers, failures: this.#failures, missing }
+  }
+
+  settle(result: PublishResult): void {
+    this.#expected = result.ok ? result.receivers : 0
+    this.#look()
+  }
+
+  /** This node was among those who were asked. */
+  self(): void {
+    this.#self = 1
+    this.#look()
+  }
+
+  answered(node: NodeId, value: Payload): void {
+    this.#answers.push({ node, value })
+    this.#look()
+  }
+
+  failed(node: NodeId, error: WseError): void {
+    this.#failures.push({ node, error })
+    this.#look()
+  }
+
+  gone(node: NodeId): void {
+    if (this.#subject === nodeSubject(node)) this.settleNow()
+  }
+
+  settleNow(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#over()
+  }
+
+  get #came(): number {
+    return this.#self + this.#answers.length + this.#failures.length
+  }
+
+  #look(): void {
+    if (this.#expected !== null && this.#came >= this.#expected) this.settleNow()
+  }
+}

@@ -1,0 +1,110 @@
+import { ALL, type NodeId, nodeSubject, type Subject } from '@wse/protocol/backplane'
+import type { Arrival, Cluster } from '../../backplane/cluster.js'
+import type { EventAbout } from '../../backplane/event-about.js'
+import { LETTER } from '../../backplane/letter.js'
+import { prefixSubject } from '../../backplane/subjects.js'
+import { deliver } from '../deliver.js'
+import { Filters } from '../filters.js'
+import { OutgoingEvent } from '../outgoing-event.js'
+import type { Subscriber } from '../topic.js'
+import { exceptedFrom, relayedForms } from './relayed-event.js'
+import { type Shape, Shapes, shapeOf } from './shapes.js'
+
+/** What nodes tell each other of their filters. */
+interface ShapesAbout {
+  readonly shapes: readonly Shape[]
+  /** Whether the others are to tell theirs. */
+  readonly asks?: true
+}
+
+/** Devices whose filters begin alike. */
+interface Prefix {
+  readonly shape: Shape
+  readonly filters: Filters<Subscriber>
+}
+
+/** Filters with wildcards, where topics are on several nodes: this one is attached to what its filters begin with. */
+export class SpreadFilters {
+  readonly shapes: Shapes = new Shapes()
+  readonly #cluster: Cluster
+  readonly #prefixes = new Map<string, Prefix>()
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  add(filter: string, subscriber: Subscriber): void {
+    const { prefix, shape } = shapeOf(filter)
+    const known = this.#prefixes.get(prefix)
+    if (known !== undefined) return known.filters.add(filter, subscriber)
+    const filters = new Filters<Subscriber>()
+    filters.add(filter, subscriber)
+    this.#prefixes.set(prefix, { shape, filters })
+    this.#cluster.interest.add(prefixSubject(prefix))
+    this.#changed()
+  }
+
+  remove(filter: string, subscriber: Subscriber): void {
+    const { prefix } = shapeOf(filter)
+    const known = this.#prefixes.get(prefix)
+    known?.filters.remove(filter, subscriber)
+    if (known === undefined || known.filters.size > 0) return
+    this.#prefixes.delete(prefix)
+    this.#cluster.interest.remove(prefixSubject(prefix))
+    this.#changed()
+  }
+
+  /** An event for those whose filters begin so. `isMember`: whether a device has it by the name of the topic. */
+  take(prefix: string, { letter }: Arrival, isMember: (topic: string, device: Subscriber) => boolean): void {
+    if (letter.kind !== LETTER.EVENT) return
+    const about = letter.about as EventAbout
+    const topic = about.t ?? ''
+    const devices = [...this.#wanting(prefix, topic)].filter((device) => !isMember(topic, device))
+    if (devices.length === 0) return
+    const forms = relayedForms(topic, about, letter.parts, undefined, this.#cluster)
+    deliver(new OutgoingEvent(forms), null, devices, exceptedFrom(about), { sent: 0, queued: 0, dropped: 0 })
+  }
+
+  /** Another node tells of its filters. */
+  told(from: NodeId, { shapes, asks }: ShapesAbout): void {
+    this.shapes.set(from, shapes)
+    if (asks) this.#tell(nodeSubject(from))
+  }
+
+  /** A node has come, or is gone. */
+  node(node: NodeId, became: 'up' | 'down'): void {
+    if (became === 'down') this.shapes.set(node, [])
+    else if (this.#prefixes.size > 0) this.#tell(nodeSubject(node))
+  }
+
+  /** What others have told may have been missed, and what was told to them. */
+  again(): void {
+    this.#tell(ALL, true)
+  }
+
+  #changed(): void {
+    const had = this.shapes.size
+    this.shapes.set(this.#cluster.node, this.#own)
+    // Who has none, and had none, has nothing to tell.
+    if (had + this.#prefixes.size > 0) this.#tell(ALL)
+  }
+
+  get #own(): readonly Shape[] {
+    return [...new Map([...this.#prefixes.values()].map(({ shape }) => [shape.join(' '), shape])).values()]
+  }
+
+  #tell(to: Subject, asks = false): void {
+    const about: ShapesAbout = { shapes: this.#own, ...(asks ? { asks } : {}) }
+    this.#cluster.write(to, LETTER.SHAPES, about, [])
+  }
+
+  /** An event comes once for each beginning that is wanted: who has several filters takes the shortest. */
+  #wanting(prefix: string, topic: string): Set<Subscriber> {
+    const wanting = this.#prefixes.get(prefix)?.filters.match(topic) ?? new Set()
+    for (const shorter of this.shapes.prefixesOf(topic)) {
+      if (shorter.length >= prefix.length) continue
+      for (const device of this.#prefixes.get(shorter)?.filters.match(topic) ?? []) wanting.delete(device)
+    }
+    return wanting
+  }
+}
