@@ -1,14 +1,28 @@
 import type { WseClient, WseClientOptions } from '@wse/client'
-import { createMemoryHub, type MemoryHub } from '@wse/protocol/backplane'
+import { type Backplane, createMemoryHub, type MemoryHub } from '@wse/protocol/backplane'
 import type { WseServer, WseServerOptions } from '@wse/server'
+import { createTransportPair, type TransportPair } from '@wse/testing'
 import type { Ends } from '../fixtures/ends.js'
+
+/** A client that may come to another server with each link. */
+export interface Wanderer {
+  readonly client: WseClient
+  /** Where its next link goes. */
+  at: number
+  /** Loses its link, and comes back at another server. */
+  moveTo(at: number): Promise<void>
+}
 
 /** Several servers on one hub. */
 export interface TestCluster {
   readonly hub: MemoryHub
   readonly servers: readonly WseServer[]
+  /** What joins one of them to the others. */
+  backplane(at: number): Backplane
   /** A client of one of them. */
   enter(at: number, cid: string, meta?: object, options?: WseClientOptions): Promise<WseClient>
+  /** A client whose links go wherever it is said, in memory. */
+  wander(at: number, identity?: unknown, options?: WseClientOptions): Promise<Wanderer>
 }
 
 /** Starts servers that know of each other. `options`: of each; `set`: what each is made ready with. */
@@ -20,8 +34,9 @@ export async function cluster(
 ): Promise<TestCluster> {
   const hub = createMemoryHub({ clock: ends.clock })
   const servers: WseServer[] = []
-  for (let at = 0; at < count; at++) {
-    const usual = { connPerUser: 5, heartbeat: false as const, backplane: hub.backplane() }
+  const backplanes = Array.from({ length: count }, () => hub.backplane())
+  for (const [at, backplane] of backplanes.entries()) {
+    const usual = { connPerUser: 5, heartbeat: false as const, backplane }
     const { server } = await ends.server({ ...usual, ...options })
     set(server, at)
     servers.push(server)
@@ -30,6 +45,28 @@ export async function cluster(
   return {
     hub,
     servers,
+    backplane: (at) => backplanes[at] as Backplane,
+    async wander(at, identity, given = {}) {
+      let last: TransportPair | null = null
+      const transport = (_: string, [protocol]: readonly string[]) => {
+        last = createTransportPair({ clock: ends.clock, protocol })
+        servers[wanderer.at]?.accept(last[1], { headers: {} })
+        return last[0]
+      }
+      const client = ends.client('ws://cluster', { re: { floor: 10, base: 10, cap: 50 }, transport, ...given })
+      const wanderer: Wanderer = {
+        client,
+        at,
+        async moveTo(next) {
+          wanderer.at = next
+          const ready = new Promise((resolve) => client.when.ready((...told) => resolve(told)))
+          last?.cut()
+          await passUntil(ends, ready)
+        },
+      }
+      await client.connect(identity)
+      return wanderer
+    },
     async enter(at, cid, meta = {}, given = {}) {
       const server = servers[at] as WseServer
       const client = ends.client(ends.urlOf(server), { re: { floor: 10, base: 10 }, ...given })
@@ -37,4 +74,14 @@ export async function cluster(
       return client
     },
   }
+}
+
+/** Lets time pass until something is done. */
+async function passUntil(ends: Ends, done: Promise<unknown>): Promise<void> {
+  let isDone = false
+  void done.then(() => {
+    isDone = true
+  })
+  for (let step = 0; step < 400 && !isDone; step++) await ends.clock.advance(10)
+  await done
 }

@@ -52,10 +52,14 @@ behaviour('topics on several servers', { codecs: 'all' }, (test) => {
     const { hub, servers, enter } = await cluster(ends, 2, {}, TOPICS)
     const [ann, bob] = [await enter(0, 'ann'), await enter(1, 'bob')]
     const [atAnn, atBob] = [await ann.subscribe('room', { state: 1 }), await bob.subscribe('room', { state: 2 })]
-    const names = (room: typeof atAnn) => room.presence.list.map(({ cid }) => cid).sort()
+    const names = (room: typeof atAnn) =>
+      room.presence
+        .get()
+        .map(({ cid }) => cid)
+        .sort()
     await until(() => names(atAnn).length === 2 && names(atBob).length === 2)
     await atBob.presence.set({ typing: true })
-    await until(() => JSON.stringify(atAnn.presence.list).includes('typing'))
+    await until(() => JSON.stringify(atAnn.presence.get()).includes('typing'))
     await servers[1]?.close()
     await until(() => names(atAnn).length === 1)
     expect(hub.inspect().entries).toBeGreaterThan(0)

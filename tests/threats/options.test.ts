@@ -52,6 +52,8 @@ describe('T68 an option that makes no sense is refused by its name', () => {
     [{ port: 0, noServer: true }, 'port'],
     [{ protocol: [] }, 'protocol'],
     [{ protocol: { name: 'x' } }, 'protocol'],
+    [{ backplane: {} }, 'backplane'],
+    [{ backplane: 'redis://127.0.0.1' }, 'backplane'],
   ])('by a server: %j', (options, option) => {
     expect(() => new WseServer({ identify: anyone, ...options } as WseServerOptions)).toThrow(invalid(option))
   })
@@ -67,11 +69,6 @@ describe('T68 an option that makes no sense is refused by its name', () => {
     [{ url: 'ws://a', contract: {} }, 'contract'],
   ])('by a client: %j', (options, option) => {
     expect(() => new WseClient(options as WseClientOptions)).toThrow(invalid(option))
-  })
-
-  it.each(['backplane'])('what is not built yet: %s', (option) => {
-    const options = { identify: anyone, [option]: {} } as WseServerOptions
-    expect(() => new WseServer(options)).toThrow(expect.objectContaining({ code: WSE_ERROR.NOT_SUPPORTED }))
   })
 })
 

@@ -7,13 +7,16 @@ import { type Accepted, Handshake, type HandshakeHost } from './handshake/handsh
 import type { ChallengeGenerator } from './handshake/identify.js'
 import type { ServerLimits } from './limits/server-limits.js'
 import type { ServerSettings } from './options.js'
-import type { Cid } from './people/cid.js'
+import type { Entrance } from './sessions/entrance/entrance.js'
+import type { Owner } from './sessions/moving/questions.js'
 import type { Reception } from './sessions/reception.js'
 import type { LinkRequest } from './upgrade/link-request.js'
 import type { TurnedAway } from './upgrade/turned-away.js'
 
 /** What an admitter needs of its server. */
 export interface Door {
+  /** Asks other servers about a client before it is let in; null where there are none. Never rejects. */
+  readonly enter: ((accepted: Accepted) => Promise<Entrance>) | null
   failed(error: WseError): void
   /** Whether the server closes, or drains, and takes nobody any more. */
   isShut(): boolean
@@ -27,6 +30,7 @@ export class Admitter implements HandshakeHost {
   readonly guard: Guard | null
   readonly strangers: Strangers
   readonly failed: (error: WseError) => void
+  readonly enter: HandshakeHost['enter']
   #generator: ChallengeAs | null = null
   readonly #links = new Set<Link>()
   readonly #handshakes = new Set<Handshake>()
@@ -43,6 +47,7 @@ export class Admitter implements HandshakeHost {
     this.guard = guard
     this.identify = guard === null ? identify : identifyByContract(identify, guard, door.failed)
     this.failed = door.failed
+    this.enter = door.enter
     this.#isShut = door.isShut
     this.#settings = settings
     this.#reception = reception
@@ -126,11 +131,18 @@ export class Admitter implements HandshakeHost {
   /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */
   admit(accepted: Accepted): void {
     // It would only be sent away again.
-    if (this.#isShut()) return accepted.link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
+    if (this.#isShut()) {
+      this.#reception.left(accepted)
+      return accepted.link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
+    }
     this.#reception.admit(accepted)
   }
 
-  ownerOf(hi: Hi): { readonly cid: Cid } | null {
+  left(accepted: Accepted): void {
+    this.#reception.left(accepted)
+  }
+
+  ownerOf(hi: Hi): Owner | null | Promise<Owner | null> {
     return this.#reception.ownerOf(hi)
   }
 }

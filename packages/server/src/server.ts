@@ -24,7 +24,7 @@ import { Admitter } from './admitter.js'
 import { Ambient } from './ambient/ambient.js'
 import { ambientLayer } from './ambient/layer.js'
 import { type Cluster, clusterOf } from './backplane/cluster.js'
-import { joinOthers } from './backplane/join.js'
+import { enteringBy, joinOthers } from './backplane/join.js'
 import { Drain, type DrainOptions } from './drain/drain.js'
 import { presenceOf, registryEvents, sessionEvents } from './emitters.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
@@ -129,11 +129,13 @@ export class WseServer extends TopicServer {
     this.#desk = new SessionDesk({
       ...parts,
       topics: this.#engine,
+      cluster: this.#cluster,
       elsewhere,
       events: sessionEvents(this.#signals, this.#presence),
     })
     const reception = new Reception(this.#desk, this.#registry, this.#settings)
     this.#admitter = new Admitter(this.#settings, reception, {
+      enter: enteringBy(this.#desk),
       failed: (error) => this.#desk.failed(error),
       isShut: () => this.#shut,
     })
@@ -157,6 +159,8 @@ export class WseServer extends TopicServer {
     })
     joinOthers(this.#cluster, {
       engine: this.#engine,
+      desk: this.#desk,
+      reception,
       clients,
       signals: this.#signals,
       failed: (error) => this.#desk.failed(error),

@@ -1,5 +1,6 @@
 /** A world in which both ends of WSE run without a network or a clock. Needs no test runner. */
 export { activeResources } from './active-resources.js'
+export { backplaneConformance } from './backplane-conformance.js'
 export { createCleanExit } from './clean-exit.js'
 export { codecConformance } from './codec-conformance.js'
 export { createScriptedPeer } from './scripted-peer.js'
@@ -9,6 +10,11 @@ export { createTransportPair } from './transport-pair.js'
 export { explore } from './world/explore.js'
 export { createWorld } from './world/world.js'
 
+export type {
+  BackplaneCapabilities,
+  BackplaneCluster,
+  BackplaneConformanceOptions,
+} from './backplane-conformance.js'
 export type { CleanExit, Inspectable } from './clean-exit.js'
 export type { CodecConformanceOptions } from './codec-conformance.js'
 export type { Greeting, HiOptions, WelcomeOptions } from './greeting.js'

@@ -36,6 +36,8 @@ import { closedOutcome, failedOutcome, type Outcome, type Ready, type Refused } 
 export interface Lineage {
   /** Random id of the client, as the server knows it. */
   readonly instance: string
+  /** That of the client at the server it moves away from; its place there is free for it. */
+  readonly from?: string | undefined
   /** Grows with every hello of the instance. */
   readonly attempt: number
   readonly resume: Resume | undefined
@@ -188,8 +190,8 @@ export class Attempt implements LinkOwner {
     const { meta } = this.#target
     const hi = guard === null ? { identity: identity ?? '', meta: meta ?? {} } : { identity, meta }
     if (version === 4) return hi
-    const { instance, attempt, resume } = this.#lineage
-    const agreed = guard === null ? {} : { contract: guard.hash }
+    const { instance, from, attempt, resume } = this.#lineage
+    const agreed = { ...(from && { from }), ...(guard && { contract: guard.hash }) }
     const said = { ...hi, v: VERSION, instance, attempt, timeout, limit: limits.messageBytes, ...agreed }
     return returns ? { ...said, keep: true, ...(resume && { resume }) } : said
   }

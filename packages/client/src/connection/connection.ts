@@ -51,7 +51,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
   latency: number | null = null
   #state = IDLE
   /** Who the server takes this client for: another after a jump, since two links may then live side by side. */
-  #instance: string
+  instance: string
   #hellos = 0
   #attempt: Attempt | null = null
   #liveness: Liveness | null = null
@@ -91,7 +91,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
     this.#host = host
     this.target = { url, identity: '', meta: {} }
     this.jump = new Jump(context, this)
-    this.#instance = createId(clock)
+    this.instance = createId(clock)
     this.#pause = new Pause(clock, reconnect, () => this.#step(due))
     this.session = new ClientSession(context, this)
   }
@@ -150,7 +150,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
     this.#agenda.first(() => {
       this.#displaced = null
       this.target = target
-      this.#instance = instance
+      this.instance = instance
       this.#hellos = 1
       this.#attempt?.abort()
       const left = this.session
@@ -228,7 +228,8 @@ export class Connection implements ClientSessionOwner, JumpHost {
       this.#startLiveness(arrived)
       const resumed = arrived.session?.resumed ?? false
       this.#step(ready({ welcome: arrived.welcome, resumed, reset }, this.#context.clock.now()))
-      this.#context.topics.ready(this.session, resumed)
+      // At another server it goes on without its subscriptions (P-94).
+      this.#context.topics.ready(this.session, resumed && arrived.session?.moved !== true)
     })
   }
 
@@ -267,7 +268,7 @@ export class Connection implements ClientSessionOwner, JumpHost {
 
   #dial(): void {
     const { resume, codecs } = this.session
-    const lineage = { instance: this.#instance, attempt: ++this.#hellos, resume, codecs }
+    const lineage = { instance: this.instance, attempt: ++this.#hellos, resume, codecs }
     this.#attempt = new Attempt(this.target, lineage, this.#context, {
       ready: (arrived) => this.#ready(arrived),
       over: (outcome) => this.#over(outcome, null),

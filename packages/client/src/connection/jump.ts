@@ -13,6 +13,8 @@ const FINISH_WITHIN = 5_000
 export interface JumpHost {
   /** Whether it is neither connected nor trying to be. */
   readonly idle: boolean
+  /** Names this client at the server it is at. */
+  readonly instance: string
   connect(target: Target): Promise<Payload>
   /** Moves on to a link that was made READY; calls in flight may finish on the old one, for `wait` ms at most. */
   adopt(ready: Ready, target: Target, instance: string, wait: number): void
@@ -48,7 +50,8 @@ export class Jump {
       this.#reject = reject
       // A client of its own: for a while the server may have both.
       const instance = createId(this.#context.clock)
-      const lineage = { instance, attempt: 1, resume: undefined, codecs: this.#context.codecs }
+      const from = this.#host.instance
+      const lineage = { instance, from, attempt: 1, resume: undefined, codecs: this.#context.codecs }
       this.#attempt = new Attempt(target, lineage, this.#context, {
         ready: (ready) => {
           this.#attempt = null

@@ -142,6 +142,11 @@ export interface Backplane {
   publish(subject: Subject, body: Data, setup?: PublishSetup | undefined, receipt?: Receipt | undefined): number
   /** Which messages this node has taken in of the shard of a subject: all up to these, of each sender; its own, which it has published. */
   cursor(subject: Subject): Cursor
+  /**
+   * Resolves with `true` once this node has taken in all that was published to the shard of a subject before; with `false`
+   * if that cannot be told. One way: to publish something to itself there, and to wait for it.
+   */
+  barrier(subject: Subject): Promise<boolean>
   /** What the history of a subject has behind a position, or all of it (null). Null if that cannot be told. Begins a history where there is none. */
   history(subject: Subject, since: Position | null): Promise<HistoryRead | null>
   /** Where histories stand; null for those there are none of. Null if that cannot be told. */

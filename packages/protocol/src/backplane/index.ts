@@ -16,5 +16,7 @@ export type {
 } from './backplane.js'
 export type { FenceRecord } from './fence.js'
 export type { Cursor, HistoryBounds, HistoryItem, HistoryRead, Position } from './history.js'
+export type { MemoryHub, MemoryHubCounts, MemoryHubOptions } from './memory/hub.js'
+export { createMemoryHub } from './memory/hub.js'
 export type { Entry } from './presence.js'
 export { ALL, nodeSubject } from './subjects.js'

@@ -19,6 +19,8 @@ export interface Hi {
   v?: number
   /** Names this client, for as long as it lives. */
   instance?: string
+  /** The instance it was at the server it moves away from. */
+  from?: string
   /** Counts the links of that client. */
   attempt?: number
   /** Whether it wants a session that outlives its link. */
@@ -44,6 +46,7 @@ const hi = /* @__PURE__ */ shape<Hi>({
   meta: anything,
   v: optional((version) => isPosition(version) && version >= 5),
   instance: optional(isShortText),
+  from: optional(isShortText),
   attempt: optional(isPosition),
   keep: optional(isFlag),
   timeout: optional(isDuration),

@@ -21,6 +21,8 @@ export interface SessionFrame {
   /** Names this run of the server, or its cluster. */
   epoch: string
   resumed: boolean
+  /** It goes on at another server than before: nothing is subscribed there. */
+  moved?: boolean
   /** Why an offered session was not resumed. */
   reason?: string
   /** Last position the server has taken. */
@@ -49,6 +51,7 @@ export const parseSession = /* @__PURE__ */ shape<SessionFrame>({
   cid: (cid) => isText(cid) || typeof cid === 'number',
   epoch: isText,
   resumed: isFlag,
+  moved: optional(isFlag),
   reason: optional(isText),
   received: isPosition,
   token: optional(isText),

@@ -46,6 +46,11 @@ export class Answers {
     return this.#running?.size ?? 0
   }
 
+  /** Stamps of calls that are being answered. */
+  get stamps(): Stamp[] {
+    return this.#running?.stamps() ?? []
+  }
+
   /** Runs the handler of `name` and answers with what becomes of it. @throws {Malformed} if the stamp is in use */
   call(name: string, payload: Payload, stamp: Stamp, frame: CallFrame | null = null): void {
     this.#running?.refuseDuplicate(stamp)
@@ -78,6 +83,11 @@ export class Answers {
     } catch (cause) {
       this.#report(cause, rpc, createId(this.#setup.clock))
     }
+  }
+
+  /** Answers a call whose handler ran at a server that is gone: it ran, and nobody knows what came of it. */
+  disown(stamp: Stamp): void {
+    this.#write(FRAME.RESPONSE_ERR, { code: WSE_ERROR.RP_DISCONNECT, details: { certainty: 'delivered' } }, stamp)
   }
 
   /** The caller has given up: its handler is told, and its answer goes nowhere. */

@@ -276,6 +276,20 @@ export class Calls {
     }
   }
 
+  /** Stamps of calls that wait for an answer. */
+  get stamps(): Stamp[] {
+    return this.#pending?.stamps() ?? []
+  }
+
+  /** The stamp the next call gets. */
+  get nextStamp(): number {
+    return this.#nextStamp
+  }
+
+  set nextStamp(stamp: number) {
+    this.#nextStamp = stamp
+  }
+
   #stamp(): Stamp {
     const stamp = this.#nextStamp
     this.#nextStamp += 2

@@ -23,6 +23,13 @@ import type { PeerHost, PeerSetup } from './host.js'
 import { checkName } from './procedures.js'
 import type { RunningCall } from './running-call.js'
 
+/** Calls that are not over. */
+export interface UnderWay {
+  readonly stamps: readonly Stamp[]
+  /** The stamp of the next own call. */
+  readonly nextStamp: number
+}
+
 /**
  * One end of a conversation: calls both ways, their streams, and messages. It does no I/O: envelopes come in by
  * {@link Peer.receive} and leave by its host. It knows nothing of links, so that what outlives a link can own it.
@@ -52,6 +59,21 @@ export class Peer implements CallsHost, AnswersHost {
   /** Calls of the other end that are being worked on. */
   get running(): number {
     return this.#answers.running
+  }
+
+  /** What goes on here when its session goes on at another server: calls under way, either way, and the stamp of the next. */
+  get underWay(): UnderWay {
+    return { stamps: [...this.#calls.stamps, ...this.#answers.stamps], nextStamp: this.#calls.nextStamp }
+  }
+
+  /** Own calls begin with this stamp: those before it are under way elsewhere. */
+  beginAt(stamp: number): void {
+    this.#calls.nextStamp = stamp
+  }
+
+  /** What the other end announced as its time-out of calls. */
+  get announcedTimeout(): number {
+    return this.#answers.callerTimeout
   }
 
   /** Timers armed now. */
@@ -146,6 +168,16 @@ export class Peer implements CallsHost, AnswersHost {
   openOutlet(stamp: Stamp, credit: number): Outlet {
     this.#flows ??= new Flows(this.host)
     return this.#flows.open(stamp, credit)
+  }
+
+  /** Answers a call of the other end with an error of our own. */
+  refuse(stamp: Stamp, code: string, rpc: string): void {
+    this.#answers.refuse(stamp, code, rpc)
+  }
+
+  /** What was under way elsewhere is lost: a call of the other end is answered so. Own ones are nobody's here. */
+  disown(stamp: Stamp): void {
+    if (this.#isForeign(stamp)) this.#answers.disown(stamp)
   }
 
   /** Rejects one own call that cannot be asked after all. */

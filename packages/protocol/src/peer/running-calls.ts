@@ -41,6 +41,11 @@ export class RunningCalls {
     return this.#calls.get(stamp)
   }
 
+  /** Stamps of all calls. */
+  stamps(): Stamp[] {
+    return [...this.#calls.keys()]
+  }
+
   /** @throws {Malformed} if a call of this stamp runs */
   refuseDuplicate(stamp: Stamp): void {
     if (this.#calls.has(stamp)) throw new Malformed('a stamp that is in use')

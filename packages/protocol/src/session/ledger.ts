@@ -14,6 +14,15 @@ export interface ResumeOffer {
   readonly first: number
 }
 
+/** A ledger as it goes to another server. */
+export interface LedgerState {
+  readonly sent: number
+  readonly received: number
+  readonly acknowledged: number
+  /** What may have to be sent again, up to the last position sent. */
+  readonly kept: readonly Data[]
+}
+
 /**
  * One end's account of a session: how many frames it sent and took, and those that may have to be sent again. Positions
  * are counted, never written into a frame, so that one encoded frame serves all who get it (PROTOCOL.md, P-41).
@@ -33,6 +42,20 @@ export class Ledger {
   /** `bounds`: what is kept to send again; null keeps nothing. */
   constructor(bounds: Bounds | null) {
     this.#bounds = bounds
+  }
+
+  /** All of it, to go on elsewhere. */
+  get state(): LedgerState {
+    const { sent, received, acknowledged } = this
+    return { sent, received, acknowledged, kept: this.after(acknowledged) }
+  }
+
+  /** Goes on where another left off. */
+  restore({ sent, received, acknowledged, kept }: LedgerState): void {
+    this.received = received
+    this.acknowledged = acknowledged
+    this.sent = sent - kept.length
+    for (const data of kept) this.add(data)
   }
 
   /** First position that can still be sent again. */

@@ -10,7 +10,7 @@ import { type Link, type LinkOwner, NOBODY, type SendResult } from '../link/link
 import { isHeldBack, type SendOptions } from '../link/send-options.js'
 import type { Data, SharedFrame } from '../transport/transport.js'
 import { Account } from './account.js'
-import { Ledger } from './ledger.js'
+import { Ledger, type LedgerState } from './ledger.js'
 import { refusalOf, type Waiting } from './outbox.js'
 import { Queue } from './queue.js'
 import { decodeOwn, type Remains, remainsOf } from './remains.js'
@@ -21,6 +21,12 @@ const BACKLOG = 65_536
 
 /** Bytes around those of an item, at the most. */
 const ITEM_ENVELOPE = 64
+
+/** A session as it goes to another server. */
+export interface SessionState {
+  readonly ledger: LedgerState
+  readonly waiting: readonly Waiting[]
+}
 
 /**
  * What outlives links: the account of what was sent and taken, and what waits. Speaks on one link at a time; without one
@@ -181,6 +187,20 @@ export class Session extends Account implements LinkOwner {
     const remains = remainsOf(ledger, this.#queue?.empty() ?? [], received, (data) => this.decode(data))
     // WSE 4 does not count, so nothing is known of what it was given.
     return this.#last?.version === 4 ? { ...remains, fate: () => 'unknown' } : remains
+  }
+
+  /** All that it has, to go on at another server: nothing is left here. */
+  handOver(): SessionState {
+    const { state } = this.positions
+    this.positions = new Ledger(null)
+    return { ledger: state, waiting: this.#queue?.empty() ?? [] }
+  }
+
+  /** Goes on where it was left at another server. */
+  takeOver({ ledger, waiting }: SessionState): void {
+    this.begin(true)
+    this.positions.restore(ledger)
+    if (waiting.length > 0) this.carry(waiting)
   }
 
   /** Reads a frame this end has encoded itself; null where the codec cannot. */

@@ -17,12 +17,30 @@ export interface NodeQuestion {
   readonly signal: AbortSignal
 }
 
-/** Answers what other nodes ask. May throw, or reject. */
+/** An answer with frames beside it. */
+export class Framed {
+  readonly value: Payload
+  readonly frames: readonly Data[]
+
+  constructor(value: Payload, frames: readonly Data[]) {
+    this.value = value
+    this.frames = frames
+  }
+}
+
+/** Answers what other nodes ask, with a value, or {@link Framed}. May throw, or reject. */
 export type AnswersNodes = (question: NodeQuestion) => unknown
+
+/** What one node has answered. */
+export interface NodeAnswer {
+  readonly node: NodeId
+  readonly value: Payload
+  readonly frames: readonly Data[]
+}
 
 /** What nodes have answered. */
 export interface NodeAnswers {
-  readonly answers: readonly { readonly node: NodeId; readonly value: Payload }[]
+  readonly answers: readonly NodeAnswer[]
   readonly failures: readonly { readonly node: NodeId; readonly error: WseError }[]
   /** Nodes that were asked, and have not answered in time, or died. */
   readonly missing: number
@@ -109,17 +127,17 @@ export class Asks {
   }
 
   /** Asks one node. @throws {WseError} (by rejection) `RP_DISCONNECT` where it is gone, `RP_TIMEOUT`, and what it answers */
-  async askNode(node: NodeId, question: string, about: Payload, options: AskOptions): Promise<Payload> {
+  async askNode(node: NodeId, question: string, about: Payload, options: AskOptions): Promise<NodeAnswer> {
     const { answers, failures } = await this.ask(nodeSubject(node), question, about, options)
     const [answer] = answers
     const [failure] = failures
-    if (answer !== undefined) return answer.value
+    if (answer !== undefined) return answer
     throw failure?.error ?? new WseError(WSE_ERROR.RP_DISCONNECT, { node, certainty: 'unknown' })
   }
 
   /** A letter of these arrived. */
   take({ kind, about, parts }: Letter, subject: Subject, from: NodeId): void {
-    if (kind === LETTER.ANSWER) return this.#answered(about as AnswerAbout, parts[0], from)
+    if (kind === LETTER.ANSWER) return this.#answered(about as AnswerAbout, parts, from)
     if (kind === LETTER.CANCEL) return this.#running.get((about as AskAbout).id)?.abort()
     const { id, question } = about as AskAbout
     // Its own question, which shows that it was counted among those who were asked.
@@ -139,11 +157,11 @@ export class Asks {
     this.#running.clear()
   }
 
-  #answered({ id, error }: AnswerAbout, part: Data | undefined, from: NodeId): void {
+  #answered({ id, error }: AnswerAbout, [part, ...frames]: readonly Data[], node: NodeId): void {
     const ask = this.#open.get(id)
     if (ask === undefined) return
-    if (error !== undefined) ask.failed(from, fromWire(error, ask.name))
-    else ask.answered(from, part === undefined ? undefined : this.#parts.values.read(part))
+    if (error !== undefined) return ask.failed(node, fromWire(error, ask.name))
+    ask.answered({ node, value: part === undefined ? undefined : this.#parts.values.read(part), frames })
   }
 
   async #answer(
@@ -157,8 +175,9 @@ export class Asks {
     const to = nodeSubject(asked.from)
     try {
       const about = part === undefined ? undefined : values.read(part)
-      const value = await answer({ ...asked, about, frames, signal: running.signal })
-      this.#parts.write(to, LETTER.ANSWER, { id }, [values.write(value)])
+      const answered = await answer({ ...asked, about, frames, signal: running.signal })
+      const { value, frames: beside } = answered instanceof Framed ? answered : { value: answered, frames: [] }
+      this.#parts.write(to, LETTER.ANSWER, { id }, [values.write(value), ...beside])
     } catch (thrown) {
       const error = toWire(toWseError(thrown, WSE_ERROR.RP_EXECUTION_FAILED), createId(clock))
       this.#parts.write(to, LETTER.ANSWER, { id, error }, [])
@@ -173,7 +192,7 @@ class Ask implements Receipt {
   readonly name: string
   readonly #subject: Subject
   readonly #over: () => void
-  readonly #answers: { node: NodeId; value: Payload }[] = []
+  readonly #answers: NodeAnswer[] = []
   readonly #failures: { node: NodeId; error: WseError }[] = []
   /** How many were asked; null until the engine has said so. */
   #expected: number | null = null
@@ -202,8 +221,8 @@ class Ask implements Receipt {
     this.#look()
   }
 
-  answered(node: NodeId, value: Payload): void {
-    this.#answers.push({ node, value })
+  answered(answer: NodeAnswer): void {
+    this.#answers.push(answer)
     this.#look()
   }
 

@@ -1,19 +1,21 @@
 import { type Clock, type Data, WSE_ERROR, type WseError } from '@wse/protocol'
-import type {
-  Backplane,
-  BackplaneState,
-  Gap,
-  Incoming,
-  NodeId,
-  PublishSetup,
-  Receipt,
-  Subject,
+import {
+  ALL,
+  type Backplane,
+  type BackplaneState,
+  type Gap,
+  type Incoming,
+  type NodeId,
+  type PublishSetup,
+  type Receipt,
+  type Subject,
 } from '@wse/protocol/backplane'
 import { type Codec, type FrameLimits, toWseError } from '@wse/protocol/internal'
+import type { Cid } from '../people/cid.js'
 import { type AnswersNodes, Asks } from './asks.js'
 import { InterestTable } from './interest.js'
 import { LETTER, type Letter, type LetterKind, readLetter, writeLetter } from './letter.js'
-import { prefixOf, topicOf } from './subjects.js'
+import { prefixOf, topicOf, userOf } from './subjects.js'
 import { Values } from './values.js'
 
 /** A letter as it came. */
@@ -28,6 +30,8 @@ export interface Inhabitants {
   topic(name: string, arrival: Arrival): void
   /** The same for those whose filters begin so. */
   prefix(prefix: string, arrival: Arrival): void
+  /** Something was said to a user, or to everybody (null), by whichever node: who is on the way here has to hear it, too. */
+  said(cid: Cid | null, arrival: Arrival): void
   /** Something for people, or this node itself, of another node. */
   node(arrival: Arrival): void
   /** Something may have been missed. */
@@ -136,6 +140,8 @@ export class Cluster {
     const { kind } = letter
     const topic = topicOf(subject)
     if (topic !== null) return this.#inhabitants?.topic(topic, arrival)
+    const cid = userOf(subject)
+    if (cid !== null || subject === ALL) this.#inhabitants?.said(cid, arrival)
     if (kind === LETTER.ASK || kind === LETTER.ANSWER || kind === LETTER.CANCEL)
       return this.asks.take(letter, subject, message.from)
     const prefix = prefixOf(subject)

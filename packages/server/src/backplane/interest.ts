@@ -63,7 +63,7 @@ export class InterestTable {
   /** One is not interested any more. */
   remove(subject: Subject): void {
     const interest = this.#interests.get(subject)
-    if (interest === undefined || --interest.count > 0) return
+    if (interest === undefined || interest.count === 0 || --interest.count > 0) return
     interest.idleSince = this.#clock.now()
     this.#idle.add(subject)
     this.#timer ??= this.#clock.setTimer(() => this.#sweep(), LINGER)
@@ -100,12 +100,11 @@ export class InterestTable {
     const subjects = this.#wanted
     this.#wanted = []
     if (subjects.length === 0) return
+    // Given up and wanted again meanwhile, a subject has another interest, which waits for its own turn.
+    const interests = subjects.map((subject) => this.#interests.get(subject))
     // Out of reach, they are attached once it is in reach again, and a gap is told: nobody has to wait for that.
     await this.#backplane.attach(subjects)
-    for (const subject of subjects) {
-      const interest = this.#interests.get(subject)
-      if (interest !== undefined) for (const run of release(interest)) run()
-    }
+    for (const interest of interests) if (interest !== undefined) for (const run of release(interest)) run()
   }
 
   #sweep(): void {

@@ -13,6 +13,8 @@ export const LETTER = {
   CLOSE: 'c',
   /** Subscriptions are ended. */
   KICK: 'k',
+  /** A frame of a session that is at another node. */
+  RELAY: 'r',
   /** What filters a node has. */
   SHAPES: 'f',
   /** Something is asked. */

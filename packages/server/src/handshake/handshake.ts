@@ -15,6 +15,8 @@ import {
 import type { Strangers } from '../admission/strangers.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import { type Cid, checkCid } from '../people/cid.js'
+import type { Entrance } from '../sessions/entrance/entrance.js'
+import type { Owner } from '../sessions/moving/questions.js'
 import type { LinkRequest } from '../upgrade/link-request.js'
 import type { ChallengeAs, IdentifyAs } from './by-contract.js'
 import { type Accept, checkDevices, checkExpires, requestFacts } from './identify.js'
@@ -53,6 +55,10 @@ export interface Accepted {
   readonly introduction: Introduction | null
   /** What it sent before its welcome. */
   readonly early: readonly Envelope[]
+  /** Whose session it asks for, if that is known. */
+  readonly owner: Owner | null
+  /** What it brings where there are several servers; null where there is one. */
+  readonly entrance: Entrance | null
 }
 
 /** What a handshake needs of its server. */
@@ -64,8 +70,12 @@ export interface HandshakeHost {
   readonly generator: ChallengeAs | null
   readonly guard: Guard | null
   admit(accepted: Accepted): void
+  /** It left while other servers were asked about it. */
+  left(accepted: Accepted): void
   /** Whom the session belongs to that a client asks for, if its token is good. */
-  ownerOf(hi: Hi): { readonly cid: Cid } | null
+  ownerOf(hi: Hi): Owner | null | Promise<Owner | null>
+  /** Asks other servers about a client before it is let in; null where there are none. Never rejects. */
+  readonly enter: ((accepted: Accepted) => Promise<Entrance>) | null
   failed(error: WseError): void
   over(handshake: Handshake): void
 }
@@ -77,6 +87,8 @@ export class Handshake implements LinkOwner {
   #armedFor = Number.POSITIVE_INFINITY
   #deadline = 0
   readonly #early: Envelope[] = []
+  #owner: Owner | null = null
+  #entrance: Entrance | null = null
   /** What a contract has read of it already, for a challenge. */
   #said: Introduction | undefined
   readonly #link: Link
@@ -112,7 +124,8 @@ export class Handshake implements LinkOwner {
   }
 
   #step(event: HandshakeEvent, stamp?: Stamp): void {
-    const [state, effects] = stepHandshake(this.#state, event, this.#host.generator !== null)
+    const setup = { challenges: this.#host.generator !== null, enters: this.#host.enter !== null }
+    const [state, effects] = stepHandshake(this.#state, event, setup)
     this.#state = state
     for (const effect of effects) this.#act(effect, stamp)
   }
@@ -129,6 +142,8 @@ export class Handshake implements LinkOwner {
         return this.#identify(effect.hi, effect.challenge)
       case 'hold':
         return this.#hold([effect.type, effect.payload, stamp])
+      case 'enter':
+        return this.#enter(effect.hi, effect.grant)
       case 'admit':
         return this.#admit(effect.hi, effect.grant)
       case 'report':
@@ -196,13 +211,23 @@ export class Handshake implements LinkOwner {
 
   #identify(hi: Hi, challenge: Challenge | null): void {
     this.#settleVersion(hi)
+    const owner = this.#host.ownerOf(hi)
+    if (isThenable(owner)) owner.then((known) => this.#identifyAs(hi, challenge, known))
+    else this.#identifyAs(hi, challenge, owner)
+  }
+
+  #identifyAs(hi: Hi, challenge: Challenge | null, owner: Owner | null): void {
+    if (this.#state.at !== 'identifying') return
+    this.#owner = owner
     const accept: Accept = (cid, welcome, options, said) => this.#accept(cid, welcome, options, said)
     const refuse = () => this.#step({ on: 'refused' })
     const { identity, meta = {} } = hi
     const about = { challenge, id: this.#id, ...requestFacts(this.#request) }
     const context = { identity, meta, accept, refuse, ...about }
     const said = this.#said && { said: this.#said }
-    this.#guarded(() => this.#host.identify({ ...context, ...said, resume: this.#host.ownerOf(hi), refresh: false }))
+    this.#guarded(() =>
+      this.#host.identify({ ...context, ...said, resume: owner && { cid: owner.cid }, refresh: false }),
+    )
   }
 
   /** Never throws: it may be called from a callback, where a throw would end the process. */
@@ -239,11 +264,23 @@ export class Handshake implements LinkOwner {
     else this.#early.push(envelope)
   }
 
+  #accepted(hi: Hi, grant: Grant): Accepted {
+    const who = { id: this.#id, link: this.#link, address: this.#address, request: this.#request }
+    return { ...who, hi, ...grant, early: this.#early, owner: this.#owner, entrance: this.#entrance }
+  }
+
+  #enter(hi: Hi, grant: Grant): void {
+    this.#host.enter?.(this.#accepted(hi, grant)).then((entrance) => {
+      this.#entrance = entrance
+      if (this.#state.at === 'entering') this.#step({ on: 'entered' })
+      else this.#host.left(this.#accepted(hi, grant))
+    })
+  }
+
   #admit(hi: Hi, grant: Grant): void {
     this.#link.inboundBytes = this.#host.limits.messageBytes
-    const who = { id: this.#id, link: this.#link, address: this.#address, request: this.#request }
     try {
-      this.#host.admit({ ...who, hi, ...grant, early: this.#early })
+      this.#host.admit(this.#accepted(hi, grant))
     } catch (error) {
       this.#report(error)
       this.#link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)

@@ -32,6 +32,7 @@ export type HandshakeState =
   | { readonly at: 'issuing'; readonly hi: Hi }
   | { readonly at: 'challenged'; readonly hi: Hi; readonly quest: Payload }
   | { readonly at: 'identifying'; readonly hi: Hi; readonly challenge: Challenge | null }
+  | { readonly at: 'entering'; readonly hi: Hi; readonly grant: Grant }
   | { readonly at: 'over' }
 
 /** What can happen to it. */
@@ -40,6 +41,7 @@ export type HandshakeEvent =
   | { readonly on: 'frame'; readonly type: string; readonly payload: Payload }
   | { readonly on: 'quest'; readonly quest: Payload }
   | ({ readonly on: 'accepted' } & Grant)
+  | { readonly on: 'entered' }
   | { readonly on: 'refused' }
   | { readonly on: 'failed'; readonly error: unknown }
   | { readonly on: 'timeout' }
@@ -52,11 +54,20 @@ export type HandshakeEffect =
   | { readonly do: 'identify'; readonly hi: Hi; readonly challenge: Challenge | null }
   | { readonly do: 'wait'; readonly for: 'hi' | 'answer' | 'identify' }
   | { readonly do: 'hold'; readonly type: string; readonly payload: Payload }
+  | { readonly do: 'enter'; readonly hi: Hi; readonly grant: Grant }
   | { readonly do: 'admit'; readonly hi: Hi; readonly grant: Grant }
   | { readonly do: 'fault'; readonly why: string }
   | { readonly do: 'close'; readonly code: number; readonly reason: string }
   | { readonly do: 'report'; readonly error: unknown }
   | { readonly do: 'finish' }
+
+/** What of a server decides how a handshake goes. */
+export interface HandshakeSetup {
+  /** Whether clients are challenged. */
+  readonly challenges: boolean
+  /** Whether other servers are asked before one is let in. */
+  readonly enters: boolean
+}
 
 /** The next state and what to do, in order. */
 export type HandshakeStep = readonly [HandshakeState, readonly HandshakeEffect[]]
@@ -67,19 +78,23 @@ const OVER: HandshakeState = { at: 'over' }
 export const GREETING: HandshakeState = { at: 'greeting' }
 
 /** One step of the server's handshake (PROTOCOL.md, "Handshake"). Whatever comes after the end changes nothing. */
-export function stepHandshake(state: HandshakeState, event: HandshakeEvent, challenges: boolean): HandshakeStep {
+export function stepHandshake(state: HandshakeState, event: HandshakeEvent, setup: HandshakeSetup): HandshakeStep {
   if (state.at === 'over') return [state, []]
   if (event.on === 'ended') return [OVER, [{ do: 'finish' }]]
-  if (event.on === 'failed') return close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN, event.error)
+  // What was accepted stays so, whatever comes of it.
+  if (event.on === 'failed' && state.at !== 'entering')
+    return close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN, event.error)
   switch (state.at) {
     case 'greeting':
-      return greeting(event, challenges)
+      return greeting(event, setup.challenges)
     case 'issuing':
       return issuing(state, event)
     case 'challenged':
       return challenged(state, event)
     case 'identifying':
-      return identifying(state, event)
+      return identifying(state, event, setup.enters)
+    case 'entering':
+      return entering(state, event)
   }
 }
 
@@ -122,14 +137,33 @@ function challenged(state: HandshakeState & { at: 'challenged' }, event: Handsha
   return early(state, state.hi, event)
 }
 
-function identifying(state: HandshakeState & { at: 'identifying' }, event: HandshakeEvent): HandshakeStep {
+function identifying(
+  state: HandshakeState & { at: 'identifying' },
+  event: HandshakeEvent,
+  enters: boolean,
+): HandshakeStep {
   if (event.on === 'refused') return refuse()
   if (event.on === 'accepted') {
     const { cid, welcome, expires, devices, introduction } = event
     const grant = { cid, welcome, expires, devices, introduction }
-    return [OVER, [{ do: 'finish' }, { do: 'admit', hi: state.hi, grant }]]
+    const { hi } = state
+    if (!enters) return [OVER, [{ do: 'finish' }, { do: 'admit', hi, grant }]]
+    return [
+      { at: 'entering', hi, grant },
+      [
+        { do: 'wait', for: 'identify' },
+        { do: 'enter', hi, grant },
+      ],
+    ]
   }
   return early(state, state.hi, event)
+}
+
+function entering({ hi, grant }: HandshakeState & { at: 'entering' }, event: HandshakeEvent): HandshakeStep {
+  if (event.on === 'entered') return [OVER, [{ do: 'finish' }, { do: 'admit', hi, grant }]]
+  // It is decided: what the application says now comes too late.
+  if (event.on === 'refused' || event.on === 'failed') return [{ at: 'entering', hi, grant }, []]
+  return early({ at: 'entering', hi, grant }, hi, event)
 }
 
 function identify(hi: Hi, challenge: Challenge | null): HandshakeStep {
@@ -145,7 +179,11 @@ function identify(hi: Hi, challenge: Challenge | null): HandshakeStep {
 /** A WSE 4 client may send at once what is handled after the welcome; a version 5 client waits for `~wse:session`. */
 function early(state: HandshakeState, hi: Hi, event: HandshakeEvent): HandshakeStep {
   if (event.on === 'timeout')
-    return close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN, new Error('identify took too long'))
+    return close(
+      WSE_CLOSE.TRY_AGAIN,
+      WSE_REASON.TRY_AGAIN,
+      new Error(state.at === 'entering' ? 'other servers took too long' : 'identify took too long'),
+    )
   if (event.on === 'hi') return fault('a second ~wse:hi')
   if (event.on !== 'frame') return [state, []]
   if (hi.v !== undefined) return fault(`${event.type} before ~wse:session`)

@@ -23,8 +23,12 @@ export interface Device extends Reachable {
   readonly state: ConnectionState
   /** Milliseconds since it connected. */
   readonly age: number
+  /** Names its client. */
+  readonly instance: string | undefined
   /** Sends a frame encoded before. */
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult
+  /** Ends it: its client has begun anew at another server. */
+  supersede(): void
   /** Asks its client to move. @throws {WseError} `NOT_SUPPORTED` */
   move(url: string): void
   /** What it is subscribed to, to be added to. */

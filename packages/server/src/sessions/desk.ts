@@ -24,6 +24,7 @@ import {
 import { cutReason } from '@wse/protocol/wire'
 import { Authorisations } from '../authorisation/authorisations.js'
 import { Refreshes } from '../authorisation/refreshes.js'
+import type { Cluster } from '../backplane/cluster.js'
 import { identifyByContract } from '../handshake/by-contract.js'
 import { Heartbeat } from '../heartbeat/heartbeat.js'
 import { Probes } from '../heartbeat/probes.js'
@@ -38,6 +39,7 @@ import { connsOf, type WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import type { PeopleElsewhere } from '../people/spread/people-elsewhere.js'
 import type { TopicEngine } from '../topics/topic-engine.js'
+import { Others } from './others.js'
 import { type ResumeOptions, resumeOption } from './resume-options.js'
 import type { ServerSession, ServerSessionHost } from './server-session.js'
 import type { SessionEnd } from './session-host.js'
@@ -63,6 +65,8 @@ export interface DeskParts {
   readonly handling: ServerHandling
   readonly registry: Registry
   readonly topics: TopicEngine
+  /** This server among others; null where it is alone. */
+  readonly cluster: Cluster | null
   /** People on other servers; null where there are none. */
   readonly elsewhere: PeopleElsewhere | null
   readonly events: SessionEvents
@@ -88,6 +92,8 @@ export class SessionDesk implements ServerSessionHost {
   readonly acks: AckTicker
   readonly events: SessionEvents
   readonly elsewhere: PeopleElsewhere | null
+  /** Sessions as far as other servers are concerned; null where there are none. */
+  readonly others: Others | null
   readonly guard: Guard | null
   readonly refusesOutdated: boolean
   readonly #registry: Registry
@@ -96,7 +102,7 @@ export class SessionDesk implements ServerSessionHost {
   acts = 0
   #closing: readonly [code: number, reason: string] | null = null
 
-  constructor({ settings, channel, streams, handling, registry, topics, elsewhere, events }: DeskParts) {
+  constructor({ settings, channel, streams, handling, registry, topics, cluster, elsewhere, events }: DeskParts) {
     const { clock, limits, timeout, resume, heartbeat } = settings
     this.clock = clock
     this.limits = limits
@@ -108,7 +114,9 @@ export class SessionDesk implements ServerSessionHost {
     // Where sessions end with their links nothing is kept, but late hellos are known all the same.
     const bounds = resume ?? (resumeOption(true) as Settled<ResumeOptions>)
     this.bounds = bounds
-    this.sessions = new Sessions(clock, bounds)
+    this.sessions = new Sessions(clock, bounds, cluster?.node)
+    const isAsked = typeof settings.onExceed === 'function'
+    this.others = cluster && elsewhere && new Others(cluster, this.sessions, elsewhere, isAsked)
     this.heartbeat = heartbeat === null ? null : new Heartbeat(clock, heartbeat)
     this.authorisations = new Authorisations(clock)
     const { guard } = settings
@@ -155,6 +163,7 @@ export class SessionDesk implements ServerSessionHost {
       owingAcks: this.acks.size,
       slowReaders: this.slowReaders.size,
       ...this.#topics.topics.alive,
+      ...this.others?.alive,
     }
   }
 
@@ -178,7 +187,9 @@ export class SessionDesk implements ServerSessionHost {
   /** Forgets what is remembered of those who were here. */
   clear(): void {
     this.sessions.clear()
+    this.others?.stop()
     this.#topics.topics.clear()
+    this.#topics.elsewhere?.stop()
   }
 
   ignored(conn: WseConnection, type: string, payload: Payload): void {
@@ -194,6 +205,7 @@ export class SessionDesk implements ServerSessionHost {
     if (this.#closing !== null) return session.end(...this.#closing)
     this.sessions.suspended.add(session)
     this.#topics.suspended(session)
+    this.others?.devices.away(session.conn_id, true)
     this.#limitOwn(session)
     if (session.state === 'suspended') this.events.suspended(session.conn)
   }
@@ -201,6 +213,7 @@ export class SessionDesk implements ServerSessionHost {
   /** It has a link again. */
   resumed(session: ServerSession): void {
     this.#topics.resumed(session)
+    this.others?.devices.away(session.conn_id, false)
     this.events.resumed(session.conn)
   }
 
@@ -239,6 +252,7 @@ export class SessionDesk implements ServerSessionHost {
     this.refreshes.ended(session)
     this.#topics.ended(session)
     this.sessions.remove(session, end)
+    this.others?.ended(session)
     const { code, reason, reset } = end
     const told = reset.reason !== WSE_RESET.CLOSED || (code !== 1000 && losesMessages(reset))
     if (session.session.keeps && told) this.events.reset(session.conn, reset)

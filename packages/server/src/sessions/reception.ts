@@ -10,11 +10,14 @@ import {
 } from '@wse/protocol'
 import { createId, FRAME, isAnonymous, type Link, type SessionFrame, VERSION } from '@wse/protocol/internal'
 import type { Accepted } from '../handshake/handshake.js'
-import type { Cid } from '../people/cid.js'
-import { WseConnection } from '../people/people.js'
-import { makeRoom, type OnExceed } from '../people/places.js'
+import { deviceOf, WseConnection } from '../people/people.js'
+import { makeRoom, type OnExceed, type Placed } from '../people/places.js'
 import type { Registry } from '../people/registry.js'
 import type { SessionDesk } from './desk.js'
+import type { Entrance } from './entrance/entrance.js'
+import { bySide, inOrder } from './entrance/order.js'
+import type { Owner } from './moving/questions.js'
+import type { Arrived } from './moving/state.js'
 import { ServerSession } from './server-session.js'
 import { isSuspicious, type Verdict } from './sessions.js'
 
@@ -34,55 +37,109 @@ export class Reception {
   }
 
   /** Whom the session belongs to that a client asks for. */
-  ownerOf(hi: Accepted['hi']): { readonly cid: Cid } | null {
-    return this.#desk.sessions.ownerOf(hi)
+  ownerOf(hi: Accepted['hi']): Owner | null | Promise<Owner | null> {
+    const { sessions, others } = this.#desk
+    if (hi.resume === undefined) return null
+    const { token } = hi.resume
+    const issuer = others?.entrances.issuerOf({ hi }) ?? null
+    return issuer === null ? sessions.owner(token) : (others?.entrances.ownerOf(token, issuer) ?? null)
   }
 
   /** @throws {WseError} if what it is told cannot be encoded for it; nothing has happened then */
   admit(accepted: Accepted): void {
-    const { link, hi, cid } = accepted
+    const { entrance } = accepted
+    if (entrance === null) return void this.#admit(accepted)
+    if (entrance.arrived !== null) this.#takeIn(accepted, entrance.arrived)
+    let isIn = false
+    try {
+      isIn = this.#admit(accepted)
+    } finally {
+      if (isIn || entrance.arrived !== null) entrance.settle()
+      else entrance.undo()
+    }
+  }
+
+  /** It left while other servers were asked about it. */
+  left(accepted: Accepted): void {
+    const { entrance } = accepted
+    if (entrance === null) return
+    if (entrance.arrived === null) return entrance.undo()
+    this.#takeIn(accepted, entrance.arrived)
+    entrance.settle()
+  }
+
+  /** Whether it has a session now. */
+  #admit(accepted: Accepted): boolean {
+    const { link, hi, cid, entrance } = accepted
     // First of all: a getter in it may do anything, and then this looks at what there is.
     const welcome = link.encode(FRAME.WELCOME, accepted.welcome)
     // It left while identify was at work; its end is about to be told.
-    if (!link.open) return
+    if (!link.open) return false
     const outdated = this.#outdated(hi)
-    if (outdated !== null && this.#desk.refusesOutdated) return link.close(WSE_CLOSE.VERSION, WSE_REASON.VERSION)
+    if (outdated !== null && this.#desk.refusesOutdated) return refuse(link, WSE_CLOSE.VERSION, WSE_REASON.VERSION)
     if (link.version === 4) return this.#begin(accepted, welcome, NEWCOMER)
-    const verdict = this.#desk.sessions.judge(hi, cid, link.codec.name)
-    if (verdict.is === 'refused') return link.close(verdict.code, verdict.reason)
-    if (verdict.is === 'resumed') return this.#resume(accepted, welcome, verdict.session)
+    const verdict = entrance?.verdict ?? this.#desk.sessions.judge(hi, cid, link.codec.name)
+    if (verdict.is === 'refused') return refuse(link, verdict.code, verdict.reason)
+    if (verdict.is === 'resumed') return this.#resume(accepted, welcome, verdict.session, entrance?.arrived != null)
+    // It has ended just now: that cannot be gone on with what is known here of its user.
+    if (entrance?.stands) return refuse(link, WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
     if (isSuspicious(verdict.why)) this.#reportTheft(accepted, verdict.why)
-    this.#begin(accepted, welcome, verdict)
+    return this.#begin(accepted, welcome, verdict)
   }
 
-  #begin(accepted: Accepted, welcome: Data, { why, received, replaces }: Verdict & { is: 'new' }): void {
+  /** Takes in a session that has come from another server: it waits here, like any other, for its client. */
+  #takeIn(accepted: Accepted, arrived: Arrived): void {
+    const { hi, link } = accepted
+    const { sessions, others } = this.#desk
+    if (others === null || hi.resume === undefined) return
+    const { conn_id, cid, anonymous, instance } = arrived
+    const facts = factsOf(accepted)
+    const birth = { conn_id, cid, codec: link.codec, keeps: true, anonymous, instance, attempt: 0, facts }
+    const session = new ServerSession(birth, this.#desk)
+    session.arrive(arrived, others.relays)
+    session.conn = new WseConnection(conn_id, this.#registry.identity(cid, facts.meta), session)
+    sessions.adopt(session, hi.resume.token)
+    sessions.suspended.add(session)
+    this.#registry.enter(session.conn, [], () => {})
+  }
+
+  #begin(accepted: Accepted, welcome: Data, { why, received, replaces }: Verdict & { is: 'new' }): boolean {
     const { link, hi, cid, id, early } = accepted
     const { resume } = this.#desk
     const leaving = this.#roomFor(accepted, replaces)
-    if (leaving === null) return link.close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
-    if (replaces) this.#replace(replaces, accepted, why)
-    if (!link.open) return
+    if (leaving === null) return refuse(link, WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
+    if (replaces) this.replace(replaces, accepted.hi, why)
+    if (!link.open) return false
     const keeps = link.version === 5 && hi.keep === true && !!hi.instance && resume !== null
     const { instance, attempt } = hi
-    const birth = { conn_id: id, cid, link, keeps, instance, attempt, facts: factsOf(accepted) }
+    const birth = { conn_id: id, cid, codec: link.codec, keeps, instance, attempt, facts: factsOf(accepted) }
     const session = new ServerSession({ ...birth, anonymous: isAnonymous(hi.identity) }, this.#desk)
     if (hi.timeout !== undefined) session.peer.callerTimeout(hi.timeout)
     const greeting = link.version === 4 ? [welcome] : [this.#introduce(session, link, { received, why }), welcome]
     const conn = new WseConnection(id, this.#registry.identity(cid, session.facts.meta), session)
     session.conn = conn
-    this.#registry.enter(conn, leaving, () => {
+    const { here, there } = bySide(leaving)
+    this.#registry.enter(conn, here, () => {
       if (link.version === 4) link.holdThisTurn(early)
       for (const frame of greeting) link.write(frame)
       this.#go(session, accepted, 0)
+      this.#desk.others?.close(there, WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
+      this.#desk.others?.close(replacedBy(accepted), WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED)
     })
+    return true
   }
 
   /** Who has to go for a newcomer; null if that may not come in. `replaces` goes anyway. @throws {WseError} */
-  #roomFor(accepted: Accepted, replaces: ServerSession | undefined): readonly WseConnection[] | null {
-    const { id, cid, devices } = accepted
+  #roomFor(accepted: Accepted, replaces: ServerSession | undefined): readonly Placed[] | null {
+    const { id, cid, devices, hi, entrance } = accepted
     const { connPerUser, onExceed } = this.#places
-    const others = this.#registry.connsOf(cid).filter((conn) => conn !== replaces?.conn)
+    const staying = this.#registry.connsOf(cid).filter((conn) => conn !== replaces?.conn && !isLeft(conn, hi))
+    const others = entrance === null ? staying : this.#inOrder(staying, accepted, entrance)
     return makeRoom(onExceed, { cid, conn_id: id, ...factsOf(accepted) }, others, devices ?? connPerUser)
+  }
+
+  #inOrder(here: readonly WseConnection[], { cid }: Accepted, { others, described }: Entrance): readonly Placed[] {
+    return inOrder(here, others, cid, this.#desk.others?.node ?? '', described)
   }
 
   /** Takes a new session in, and says what its client is told of it. */
@@ -101,12 +158,12 @@ export class Reception {
     }
   }
 
-  #resume(accepted: Accepted, welcome: Data, session: ServerSession): void {
+  #resume(accepted: Accepted, welcome: Data, session: ServerSession, moved: boolean): boolean {
     const { link, hi } = accepted
     const { sessions, events, refreshes, probes } = this.#desk
     const { token: offered, received } = hi.resume as NonNullable<typeof hi.resume>
     const token = sessions.renew(session, offered)
-    const answer = { resumed: true, received: session.ledger.received, token }
+    const answer = { resumed: true, moved, received: session.ledger.received, token }
     const introduction = link.encode(FRAME.SESSION, this.#frame(session, answer))
     const wasLive = session.state === 'live'
     sessions.suspended.remove(session)
@@ -122,6 +179,7 @@ export class Reception {
     // Told only now: whatever a listener does, the decision has been carried out.
     if (wasLive) events.suspended(session.conn)
     if (session.session.link === link) this.#desk.resumed(session)
+    return true
   }
 
   #go(session: ServerSession, { hi, link, expires }: Accepted, received: number): void {
@@ -143,7 +201,7 @@ export class Reception {
   }
 
   /** The client instance begins anew: what it had before ends first. */
-  #replace(session: ServerSession, { hi }: Accepted, why: WseReset | undefined): void {
+  replace(session: ServerSession, hi: Accepted['hi'], why: WseReset | undefined): void {
     const own = why !== undefined && OWN.has(why)
     const offered = own && why !== WSE_RESET.DESYNC ? (hi.resume?.received ?? null) : null
     const [code, reason] =
@@ -157,7 +215,7 @@ export class Reception {
     this.#desk.failed(new WseError(WSE_ERROR.RESUME_REFUSED, details, { message }))
   }
 
-  #frame({ conn_id, cid }: ServerSession, { resumed, received, reason, token }: Answer): SessionFrame {
+  #frame({ conn_id, cid }: ServerSession, { resumed, moved, received, reason, token }: Answer): SessionFrame {
     const { resume, heartbeat, limits, timeout, guard } = this.#desk
     return {
       v: VERSION,
@@ -166,6 +224,7 @@ export class Reception {
       epoch: this.#epoch,
       resumed,
       received,
+      ...(moved ? { moved } : {}),
       ...(reason === undefined ? {} : { reason }),
       ...(token !== undefined && resume !== null ? { token, window: resume.window } : {}),
       ...(heartbeat === null ? {} : { heartbeat: heartbeat.settings }),
@@ -185,6 +244,8 @@ export interface Places {
 /** What a client is told of its session. */
 interface Answer {
   readonly resumed: boolean
+  /** Whether it comes from another server. */
+  readonly moved?: boolean | undefined
   readonly received: number
   readonly reason?: WseReset | undefined
   readonly token: string | undefined
@@ -200,6 +261,18 @@ const OWN: ReadonlySet<WseReset> = new Set([
   WSE_RESET.CLIENT_BUFFER,
   WSE_RESET.DESYNC,
 ])
+
+/** Whether it leaves that place for the one it asks for (PROTOCOL.md, P-93). */
+const isLeft = (conn: WseConnection, { from }: Accepted['hi']) => from !== undefined && deviceOf(conn).instance === from
+
+/** Devices of the same client at other servers. */
+const replacedBy = ({ cid, entrance }: Accepted) => (entrance?.replaced ?? []).map(({ conn_id }) => ({ cid, conn_id }))
+
+/** Nothing comes of it. */
+function refuse(link: Link, code: number, reason: string): false {
+  link.close(code, reason)
+  return false
+}
 
 function factsOf({ hi, introduction, address, request }: Accepted) {
   const { identity, meta } = introduction ?? { identity: hi.identity, meta: hi.meta ?? {} }

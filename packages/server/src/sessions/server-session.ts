@@ -1,12 +1,13 @@
 import type { Data, Payload, SendOptions, SendResult, SharedFrame, WseReset } from '@wse/protocol'
 import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError } from '@wse/protocol'
+import type { NodeId } from '@wse/protocol/backplane'
 import {
   type Answer,
+  type Codec,
   endsSession,
   FRAME,
   type InOrder,
   type Ledger,
-  type Line,
   type Link,
   Malformed,
   Peer,
@@ -23,18 +24,21 @@ import {
 import { askToLeave } from '../drain/goaway.js'
 import { sendPing } from '../heartbeat/probes.js'
 import { MessageRate } from '../limits/message-rate.js'
+import type { ServerLimits } from '../limits/server-limits.js'
 import { reportSlowReader } from '../limits/slow-readers.js'
 import { ServerMessage } from '../middleware/contexts.js'
 import type { ServerHandling } from '../middleware/server-handling.js'
-import type { Cid } from '../people/cid.js'
-import type { Device, DeviceFacts, Subscriptions } from '../people/device.js'
+import type { Device, Subscriptions } from '../people/device.js'
 import type { PublishesTo } from '../people/member.js'
 import type { WseConnection } from '../people/people.js'
 import type { PeopleElsewhere } from '../people/spread/people-elsewhere.js'
-import type { Joined, Subscriber } from '../topics/topic.js'
+import type { Subscriber } from '../topics/topic.js'
+import { Afar } from './moving/afar.js'
+import type { Relays } from './moving/relays.js'
+import type { Arrived, MovedSession } from './moving/state.js'
 import type { Candidate } from './resume.js'
 import type { SessionBirth, SessionHost } from './session-host.js'
-import type { SessionTokens } from './tokens.js'
+import { SessionRecord } from './session-record.js'
 
 /** What a session needs of its server. */
 export type ServerSessionHost = SessionHost<ServerSession>
@@ -42,44 +46,25 @@ export type ServerSessionHost = SessionHost<ServerSession>
 /** The end of a link whose reader is too slow. */
 const SLOW = [WSE_CLOSE.SLOW_READER, WSE_REASON.SLOW_READER] as const
 
-/** The end of a link of which nothing is known. */
-const LOST = [WSE_CLOSE.ABNORMAL, ''] as const
-
 /** Time calls in flight have to finish here, when a device is asked to move, in ms. */
 const FINISH_WITHIN = 5_000
 
 /** One device's session on the server: joins what survives links to the peer, and both to the connection. */
-export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber, Candidate, InOrder {
-  readonly conn_id: string
-  readonly cid: Cid
-  readonly anonymous: boolean
-  readonly instance: string | undefined
-  readonly protocol: string
+export class ServerSession
+  extends SessionRecord
+  implements SessionOwner, PeerHost, Device, Subscriber, Candidate, InOrder
+{
+  /** What it is written in. */
+  readonly codec: Codec
   readonly session: Session
   readonly peer: Peer
-  facts: DeviceFacts
-  /** `attempt` of the last hi. */
-  attempt: number
-  tokens: SessionTokens | null = null
-  latency: number | null = null
-  state: 'live' | 'suspended' | 'closed' = 'live'
-  /** Whether it waited for too long; its end is about to be told. */
-  overdue = false
-  /** Whether its authorisation ran out and was not renewed. */
-  expired = false
-  line: Line | null = null
-  /** What it is subscribed to; null if that was never anything. */
-  joined: Joined | null = null
-  lastActed = 0
-  /** When that was, on the clock, where others have to know. */
+  /** When it acted last, on the clock, where others have to know. */
   #actedAt = 0
-  /** Pings that went out on this link, and were not answered yet. */
-  unanswered = 0
   /** Messages, calls and items that were sent. */
   #said = 0
-  readonly #born: number
-  /** How the last link ended. */
-  lastClose: readonly [code: number, reason: string] = LOST
+  #born: number
+  /** What of it is at another server; null if nothing is. */
+  #afar: Afar | null = null
   readonly #host: ServerSessionHost
   #rate: MessageRate | null = null
   /** The code this end has closed with. */
@@ -87,23 +72,60 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   #conn!: WseConnection
 
   constructor(birth: SessionBirth, host: ServerSessionHost) {
+    super(birth)
     const { clock, limits, timeout, acks, bounds } = host
     this.#host = host
     this.#born = clock.now()
-    this.conn_id = birth.conn_id
-    this.cid = birth.cid
-    this.anonymous = birth.anonymous
-    this.instance = birth.instance
-    this.attempt = birth.attempt ?? 0
-    this.facts = birth.facts
-    const { codec } = birth.link
-    this.protocol = codec.name
+    const { codec } = birth
+    this.codec = codec
     this.session = new Session({ codec, limits, acks, bounds, refuseBeyond: null }, this)
     this.session.begin(birth.keeps)
     this.peer = new Peer(
       { side: 'server', clock, limits, timeout, interception: host.handling.interception, guard: host.guard },
       this,
     )
+  }
+
+  /** It comes from another server, and goes on here. */
+  arrive({ state, nextStamp, underWay, age, node }: Arrived, relays: Relays): void {
+    this.#born -= age
+    this.state = 'suspended'
+    this.session.takeOver(state)
+    this.peer.beginAt(nextStamp)
+    if (underWay.length === 0) return
+    this.#afar = new Afar(this, relays)
+    this.#afar.cameFrom(node, underWay)
+    relays.arrived(this.conn_id)
+  }
+
+  /** Goes on at another server; calls that are under way stay here, and are answered by way of that. */
+  handOver(to: NodeId, relays: Relays): Omit<MovedSession, 'heard'> {
+    const { conn_id, cid, anonymous, instance, age } = this
+    const { stamps, nextStamp } = this.peer.underWay
+    const underWay = [...stamps, ...(this.#afar?.stamps ?? [])]
+    const state = this.session.handOver()
+    this.state = 'closed'
+    this.#letGo()
+    const link = this.session.release()
+    link?.close(WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED)
+    if (underWay.length === 0) this.peer.end(WSE_CLOSE.MOVED, WSE_REASON.MOVED, () => 'unknown')
+    else {
+      this.#afar ??= new Afar(this, relays)
+      this.#afar.goesTo(to)
+    }
+    const reset = { reason: WSE_RESET.CLOSED, unknown: [], notSent: [], unlisted: 0 }
+    const end = { code: WSE_CLOSE.MOVED, reason: WSE_REASON.MOVED, reset, taken: state.ledger.received }
+    this.#host.ended(this, end)
+    return { conn_id, cid, anonymous, instance, state, nextStamp, underWay, age }
+  }
+
+  /** The name of that. */
+  get protocol(): string {
+    return this.codec.name
+  }
+
+  get limits(): ServerLimits {
+    return this.#host.limits
   }
 
   /** The connection the application sees. */
@@ -190,6 +212,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   receive(type: string, payload: Payload, stamp: Stamp | undefined): void {
+    if (this.#afar?.takes(type, payload, stamp)) return
     this.peer.receive(type, payload, stamp)
   }
 
@@ -203,6 +226,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   write(type: string, payload: Payload, stamp?: Stamp, options?: SendOptions): SendResult {
+    if (this.#afar?.isGone) return this.#afar.write(type, payload, stamp)
     if (type !== FRAME.RESPONSE) this.#said++
     const result = this.session.write(type, payload, stamp, options)
     if (this.state === 'suspended') this.#host.grew(this)
@@ -210,11 +234,11 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   writeItem(payload: Payload, stamp: Stamp): number {
-    return this.session.writeItem(payload, stamp)
+    return (this.#afar?.isGone ? this.#afar : this.session).writeItem(payload, stamp)
   }
 
   get hasRoom(): boolean {
-    return this.session.hasRoom
+    return (this.#afar?.isGone ? this.#afar : this.session).hasRoom
   }
 
   get itemBytes(): number {
@@ -222,7 +246,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   get frameSize(): number {
-    return this.session.frameSize
+    return (this.#afar?.isGone ? this.#afar : this.session).frameSize
   }
 
   writeShared(type: string, frame: SharedFrame, options?: SendOptions): SendResult {
@@ -262,6 +286,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
 
   roomAgain(): void {
     this.peer.roomAgain()
+    this.#afar?.roomAgain()
   }
 
   drained(): void {
@@ -283,7 +308,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
   }
 
   acknowledged(): void {
-    this.peer.roomAgain()
+    this.roomAgain()
     this.#host.confirmed(this)
   }
 
@@ -321,6 +346,10 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
     throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'this device cannot be asked to move now' })
   }
 
+  supersede(): void {
+    this.end(WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED, WSE_RESET.SUPERSEDED)
+  }
+
   /** Closes its link with a code that says what becomes of it; without one, it just ends. */
   close(code: number, reason: string): void {
     this.#own = code
@@ -340,6 +369,7 @@ export class ServerSession implements SessionOwner, PeerHost, Device, Subscriber
     this.session.end()
     link?.close(code, reason)
     this.peer.end(code, reason, remains.fate)
+    this.#afar?.end(code, reason)
     this.#host.ended(this, { code, reason, reset: this.session.lossOf(why, remains), taken })
   }
 

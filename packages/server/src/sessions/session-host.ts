@@ -1,5 +1,5 @@
 import type { Clock, Payload, Reset, WseError } from '@wse/protocol'
-import type { AckTicker, Answer, Bounds, Channel, Guard, Link, TopicEvent } from '@wse/protocol/internal'
+import type { AckTicker, Answer, Bounds, Channel, Codec, Guard, TopicEvent } from '@wse/protocol/internal'
 import type { Probes } from '../heartbeat/probes.js'
 import type { ServerLimits } from '../limits/server-limits.js'
 import type { SlowReaders } from '../limits/slow-readers.js'
@@ -65,7 +65,7 @@ export interface SessionEnd {
 export interface SessionBirth {
   readonly conn_id: string
   readonly cid: Cid
-  readonly link: Link
+  readonly codec: Codec
   readonly keeps: boolean
   readonly anonymous: boolean
   readonly instance: string | undefined

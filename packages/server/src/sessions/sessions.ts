@@ -1,6 +1,8 @@
 import { type Clock, WSE_CLOSE, WSE_REASON, WSE_RESET, type WseReset } from '@wse/protocol'
+import type { NodeId } from '@wse/protocol/backplane'
 import { type Hi, mayComeBack, type Settled } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
+import type { Owner } from './moving/questions.js'
 import { type Claim, claimant, judgeResume, ownTombstone } from './resume.js'
 import type { ResumeOptions } from './resume-options.js'
 import type { ServerSession } from './server-session.js'
@@ -47,9 +49,12 @@ export class Sessions {
   readonly #tombstones: Tombstones
   readonly #byInstance = new Map<string, ServerSession>()
   readonly #departed = new Map<string, number>()
+  /** Where sessions have gone, by the hashes of their tokens. */
+  readonly #moved = new Map<string, NodeId>()
 
-  constructor(clock: Clock, limits: Settled<ResumeOptions>) {
-    this.#tokens = new Tokens(clock)
+  /** `node`: names this server among others; null where it is alone. */
+  constructor(clock: Clock, limits: Settled<ResumeOptions>, node: NodeId | null = null) {
+    this.#tokens = new Tokens(clock, node)
     this.#tombstones = new Tombstones(Math.max(LEAST_TOMBSTONES, limits.suspended * TOKENS))
     this.suspended = new Suspended(clock, limits, (session, why) =>
       session.end(...session.lastClose, overWhy(session, why)),
@@ -61,10 +66,39 @@ export class Sessions {
     return { instances: this.#byInstance.size, tokens: this.#tokens.size }
   }
 
-  /** Whom the session belongs to that the client asks for, if its token is good. */
-  ownerOf(hi: Hi): { readonly cid: Cid } | null {
-    const found = hi.resume && this.#tokens.find(hi.resume.token)
-    return found && !found.retired ? { cid: found.session.cid } : null
+  /** Whose session a token is of, if it is good. */
+  owner(token: string): Owner | null {
+    const found = this.#tokens.find(token)
+    if (found === undefined || found.retired) return null
+    const { cid, anonymous, instance } = found.session
+    return { cid, anonymous, instance }
+  }
+
+  /** Whether this is where a token is known. */
+  knows(token: string): boolean {
+    return this.#tokens.find(token) !== undefined
+  }
+
+  /** To which server the session of a token has gone; undefined if it has not. */
+  movedTo(token: string): NodeId | undefined {
+    return this.#moved.get(hashOf(token))
+  }
+
+  /** A session goes to another server: whoever asks for it is told where it is. */
+  moves(session: ServerSession, to: NodeId): void {
+    const { tokens } = session
+    if (tokens === null) return
+    for (const hashed of [tokens.previous, tokens.current]) if (hashed !== null) this.#moved.set(hashed, to)
+    for (const oldest of this.#moved.keys()) {
+      if (this.#moved.size <= DEPARTED) break
+      this.#moved.delete(oldest)
+    }
+  }
+
+  /** Takes in a session of another server, which is known there by this token. */
+  adopt(session: ServerSession, token: string): void {
+    this.#tokens.adopt(session, token)
+    this.#byInstance.set(keyOf(session.cid, session.instance), session)
   }
 
   /** Decides what a client gets that `identify` accepted as `cid`. */
@@ -137,6 +171,7 @@ export class Sessions {
   clear(): void {
     this.#tombstones.clear()
     this.#departed.clear()
+    this.#moved.clear()
   }
 
   #isLate(key: string, standing: ServerSession | undefined, attempt: number | undefined): boolean {

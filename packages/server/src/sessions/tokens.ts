@@ -4,6 +4,9 @@ import type { Clock } from '@wse/protocol'
 /** Bytes of a token: more than anyone can guess (OWASP asks for 16). */
 const TOKEN_BYTES = 32
 
+/** What stands between the server that has issued a token and the rest of it; in neither of them. */
+const SEPARATOR = '.'
+
 /** Retired tokens that are remembered, to tell a stolen one from a forgotten one. */
 const REMEMBERED = 4
 
@@ -28,9 +31,13 @@ export interface SessionTokens {
 export class Tokens<Session extends { tokens: SessionTokens | null }> {
   readonly #byHash = new Map<string, Session>()
   readonly #clock: Clock
+  /** What each of them begins with. */
+  readonly #prefix: string
 
-  constructor(clock: Clock) {
+  /** `node`: names this server among others; null where it is alone. */
+  constructor(clock: Clock, node: string | null = null) {
     this.#clock = clock
+    this.#prefix = node === null ? '' : `${node}${SEPARATOR}`
   }
 
   get size(): number {
@@ -46,7 +53,7 @@ export class Tokens<Session extends { tokens: SessionTokens | null }> {
 
   /** A new token for `session`, which came back with `offered`, or began without one. */
   issue(session: Session, offered?: string): string {
-    const token = Buffer.from(this.#clock.randomBytes(TOKEN_BYTES)).toString('base64url')
+    const token = this.#prefix + Buffer.from(this.#clock.randomBytes(TOKEN_BYTES)).toString('base64url')
     const current = hashOf(token)
     this.#byHash.set(current, session)
     const before = session.tokens
@@ -58,6 +65,13 @@ export class Tokens<Session extends { tokens: SessionTokens | null }> {
         if (old !== null && old !== previous) this.#retire(session, old)
     }
     return token
+  }
+
+  /** A session of another server, which was known there by this token. */
+  adopt(session: Session, token: string): void {
+    const current = hashOf(token)
+    this.#byHash.set(current, session)
+    session.tokens = { current, previous: null, retired: NONE }
   }
 
   /** The client has its current token: the one before it is of no more use. */
@@ -85,6 +99,12 @@ export class Tokens<Session extends { tokens: SessionTokens | null }> {
     for (const forgotten of retired.splice(0, retired.length - REMEMBERED)) this.#byHash.delete(forgotten)
     tokens.retired = retired
   }
+}
+
+/** Which server has issued a token, where there are several; null where there is one. */
+export function nodeOf(token: string): string | null {
+  const at = token.indexOf(SEPARATOR)
+  return at < 0 ? null : token.slice(0, at)
 }
 
 /** What is kept of a token: who reads the server's memory cannot use it. */

@@ -86,7 +86,7 @@ export class PeopleElsewhere {
       signal: given.signal,
       name: rp,
     })
-    return asked.finally(() => unwatch?.())
+    return asked.then(({ value }) => value).finally(() => unwatch?.())
   }
 
   async #ask<Answer>(scope: Scope, question: string, about: object, frames: readonly Data[]): Promise<Answer[]> {

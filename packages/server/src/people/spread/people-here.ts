@@ -1,4 +1,4 @@
-import { type CallOptions, type Data, type SendResult, WSE_ERROR, WseError } from '@wse/protocol'
+import { type CallOptions, type Data, type SendResult, WSE_CLOSE, WSE_ERROR, WseError } from '@wse/protocol'
 import type { NodeQuestion } from '../../backplane/asks.js'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
 import { LETTER } from '../../backplane/letter.js'
@@ -45,7 +45,18 @@ export class PeopleHere {
     if (letter.kind === LETTER.SAY) this.#say(cid, letter.about as SayAbout, letter.parts)
     if (letter.kind !== LETTER.CLOSE) return
     const about = letter.about as CloseAbout
-    for (const conn of connsMeant(this.#clients, cid, about)) deviceOf(conn).close(about.code, about.reason)
+    for (const conn of connsMeant(this.#clients, cid, about)) close(conn, about)
+  }
+
+  /** Something that was said to a user, or to everybody, for one device alone: it was on its way here meanwhile. */
+  give(conn_id: string, cid: Cid, { letter }: Arrival): void {
+    const { kind, parts } = letter
+    const isAsked = kind === LETTER.ASK && (letter.about as { question: string }).question === PEOPLE.SAY
+    const [first, ...rest] = parts
+    const about = (isAsked && first !== undefined ? this.#cluster.values.read(first) : letter.about) as ScopeAbout
+    const conns = connsMeant(this.#clients, cid, about).filter((conn) => conn.conn_id === conn_id)
+    if (kind === LETTER.CLOSE) for (const conn of conns) close(conn, about as CloseAbout)
+    else if (kind === LETTER.SAY || isAsked) this.#give(conns, about as SayAbout, isAsked ? rest : parts)
   }
 
   /** A question about people. @throws {WseError} also by rejection; `NOT_SUPPORTED` for what it does not know */
@@ -89,6 +100,12 @@ export class PeopleHere {
     if (conn === undefined) throw new WseError(WSE_ERROR.NO_CLIENT_CONNECTION, { cid, certainty: 'not-sent' })
     return conn.call(rp, payload, { ...options, signal } as CallOptions)
   }
+}
+
+function close(conn: WseConnection, { code, reason }: CloseAbout): void {
+  const device = deviceOf(conn)
+  if (code === WSE_CLOSE.SUPERSEDED) device.supersede()
+  else device.close(code, reason)
 }
 
 function described(conn: WseConnection): DeviceElsewhere {

@@ -1,0 +1,28 @@
+import type { Cursor } from '@wse/protocol/backplane'
+import type { Arrival } from '../../backplane/cluster.js'
+import { userOf } from '../../backplane/subjects.js'
+import type { Cid } from '../../people/cid.js'
+import type { Arrived } from '../moving/state.js'
+
+/** What is said to a user while a device is on its way from one server to another. */
+export class Meanwhile {
+  readonly #cid: Cid
+  readonly #arrivals: Arrival[] = []
+
+  constructor(cid: Cid) {
+    this.#cid = cid
+  }
+
+  add(arrival: Arrival): void {
+    this.#arrivals.push(arrival)
+  }
+
+  /** Gives what the server it came from had not taken in, and nothing twice. */
+  tell({ conn_id, heard }: Arrived, give: (conn_id: string, cid: Cid, arrival: Arrival) => void): void {
+    for (const arrival of this.#arrivals) {
+      const { from, seq, subject } = arrival.message
+      const cursor: Cursor = userOf(subject) === null ? heard.all : heard.user
+      if (seq > (cursor[from] ?? 0)) give(conn_id, this.#cid, arrival)
+    }
+  }
+}
