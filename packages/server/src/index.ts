@@ -2,6 +2,7 @@ export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, Ws
 export type { ConnectionState } from './people/member.js'
 export { WseConnection, WseIdentity } from './people/people.js'
 export { WseServer } from './contract/wse-server.js'
+export { createPublisher } from './publisher/create-publisher.js'
 
 export type {
   Person,
@@ -83,6 +84,9 @@ export type { Cid } from './people/cid.js'
 export type { DeviceInfo } from './people/member.js'
 export type { TargetOf, Where } from './people/parse-target.js'
 export type { ExceedDecision, Newcomer, OnExceed } from './people/places.js'
+export type { PublisherOf, TypedPublisher, TypedPublisherOptions } from './publisher/create-publisher.js'
+export type { PublisherOptions, PublisherTopic } from './publisher/options.js'
+export type { PublisherEvents, WsePublisher } from './publisher/wse-publisher.js'
 export type { SendReport, TargetResult } from './people/report.js'
 export type { Exception } from './people/excepted.js'
 export type { Target } from './people/target.js'

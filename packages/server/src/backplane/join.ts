@@ -56,7 +56,7 @@ export function joinOthers(
     },
     state: (state, detail) => signals.emit('backplane', state, detail),
     failed,
-    answer: (question) => others.answer(question) ?? people.answer(question),
+    answer: (question) => topics.answer(question) ?? others.answer(question) ?? people.answer(question),
   })
 }
 

@@ -1,6 +1,7 @@
 import { WseError } from '@wse/protocol'
 import { ALL, type Gap, type NodeId } from '@wse/protocol/backplane'
 import { createId, toWire, type WireError } from '@wse/protocol/internal'
+import type { NodeQuestion } from '../../backplane/asks.js'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
 import { LETTER } from '../../backplane/letter.js'
 import { topicSubject } from '../../backplane/subjects.js'
@@ -10,7 +11,7 @@ import type { Subscriber, Topic } from '../topic.js'
 import type { Topics, TopicsElsewhere } from '../topics.js'
 import { Everywhere } from './everywhere.js'
 import { Spread } from './spread.js'
-import { SpreadFilters } from './spread-filters.js'
+import { FILTERS, SpreadFilters } from './spread-filters.js'
 
 /** What a letter says of subscriptions that are to be ended. */
 interface KickAbout {
@@ -86,6 +87,16 @@ export class Elsewhere implements TopicsElsewhere {
   /** Another node tells of its filters. */
   shapes({ letter, message }: Arrival): void {
     if (letter.kind === LETTER.SHAPES) this.#filters.told(message.from, letter.about as never)
+  }
+
+  /** Asks the others what filters they have; resolves once they have told, or time is up. Never rejects. */
+  learn(timeout: number): Promise<void> {
+    return this.#filters.learn(timeout)
+  }
+
+  /** Answers what another server asks of topics; undefined for what is no such question. */
+  answer({ question }: NodeQuestion): unknown {
+    return question === FILTERS ? this.#filters.own : undefined
   }
 
   gap(gap: Gap): void {

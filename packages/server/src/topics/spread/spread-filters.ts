@@ -17,6 +17,9 @@ interface ShapesAbout {
   readonly asks?: true
 }
 
+/** What nodes are asked, to tell the shapes of their filters. */
+export const FILTERS = 'filters'
+
 /** Devices whose filters begin alike. */
 interface Prefix {
   readonly shape: Shape
@@ -71,6 +74,12 @@ export class SpreadFilters {
     if (asks) this.#tell(nodeSubject(from))
   }
 
+  /** Asks the others what they have; resolves once they have told, or time is up. */
+  async learn(timeout: number): Promise<void> {
+    const { answers } = await this.#cluster.asks.ask(ALL, FILTERS, null, { timeout })
+    for (const { node, value } of answers) this.shapes.set(node, value as readonly Shape[])
+  }
+
   /** A node has come, or is gone. */
   node(node: NodeId, became: 'up' | 'down'): void {
     if (became === 'down') this.shapes.set(node, [])
@@ -84,17 +93,18 @@ export class SpreadFilters {
 
   #changed(): void {
     const had = this.shapes.size
-    this.shapes.set(this.#cluster.node, this.#own)
+    this.shapes.set(this.#cluster.node, this.own)
     // Who has none, and had none, has nothing to tell.
     if (had + this.#prefixes.size > 0) this.#tell(ALL)
   }
 
-  get #own(): readonly Shape[] {
+  /** The shapes of filters of this node. */
+  get own(): readonly Shape[] {
     return [...new Map([...this.#prefixes.values()].map(({ shape }) => [shape.join(' '), shape])).values()]
   }
 
   #tell(to: Subject, asks = false): void {
-    const about: ShapesAbout = { shapes: this.#own, ...(asks ? { asks } : {}) }
+    const about: ShapesAbout = { shapes: this.own, ...(asks ? { asks } : {}) }
     this.#cluster.write(to, LETTER.SHAPES, about, [])
   }
 
