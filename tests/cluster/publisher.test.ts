@@ -60,7 +60,7 @@ behaviour('a publisher', { codecs: 'all' }, (test) => {
   test('with a contract says and publishes what is agreed on, with the histories of its topics', async (ends) => {
     const contract = defineContract({
       client: { messages: { news: z.object({ n: z.number() }) } },
-      topics: { 'kept:{id}': topic({ events: { n: z.number() }, history: {} }) },
+      topics: { 'kept:{id}': topic({ events: { n: z.number() }, history: { size: 5 } }) },
     })
     const { hub, servers, enter } = await cluster(ends, 1, { contract }, (server) => server.topic('kept:{id}'))
     const ann = await enter(0, 'ann')

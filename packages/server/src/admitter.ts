@@ -86,7 +86,7 @@ export class Admitter implements HandshakeHost {
 
   /** Takes a transport. `address`: that of the client, where it is known already. */
   take(transport: Transport, request: LinkRequest, address?: string): void {
-    const { clock, limits } = this
+    const { limits } = this
     const setup = this.#setupFor(transport)
     const link = new Link(transport, setup ?? (this.#setups[0] as LinkSetup), NOBODY)
     if (link.ended) return
@@ -95,7 +95,7 @@ export class Admitter implements HandshakeHost {
     if (this.#isShut() || this.#links.size > limits.connections)
       return link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
     const from = address ?? clientAddress(request, this.#settings.trustProxy)
-    this.#handshakes.add(new Handshake(link, createId(clock), from, request, this))
+    this.#handshakes.add(new Handshake(link, this.#id(), from, request, this))
   }
 
   /** Tells a client why it is refused that would not see it in HTTP (P-31). */
@@ -126,6 +126,13 @@ export class Admitter implements HandshakeHost {
   #setupFor({ protocol }: Transport): LinkSetup | undefined {
     // A transport without subprotocols speaks the first one.
     return protocol === '' ? this.#setups[0] : this.#setups.find(({ codec }) => codec.name === protocol)
+  }
+
+  /** Where there are several servers it begins with the one it is given at. */
+  #id(): string {
+    const { backplane } = this.#settings
+    const id = createId(this.clock)
+    return backplane === null ? id : `${backplane.node}~${id}`
   }
 
   /** @throws {WseError} if the welcome cannot be encoded; nothing has happened then */

@@ -2,6 +2,7 @@ export { consoleLog, WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WSE_STATUS, Ws
 export type { ConnectionState } from './people/member.js'
 export { WseConnection, WseIdentity } from './people/people.js'
 export { WseServer } from './contract/wse-server.js'
+export { healthRoutes } from './health/health-routes.js'
 export { createPublisher } from './publisher/create-publisher.js'
 
 export type {
@@ -90,6 +91,8 @@ export type { PublisherEvents, WsePublisher } from './publisher/wse-publisher.js
 export type { SendReport, TargetResult } from './people/report.js'
 export type { Exception } from './people/excepted.js'
 export type { Target } from './people/target.js'
+export type { BackplaneHealth, Health } from './health/health.js'
+export type { HealthOptions, HealthRoutes } from './health/health-routes.js'
 export type { HeartbeatOptions } from './heartbeat/heartbeat.js'
 export type { ResumeOptions } from './sessions/resume-options.js'
 export type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'

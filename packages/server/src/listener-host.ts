@@ -4,6 +4,8 @@ import { clientAddress } from './admission/address.js'
 import { chooseProtocol, judge, RETRY_AFTER } from './admission/admission.js'
 import type { Admitter } from './admitter.js'
 import type { ServerEvents } from './events.js'
+import type { Health } from './health/health.js'
+import { healthRoutes } from './health/health-routes.js'
 import type { ServerSettings } from './options.js'
 import { plainAnswer } from './transports/http-answer.js'
 import type { ListenerHost } from './transports/ws-listener.js'
@@ -17,13 +19,22 @@ export interface Listened {
   readonly signals: Signals<ServerEvents>
   /** Upgrades the application is asked about; null where it is not. */
   readonly upgrades: Upgrades | null
+  health(): Health
   isDraining(): boolean
   /** Whether nobody is let in any more. */
   isShut(): boolean
 }
 
 /** What a listener needs of its server: whom to let in, and what to tell of those who were not. */
-export function listenerHost({ settings, admitter, signals, upgrades, isDraining, isShut }: Listened): ListenerHost {
+export function listenerHost({
+  settings,
+  admitter,
+  signals,
+  upgrades,
+  health,
+  isDraining,
+  isShut,
+}: Listened): ListenerHost {
   const { clock, codecs, origins, trustProxy, limits, path, ws } = settings
   const protocols = codecs.map((codec) => codec.name)
   const { strangers } = admitter
@@ -45,6 +56,7 @@ export function listenerHost({ settings, admitter, signals, upgrades, isDraining
       if (!isDraining()) signals.emit('error', error, undefined)
     },
     accept: (transport, request, address) => admitter.take(transport, request, address),
+    answer: settings.listen.health && healthRoutes({ health }, settings.listen.health),
     turnAway: (transport, told) => admitter.turnAway(transport, told),
     failed,
   }

@@ -21,6 +21,7 @@ import { type Origins, originsOption } from './admission/origins.js'
 import { backplaneOption } from './backplane/option.js'
 import { serverClock } from './clock/server-clock.js'
 import type { Identify } from './handshake/identify.js'
+import { type HealthOptions, healthOptions } from './health/health-routes.js'
 import { type HeartbeatOptions, heartbeatOption } from './heartbeat/heartbeat.js'
 import { type LimitOptions, type ServerLimits, serverLimits } from './limits/server-limits.js'
 import { type ServerHooks, serverHooks } from './middleware/hooks.js'
@@ -67,6 +68,8 @@ export interface WseServerOptions extends WsOptions {
   protocol?: Protocol | readonly Protocol[] | undefined
   /** Decides about HTTP upgrades, before there is a WebSocket. @default none, all are let in */
   upgrade?: Upgrade | undefined
+  /** Whether, and where, a server with a `port` of its own tells how it is; others do by `healthRoutes()`. @default false */
+  health?: boolean | HealthOptions | undefined
   /** False for a server that is switched off: it listens nowhere and lets nobody in (503). @default true */
   enabled?: boolean | undefined
   /**
@@ -140,6 +143,8 @@ export interface ListenSettings {
   readonly backlog: number | undefined
   readonly server: HttpServer | HttpsServer | undefined
   readonly noServer: boolean
+  /** Null where it does not tell how it is. */
+  readonly health: Settled<HealthOptions> | null
 }
 
 const ambientOption = oneOf(false, (given) => typeof given === 'boolean', 'true or false')
@@ -158,6 +163,7 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
   const { identify, port, host, backlog, server, noServer, path, connPerUser, tO, protocol, ...rest } = options
   const {
     upgrade,
+    health,
     enabled,
     origins,
     trustProxy,
@@ -212,8 +218,16 @@ export function serverSettings(options: WseServerOptions): ServerSettings {
       backlog,
       server,
       noServer: noServer === true,
+      health: healthOption(health, port),
     },
   }
+}
+
+/** @throws {WseError} `INVALID_OPTION` */
+function healthOption(given: boolean | HealthOptions | undefined, port: number | undefined) {
+  if (given === undefined || given === false) return null
+  if (port === undefined) throw invalidOption('health', 'goes with port; other servers tell by healthRoutes()')
+  return healthOptions(given === true ? undefined : given)
 }
 
 /** `unpack` of a protocol object gets a `Buffer` on a server, for text and binary frames alike, as WSE 4 gave it. */

@@ -29,6 +29,7 @@ import { Drain, type DrainOptions } from './drain/drain.js'
 import { presenceOf, registryEvents, sessionEvents } from './emitters.js'
 import { SERVER_EVENTS, type ServerEvents } from './events.js'
 import type { ChallengeGenerator } from './handshake/identify.js'
+import { type Health, healthOf } from './health/health.js'
 import { listenerHost, upgradesOf } from './listener-host.js'
 import { Listening } from './listening.js'
 import type { Procedure, ServerCallContext, ServerContext, ServerMessageContext } from './middleware/contexts.js'
@@ -133,6 +134,7 @@ export class WseServer extends TopicServer {
       elsewhere,
       events: sessionEvents(this.#signals, this.#presence),
     })
+    this.#presence.elsewhere = this.#desk.others?.devices ?? null
     const reception = new Reception(this.#desk, this.#registry, this.#settings)
     this.#admitter = new Admitter(this.#settings, reception, {
       enter: enteringBy(this.#desk),
@@ -145,6 +147,7 @@ export class WseServer extends TopicServer {
       admitter: this.#admitter,
       signals: this.#signals,
       upgrades: this.#upgrades,
+      health: () => this.health(),
       isDraining: () => this.#drain.draining,
       isShut: () => this.#shut,
     })
@@ -317,6 +320,17 @@ export class WseServer extends TopicServer {
     }
     this.#drain.finish()
     await this.#closing
+  }
+
+  /** How the server is: whether it is live, ready for clients, and joined to the others. */
+  health(): Health {
+    return healthOf({
+      isClosed: this.#closing !== null,
+      isDraining: this.#drain.draining,
+      isEnabled: this.#settings.enabled,
+      links: this.#admitter.links,
+      backplane: this.#settings.backplane,
+    })
   }
 
   /** What is alive right now, in numbers; all of them are 0 after `close()`. */

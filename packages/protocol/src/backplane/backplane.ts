@@ -85,7 +85,7 @@ export interface Gap {
 export interface BackplaneHandlers {
   /** Something was published to a subject this node is attached to. In the engine's order, the same on every node. */
   incoming(message: Incoming): void
-  /** Another node has come, or is gone: it was closed, or its lease ran out. */
+  /** Another node is here, or gone: it was closed, or its lease ran out. Those that are here at the start are told, too. */
   node(id: NodeId, became: 'up' | 'down'): void
   /** It can be reached, or not. */
   state(state: BackplaneState, detail: string): void
@@ -156,14 +156,20 @@ export interface Backplane {
    * replaced. Resolves with all that other ids, of nodes that live, had noted before, in one step. Null if it was not noted.
    */
   enter(subject: Subject, entries: readonly Omit<Entry, 'node'>[]): Promise<readonly Entry[] | null>
-  /** Takes back what this node has noted. */
+  /** Takes back what this node has noted; while the engine cannot be reached, as soon as it can be. */
   leave(subject: Subject, ids: readonly string[]): void
   /** Who is present on a subject, on nodes that live. Null if that cannot be told. */
   present(subject: Subject): Promise<readonly Entry[] | null>
-  /** Takes a fence over, whoever has it; resolves with its generation, and what it was before. Null if that cannot be told. */
+  /**
+   * Takes a fence over, whoever has it; resolves with its generation, and what it was before. Generations of a fence only
+   * grow, whatever the engine has lost. Null if that cannot be told.
+   */
   claim(fence: string, record: string, ttl: number): Promise<FenceRecord | null>
-  /** Writes the record anew; `false` if another has claimed the fence since that generation. Null if that cannot be told. */
+  /**
+   * Writes the record anew, also where the engine has lost it; `false` if another has claimed the fence since that
+   * generation, or it was given back or ran out. Null if that cannot be told.
+   */
   keep(fence: string, generation: number, record: string, ttl: number): Promise<boolean | null>
-  /** Gives a fence back; `false` if another has claimed it since that generation. Null if that cannot be told. */
+  /** Gives a fence back; `false` if that generation does not have it any more. Null if that cannot be told. */
   drop(fence: string, generation: number): Promise<boolean | null>
 }

@@ -54,7 +54,10 @@ export function joinOthers(
       topics.node(node, became)
       if (became === 'down') others.nodeGone(node)
     },
-    state: (state, detail) => signals.emit('backplane', state, detail),
+    state(state, detail) {
+      if (state === 'up' || state === 'degraded') others.up()
+      signals.emit('backplane', state, detail)
+    },
     failed,
     answer: (question) => topics.answer(question) ?? others.answer(question) ?? people.answer(question),
   })

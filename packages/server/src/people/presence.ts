@@ -10,6 +10,14 @@ export interface PresenceEvents {
   isHeard(): boolean
 }
 
+/** What other servers know of who is online. */
+export interface OnlineElsewhere {
+  /** Whether another server counts a user as online. */
+  isOnline(cid: Cid): Promise<boolean>
+  /** A user is not online any more, as far as this server goes. */
+  gone(cid: Cid): void
+}
+
 /**
  * Who is online: whoever has a device with a link, or had one less than the grace ago. So a lost link, or a page that is
  * loaded again, is no news. One timer, for who left first; while nobody listens there is neither grace nor timer.
@@ -20,6 +28,8 @@ export class Presence {
   readonly #leaving = new Map<Cid, number>()
   readonly #clock: Clock
   readonly #events: PresenceEvents
+  /** Null where there are no other servers. */
+  elsewhere: OnlineElsewhere | null = null
   #grace: number
   #timer: Timer = null
 
@@ -41,7 +51,13 @@ export class Presence {
     if (this.#leaving.delete(cid) && this.#leaving.size === 0) this.#disarm()
     if (this.#online.has(cid)) return
     this.#online.add(cid)
-    this.#events.online(cid)
+    if (this.elsewhere === null) this.#events.online(cid)
+    else if (this.#events.isHeard()) void this.#tellOnline(cid, this.elsewhere)
+  }
+
+  /** A device comes from another server, where its user was online. */
+  moved(cid: Cid): void {
+    this.#online.add(cid)
   }
 
   /** A device lost its link, or ended. */
@@ -62,7 +78,18 @@ export class Presence {
 
   #left(cid: Cid): void {
     this.#leaving.delete(cid)
-    if (this.#online.delete(cid)) this.#events.offline(cid)
+    if (!this.#online.delete(cid)) return
+    if (this.elsewhere === null) this.#events.offline(cid)
+    else if (this.#events.isHeard()) void this.#tellOffline(cid, this.elsewhere)
+  }
+
+  async #tellOnline(cid: Cid, elsewhere: OnlineElsewhere): Promise<void> {
+    if (!(await elsewhere.isOnline(cid)) && this.#online.has(cid)) this.#events.online(cid)
+  }
+
+  async #tellOffline(cid: Cid, elsewhere: OnlineElsewhere): Promise<void> {
+    elsewhere.gone(cid)
+    if (!(await elsewhere.isOnline(cid)) && !this.#online.has(cid)) this.#events.offline(cid)
   }
 
   #arm(ms: number): void {

@@ -51,6 +51,8 @@ export interface SessionEvents {
   failed(error: WseError, conn?: WseConnection): void
   suspended(conn: WseConnection): void
   resumed(conn: WseConnection): void
+  /** It comes from another server, and waits here for its client. */
+  moved(conn: WseConnection): void
   reset(conn: WseConnection, reset: Reset): void
   latency(conn: WseConnection, ms: number): void
   outdated(conn: WseConnection, outdated: Outdated): void
@@ -115,8 +117,10 @@ export class SessionDesk implements ServerSessionHost {
     const bounds = resume ?? (resumeOption(true) as Settled<ResumeOptions>)
     this.bounds = bounds
     this.sessions = new Sessions(clock, bounds, cluster?.node)
-    const isAsked = typeof settings.onExceed === 'function'
-    this.others = cluster && elsewhere && new Others(cluster, this.sessions, elsewhere, isAsked)
+    const describe = typeof settings.onExceed === 'function'
+    const { sessions } = this
+    const lost = (conn_id: string) => this.#find(conn_id)?.supersede()
+    this.others = cluster && elsewhere && new Others({ cluster, sessions, people: elsewhere, describe, lost })
     this.heartbeat = heartbeat === null ? null : new Heartbeat(clock, heartbeat)
     this.authorisations = new Authorisations(clock)
     const { guard } = settings
@@ -257,6 +261,11 @@ export class SessionDesk implements ServerSessionHost {
     const told = reset.reason !== WSE_RESET.CLOSED || (code !== 1000 && losesMessages(reset))
     if (session.session.keeps && told) this.events.reset(session.conn, reset)
     this.#registry.leave(session.conn, code, reason)
+  }
+
+  #find(conn_id: string): ServerSession | undefined {
+    const all = [...this.#registry.devices] as ServerSession[]
+    return all.find((session) => session.conn_id === conn_id)
   }
 
   /** A session has no link any more. */

@@ -7,33 +7,47 @@ import type { PeopleElsewhere } from '../people/spread/people-elsewhere.js'
 import { type Device, EVERYBODY, scopeOfUser } from '../people/spread/scope.js'
 import { Devices } from './entrance/devices.js'
 import { Entrances } from './entrance/entrances.js'
+import { Fences } from './entrance/fences.js'
 import { HandingOver } from './moving/handing-over.js'
 import { Relays } from './moving/relays.js'
 import type { ServerSession } from './server-session.js'
 import type { Sessions, Verdict } from './sessions.js'
+
+/** What that needs of its server. */
+export interface OthersParts {
+  readonly cluster: Cluster
+  readonly sessions: Sessions
+  readonly people: PeopleElsewhere
+  /** Whether all has to be known of the devices of who may be too many. */
+  readonly describe: boolean
+  /** A session has been begun anew at another server. */
+  lost(conn_id: string): void
+}
 
 /** Sessions as far as other servers are concerned: it joins the parts. */
 export class Others {
   readonly devices: Devices
   readonly entrances: Entrances
   readonly relays: Relays
+  readonly #fences: Fences
   readonly #handingOver: HandingOver
   readonly #cluster: Cluster
   readonly #people: PeopleElsewhere
   /** A session ends, since its client begins anew at another server. */
   onReplace: ((session: ServerSession, hi: Hi, verdict: Verdict & { is: 'new' }) => void) | null = null
 
-  /** `describe`: whether all has to be known of the devices of who may be too many. */
-  constructor(cluster: Cluster, sessions: Sessions, people: PeopleElsewhere, describe: boolean) {
+  constructor({ cluster, sessions, people, describe, lost }: OthersParts) {
     this.#cluster = cluster
     this.#people = people
     this.devices = new Devices(cluster)
     this.relays = new Relays(cluster)
+    this.#fences = new Fences(cluster, lost)
     const { devices, relays } = this
     this.entrances = new Entrances({
       cluster,
       sessions,
       devices,
+      fences: this.#fences,
       describe: describe ? (cid) => people.devices(scopeOfUser(cid)) : null,
     })
     this.#handingOver = new HandingOver({
@@ -57,6 +71,7 @@ export class Others {
   /** A session is over here: it has ended, or gone to another server. */
   ended({ conn_id, cid }: ServerSession): void {
     this.devices.leave(conn_id)
+    this.#fences.drop(conn_id)
     this.#cluster.interest.remove(userSubject(cid))
   }
 
@@ -82,12 +97,19 @@ export class Others {
 
   /** Nothing more is done. */
   stop(): void {
+    this.#fences.stop()
     this.relays.stop()
   }
 
   gap(gap: Gap): void {
     this.relays.gap(gap)
-    if (gap.lost) this.devices.noteAgain()
+    this.devices.noteAgain(gap.lost)
+    this.#fences.keep()
+  }
+
+  /** The others can be reached again, or for the first time. */
+  up(): void {
+    this.devices.noteAgain(false)
   }
 
   nodeGone(node: NodeId): void {

@@ -100,6 +100,7 @@ export class Reception {
     session.conn = new WseConnection(conn_id, this.#registry.identity(cid, facts.meta), session)
     sessions.adopt(session, hi.resume.token)
     sessions.suspended.add(session)
+    this.#desk.events.moved(session.conn)
     this.#registry.enter(session.conn, [], () => {})
   }
 

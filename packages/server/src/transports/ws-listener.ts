@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -46,6 +46,8 @@ export interface ListenerHost {
   /** Says on a link why there is none. */
   turnAway(transport: Transport, told: TurnedAway): void
   failed(error: unknown): void
+  /** Answers a request that is no upgrade, if it is one that asks how the server is; null where it does not tell. */
+  readonly answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | null
 }
 
 /** More fragments than anyone needs are an attack on memory. */
@@ -85,7 +87,12 @@ export class WsListener {
       verifyClient: (info, done) => this.#verify(info, done),
     })
     this.ws.on('connection', (socket: WebSocket, request: IncomingMessage) => this.#accept(socket, request))
-    this.#own = settings.port === undefined ? null : createServer(upgradeRequired)
+    this.#own =
+      settings.port === undefined
+        ? null
+        : createServer((request, response) => {
+            if (!host.answer?.(request, response)) upgradeRequired(response)
+          })
     if (this.#own !== null) this.#removeRoute = addRoute(this.#own, this.#route())
   }
 
@@ -205,7 +212,7 @@ function addressOf(server: HttpServer | HttpsServer): ListeningAt {
   return { port: at.port, address: at.address }
 }
 
-function upgradeRequired(_: IncomingMessage, response: import('node:http').ServerResponse): void {
+function upgradeRequired(response: ServerResponse): void {
   response.writeHead(426, { Connection: 'Upgrade', Upgrade: 'websocket', 'Content-Type': 'text/plain' })
   response.end('Upgrade Required')
 }

@@ -13,6 +13,8 @@ interface Held {
 export class Fences {
   readonly #held = new Map<string, Held>()
   #generation = 0
+  /** The last generation of which all that was held is lost. */
+  #lost = 0
 
   /** Fences somebody has. */
   get size(): number {
@@ -27,9 +29,10 @@ export class Fences {
     return { generation, before }
   }
 
-  /** Writes the record anew, if that generation still has the fence. */
+  /** Writes the record anew, if that generation still has the fence. What was lost is written again. */
   keep(fence: string, generation: number, record: string, ttl: number, now: number): boolean {
-    if (this.#live(fence, now)?.generation !== generation) return false
+    const isLost = generation <= this.#lost && !this.#held.has(fence)
+    if (!isLost && this.#live(fence, now)?.generation !== generation) return false
     this.#held.set(fence, { generation, record, until: now + ttl })
     return true
   }
@@ -49,8 +52,9 @@ export class Fences {
     return Math.max(next, now + LOOK_THROUGH)
   }
 
-  /** Forgets all, but no generation. */
+  /** Loses all, but no generation. */
   clear(): void {
+    this.#lost = this.#generation
     this.#held.clear()
   }
 

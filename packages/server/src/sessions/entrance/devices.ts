@@ -1,3 +1,4 @@
+import type { Entry } from '@wse/protocol/backplane'
 import type { Cluster } from '../../backplane/cluster.js'
 import { userSubject } from '../../backplane/subjects.js'
 import type { Cid } from '../../people/cid.js'
@@ -7,6 +8,8 @@ import { type DeviceEntry, type DeviceOf, readEntry, writeEntry } from './entry.
 interface Own {
   readonly cid: Cid
   entry: DeviceEntry
+  /** Whether the others have been told of it as it is. */
+  isNoted: boolean
 }
 
 /** The devices of users on all servers: each notes its own on the subject of their user. */
@@ -25,7 +28,7 @@ export class Devices {
 
   /** Notes one more; gives the others of its user, oldest first. Nobody, where the other servers cannot be reached. */
   async enter(cid: Cid, conn_id: string, instance: string | undefined): Promise<readonly DeviceOf[]> {
-    const own: Own = { cid, entry: { order: 1, away: false, instance } }
+    const own: Own = { cid, entry: { order: 1, away: false, gone: false, instance }, isNoted: false }
     this.#own.set(conn_id, own)
     const entries = await this.#write(conn_id, own)
     const others = (entries ?? []).map(({ id, node, value }) => ({ conn_id: id, node, ...readEntry(value) }))
@@ -40,8 +43,23 @@ export class Devices {
   away(conn_id: string, away: boolean): void {
     const own = this.#own.get(conn_id)
     if (own === undefined || own.entry.away === away) return
-    own.entry = { ...own.entry, away }
+    own.entry = { ...own.entry, away, gone: false }
     void this.#write(conn_id, own)
+  }
+
+  /** A user does not count as online any more by the devices that are here. */
+  gone(cid: Cid): void {
+    for (const [conn_id, own] of this.#own) {
+      if (own.cid !== cid || !own.entry.away) continue
+      own.entry = { ...own.entry, gone: true }
+      void this.#write(conn_id, own)
+    }
+  }
+
+  /** Whether a user counts as online by a device of another server. */
+  async isOnline(cid: Cid): Promise<boolean> {
+    const all = await this.of(cid)
+    return all?.some(({ node, gone }) => node !== this.#cluster.node && !gone) ?? false
   }
 
   /** One is not here any more. */
@@ -58,12 +76,15 @@ export class Devices {
     return entries?.map(({ id, node, value }) => ({ conn_id: id, node, ...readEntry(value) })) ?? null
   }
 
-  /** What was noted is lost. */
-  noteAgain(): void {
-    for (const [conn_id, own] of this.#own) void this.#write(conn_id, own)
+  /** The others can be told again. `isLost`: also what they had been told. */
+  noteAgain(isLost: boolean): void {
+    for (const [conn_id, own] of this.#own) if (isLost || !own.isNoted) void this.#write(conn_id, own)
   }
 
-  #write(conn_id: string, { cid, entry }: Own) {
-    return this.#cluster.backplane.enter(userSubject(cid), [{ id: conn_id, value: writeEntry(entry) }])
+  async #write(conn_id: string, own: Own): Promise<readonly Entry[] | null> {
+    const { cid, entry } = own
+    const others = await this.#cluster.backplane.enter(userSubject(cid), [{ id: conn_id, value: writeEntry(entry) }])
+    own.isNoted = others !== null
+    return others
   }
 }

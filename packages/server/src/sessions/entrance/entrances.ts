@@ -11,6 +11,7 @@ import type { Sessions, Verdict } from '../sessions.js'
 import { nodeOf } from '../tokens.js'
 import type { Devices } from './devices.js'
 import type { Entrance } from './entrance.js'
+import type { Fences } from './fences.js'
 import { Meanwhile } from './meanwhile.js'
 
 /** Milliseconds another server has to give a session up. */
@@ -24,6 +25,7 @@ export interface EntranceParts {
   readonly cluster: Cluster
   readonly sessions: Sessions
   readonly devices: Devices
+  readonly fences: Fences
   /** All that is known of the devices of a user on other servers; null where nobody wants to know. */
   readonly describe: ((cid: Cid) => Promise<readonly Member[]>) | null
 }
@@ -95,7 +97,7 @@ export class Entrances {
 
   /** Never rejects. */
   async enter(accepted: Accepted): Promise<Entrance> {
-    const { cluster, devices } = this.#parts
+    const { cluster, devices, fences } = this.#parts
     const { hi, id, owner } = accepted
     if (this.#stands(accepted)) return STANDING
     const isByToken = owner?.anonymous === true && isAnonymous(hi.identity) && owner.instance === hi.instance
@@ -107,7 +109,11 @@ export class Entrances {
     const issuer = this.issuerOf(accepted)
     const { verdict, arrived } = issuer === null ? NOTHING : await this.#fetch(accepted, issuer)
     const conn_id = arrived?.conn_id ?? id
-    const all = await devices.enter(cid, conn_id, hi.instance)
+    const { instance, keep } = hi
+    const [all] = await Promise.all([
+      devices.enter(cid, conn_id, instance),
+      keep && instance !== undefined ? fences.claim(conn_id, cid, instance) : null,
+    ])
     const isReplaced = ({ instance }: { instance: string | undefined }) =>
       instance !== undefined && instance === hi.instance
     const others = all.filter((device) => !isReplaced(device) && (hi.from === undefined || device.instance !== hi.from))
@@ -125,6 +131,7 @@ export class Entrances {
         this.#forget(cid, meanwhile, null)
         cluster.interest.remove(subject)
         devices.leave(conn_id)
+        fences.drop(conn_id)
       },
     }
   }

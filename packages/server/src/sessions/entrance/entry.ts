@@ -6,6 +6,8 @@ export interface DeviceEntry {
   readonly order: number
   /** Whether it waits for its client. */
   readonly away: boolean
+  /** Whether it has done so for so long that its user does not count as online by it. */
+  readonly gone: boolean
   /** Names its client. */
   readonly instance: string | undefined
 }
@@ -17,11 +19,11 @@ export interface DeviceOf extends DeviceEntry {
 }
 
 /** As a text. */
-export function writeEntry({ order, away, instance }: DeviceEntry): string {
-  return JSON.stringify([order, Number(away), instance])
+export function writeEntry({ order, away, gone, instance }: DeviceEntry): string {
+  return JSON.stringify([order, Number(away) + Number(gone), instance])
 }
 
 export function readEntry(value: string): DeviceEntry {
   const [order, away, instance] = JSON.parse(value) as [number, number, string | null | undefined]
-  return { order, away: away === 1, instance: instance ?? undefined }
+  return { order, away: away > 0, gone: away > 1, instance: instance ?? undefined }
 }
