@@ -2,11 +2,13 @@
 
 export type {
   Attributes,
+  BatchObservableResult,
   Context,
   Counter,
   Histogram,
   Link,
   Meter,
+  Observable,
   ObservableResult,
   Span,
   SpanContext,

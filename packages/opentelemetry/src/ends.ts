@@ -1,4 +1,5 @@
-import type { AbortSignalLike, CallOptions, Payload, Unsubscribe } from '@wse/protocol'
+import type { AbortSignalLike, CallOptions, NextOptions, Payload, Unsubscribe } from '@wse/protocol'
+import type { BackplaneState, BackplaneStats } from '@wse/protocol/backplane'
 
 /** A call or message of the other end, or what it asks of a topic. */
 export interface Incoming {
@@ -42,6 +43,13 @@ export interface InstrumentedEnd {
   intercept(layer: OutgoingLayer): Unsubscribe
 }
 
+/** What joins a server to others, as far as it is used. */
+export interface InstrumentedBackplane {
+  readonly state: BackplaneState
+  readonly nodes: number
+  readonly stats: BackplaneStats
+}
+
 /** What of a `WseServer` is used. */
 export interface InstrumentedServer extends InstrumentedEnd {
   readonly clients: ReadonlyMap<unknown, { readonly conns: ReadonlyMap<string, InstrumentedConnection> }>
@@ -50,7 +58,10 @@ export interface InstrumentedServer extends InstrumentedEnd {
     disconnected(listener: (conn: InstrumentedConnection) => void): Unsubscribe
     resumed(listener: () => void): Unsubscribe
     reset(listener: (conn: InstrumentedConnection, reset: { readonly reason: string }) => void): Unsubscribe
+    backplane(options?: NextOptions): Promise<unknown>
+    gap(listener: (gap: { readonly lost: boolean }) => void): Unsubscribe
   }
+  health(): { readonly live: boolean; readonly backplane: InstrumentedBackplane | null }
 }
 
 /** What of a `WseClient` is used. */

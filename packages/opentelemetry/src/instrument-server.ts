@@ -1,5 +1,6 @@
 import type { Unsubscribe } from '@wse/protocol'
 import type { InstrumentedServer } from './ends.js'
+import { measureBackplane } from './metrics/backplane.js'
 import { measureServer } from './metrics/server.js'
 import { Observer } from './observer.js'
 import { type InstrumentOptions, settingsOf } from './options.js'
@@ -7,9 +8,9 @@ import { incomingLayer } from './spans/incoming.js'
 import { OwnCalls } from './spans/outgoing.js'
 
 /**
- * Traces and measures a server: what clients call, what it calls of them, its connections. To be done before any `use` of
- * one's own, so that other middleware runs within the spans. What it returns undoes that: spans of calls that run
- * still end with them, those of own streams at once.
+ * Traces and measures a server: what clients call, what it calls of them, its connections, what joins it to others. To be
+ * done before any `use` of one's own, so that other middleware runs within the spans. What it returns undoes that: spans
+ * of calls that run still end with them, those of own streams at once.
  *
  * @throws {WseError} `INVALID_OPTION`
  * @example
@@ -19,7 +20,11 @@ export function instrumentServer(server: InstrumentedServer, options?: Instrumen
   const observer = new Observer(settingsOf(options))
   const own = new OwnCalls(observer)
   server.use(incomingLayer(observer))
-  const offs = [server.intercept(own.layer), measureServer(server, observer, (conn) => own.ended(conn))]
+  const offs = [
+    server.intercept(own.layer),
+    measureServer(server, observer, (conn) => own.ended(conn)),
+    measureBackplane(server, observer.settings),
+  ]
   return () => {
     observer.active = false
     own.release()
