@@ -36,6 +36,12 @@ export function bundleWse(name, checkout = repository) {
   )
 }
 
+/** A server, and what joins it to others. Resolves to the folder of the bundles. */
+export function bundleBackplane() {
+  const source = (name) => join(repository, `packages/${name}/src/index.ts`)
+  return bundle('backplane', { server: source('server'), redis: source('redis') })
+}
+
 /** A module as browsers load it. Resolves to its bytes. */
 export async function bundledForBrowsers(code) {
   const { build } = await import('esbuild')

@@ -1,4 +1,5 @@
 import type { WseServer } from '@wse/server'
+import { createTransportPair, type TransportPair } from '@wse/testing'
 import { expect } from 'vitest'
 import { until } from '../fixtures/listen.js'
 import { behaviour } from '../fixtures/matrix.js'
@@ -26,7 +27,10 @@ behaviour('a session that comes back to a server it was at', { codecs: ['json'] 
   test('may give up there what was begun there before it left', async (ends) => {
     const ended: unknown[] = []
     const together = await cluster(ends, 2, {}, (server, at) => {
-      server.register('slow', (_, n, { signal }) => new Promise(() => signal.addEventListener('abort', () => ended.push([at, n]))))
+      server.register(
+        'slow',
+        (_, n, { signal }) => new Promise(() => signal.addEventListener('abort', () => ended.push([at, n]))),
+      )
     })
     const ann = await together.wander(0, 'ann')
     const giveUp = new AbortController()
@@ -40,33 +44,50 @@ behaviour('a session that comes back to a server it was at', { codecs: ['json'] 
     expect(ended).toEqual([[0, 1]])
   })
 
-  test('is found with the token of long ago, where newer ones never reached its client', async (ends) => {
+  test('is found by an old token, where newer ones never reached its client', async (ends) => {
     const together = await cluster(ends, 2)
-    const ann = await together.wander(0, 'ann')
+    let [at, cuts] = [0, 0]
+    let last: TransportPair | null = null
+    const transport = (_: string, [protocol]: readonly string[]) => {
+      last = createTransportPair({ clock: ends.clock, protocol })
+      together.servers[at]?.accept(last[1], { headers: {} })
+      return last[0]
+    }
+    const ann = await together.wander(0, 'ann', { transport })
     const resets: unknown[] = []
     ann.client.when.reset(({ reason }) => resets.push(reason))
-    // 
-    for (const at of [1, 0, 1, 0, 1]) await ann.moveTo(at)
-    expect(resets).toEqual([])
+    const resumed: unknown[] = []
+    for (const [node, server] of together.servers.entries()) {
+      server.when.resumed(() => {
+        resumed.push(node)
+        if (cuts++ < 4) {
+          at = 1 - at
+          last?.cut()
+        }
+      })
+    }
+    const ready = ann.client.when.ready()
+    at = 1
+    ;(last as unknown as TransportPair).cut()
+    for (let i = 0; i < 100; i++) await ends.clock.advance(10)
+    const [, how] = await ready
+    expect([resumed, how, resets]).toEqual([[1, 0, 1, 0, 1], { resumed: true }, []])
   })
 
-  test('hears what is said by the server it comes to', async (ends) => {
-    const together = await cluster(ends, 2)
-    const ann = await together.wander(0, 'ann')
-    const heard: unknown[] = []
-    ann.client.channel.on('down', (n) => heard.push(n))
-    let n = 0
-    for (let i = 0; i < 20; i++) {
-      let moving = true
-      const moved = ann.moveTo((i + 1) % 2).then(() => (moving = false))
-      while (moving) {
-        serverOf(together, (i + 1) % 2).send('ann', 'down', n++)
-        await Promise.resolve()
-      }
-      await moved
+  test('is present there as if it had not been anywhere else', async (ends) => {
+    const together = await cluster(ends, 2, {}, (server) => void server.topic('room', { presence: { away: 0 } }))
+    const [ann, bob] = [await together.wander(0, 'ann'), await together.wander(1, 'bob')]
+    const rooms = [await ann.client.subscribe('room'), await bob.client.subscribe('room')]
+    const isRight = () =>
+      rooms.every(({ presence }) => presence.get().length === 2 && presence.get().every(({ away }) => !away))
+    for (const at of [1, 0, 1, 1, 0]) {
+      await ann.moveTo(at)
+      await until(isRight)
+      // What is still on its way would spoil it.
+      for (let i = 0; i < 5; i++) await ends.clock.advance(100)
+      expect(isRight()).toBe(true)
+      const noted = await together.backplane(0).present('t:room')
+      expect(noted?.map(({ node }) => node).sort()).toEqual([at, 1].map((one) => together.backplane(one).node).sort())
     }
-    await ends.clock.advance(100)
-    expect(heard.length).toEqual(n)
-    expect(heard).toEqual(Array.from({ length: n }, (_, i) => i))
   })
 })

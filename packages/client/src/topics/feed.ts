@@ -272,9 +272,10 @@ export class Feed {
 
   /** The server has missed something itself: what it has of a history is asked for, all else is gone. */
   #missed(): void {
-    if (this.position === null) {
-      if (this.live) for (const handle of this.handles) if (handle.isReady) handle.missed({ reason: 'missed' })
+    if (this.position === null && this.wasLive) {
+      for (const handle of this.handles) if (handle.isReady) handle.missed({ reason: 'missed' })
     } else {
+      // What was asked before may be answered by what the server had before.
       this.wants = 'now'
       this.#host.wanted()
     }

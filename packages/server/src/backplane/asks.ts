@@ -1,7 +1,10 @@
-import { type Clock, type Data, type Payload, type Timer, WSE_ERROR, WseError } from '@wse/protocol'
-import { type NodeId, nodeSubject, type PublishResult, type Receipt, type Subject } from '@wse/protocol/backplane'
+import { type Clock, type Data, type Payload, type Timer, WSE_ERROR } from '@wse/protocol'
+import { type NodeId, nodeSubject, type Receipt, type Subject } from '@wse/protocol/backplane'
 import { createId, fromWire, toWire, toWseError, type WireError } from '@wse/protocol/internal'
+import type { NodeAnswer, NodeAnswers } from './answers.js'
+import { Ask } from './ask.js'
 import { LETTER, type Letter } from './letter.js'
+import { Unsent } from './unsent.js'
 import type { Values } from './values.js'
 
 /** What another node asks. */
@@ -31,29 +34,16 @@ export class Framed {
 /** Answers what other nodes ask, with a value, or {@link Framed}. May throw, or reject. */
 export type AnswersNodes = (question: NodeQuestion) => unknown
 
-/** What one node has answered. */
-export interface NodeAnswer {
-  readonly node: NodeId
-  readonly value: Payload
-  readonly frames: readonly Data[]
-}
-
-/** What nodes have answered. */
-export interface NodeAnswers {
-  readonly answers: readonly NodeAnswer[]
-  readonly failures: readonly { readonly node: NodeId; readonly error: WseError }[]
-  /** Nodes that were asked, and have not answered in time, or died. */
-  readonly missing: number
-}
-
 /** What asking needs. */
 export interface AskParts {
   readonly node: NodeId
   readonly clock: Clock
   readonly values: Values
   write(subject: Subject, kind: typeof LETTER.ASK, about: AskAbout, parts: readonly Data[], receipt?: Receipt): void
-  write(subject: Subject, kind: typeof LETTER.ANSWER, about: AnswerAbout, parts: readonly Data[]): void
+  write(subject: Subject, kind: typeof LETTER.ANSWER, about: object, parts: readonly Data[], receipt?: Receipt): void
   write(subject: Subject, kind: typeof LETTER.CANCEL, about: { id: string }, parts: readonly Data[]): void
+  /** Whether this node is attached to a subject. */
+  hears(subject: Subject): boolean
   readonly answer: AnswersNodes
 }
 
@@ -65,6 +55,12 @@ interface AskAbout {
 interface AnswerAbout {
   readonly id: string
   readonly error?: WireError
+}
+
+/** A question of another node that is being answered. */
+interface Running {
+  readonly from: NodeId
+  readonly controller: AbortController
 }
 
 /** How something is asked. */
@@ -87,80 +83,102 @@ export class Asks {
   readonly #parts: AskParts
   readonly #open = new Map<string, Ask>()
   /** What others have asked, and is being answered. */
-  readonly #running = new Map<string, AbortController>()
+  readonly #running = new Map<string, Running>()
+  /** Answers that did not get away. */
+  readonly #unsent: Unsent
 
   constructor(parts: AskParts) {
     this.#parts = parts
+    this.#unsent = new Unsent((...answer) => this.#write(...answer))
   }
 
   /** Questions asked, and being answered. */
   get size(): number {
-    return this.#open.size + this.#running.size
+    return this.#open.size + this.#running.size + this.#unsent.size
   }
 
-  /** Asks all nodes attached to a subject but this one. Never rejects. */
-  ask(
-    subject: Subject,
-    question: string,
-    about: Payload,
-    { timeout, signal, frames = [], name = question }: AskOptions,
-  ): Promise<NodeAnswers> {
-    const { clock, values } = this.#parts
-    const id = createId(clock)
-    return new Promise((resolve) => {
-      const over = () => {
-        this.#open.delete(id)
-        clock.clearTimer(timer)
-        signal?.removeEventListener('abort', giveUp)
-        resolve(ask.result)
-      }
-      const ask = new Ask(subject, name, over)
-      const giveUp = () => {
-        this.#parts.write(subject, LETTER.CANCEL, { id }, [])
-        ask.settleNow()
-      }
-      const timer: Timer = clock.setTimer(giveUp, timeout)
-      signal?.addEventListener('abort', giveUp)
-      this.#open.set(id, ask)
-      this.#parts.write(subject, LETTER.ASK, { id, question }, [values.write(about), ...frames], ask)
-    })
+  /** Asks all nodes attached to a subject but this one. @throws {WseError} (by rejection) what cannot be encoded */
+  async ask(subject: Subject, question: string, about: Payload, options: AskOptions): Promise<NodeAnswers> {
+    return (await this.#ask(subject, question, about, options)).result
   }
 
-  /** Asks one node. @throws {WseError} (by rejection) `RP_DISCONNECT` where it is gone, `RP_TIMEOUT`, and what it answers */
+  /**
+   * Asks one node.
+   *
+   * @throws {WseError} (by rejection) what it answers; `RP_DISCONNECT` where it is gone or cannot be reached, `RP_TIMEOUT`,
+   * `RP_CANCELLED`, each with its certainty; what cannot be encoded
+   */
   async askNode(node: NodeId, question: string, about: Payload, options: AskOptions): Promise<NodeAnswer> {
-    const { answers, failures } = await this.ask(nodeSubject(node), question, about, options)
-    const [answer] = answers
-    const [failure] = failures
-    if (answer !== undefined) return answer
-    throw failure?.error ?? new WseError(WSE_ERROR.RP_DISCONNECT, { node, certainty: 'unknown' })
+    return (await this.#ask(nodeSubject(node), question, about, options)).only(node)
   }
 
   /** A letter of these arrived. */
   take({ kind, about, parts }: Letter, subject: Subject, from: NodeId): void {
     if (kind === LETTER.ANSWER) return this.#answered(about as AnswerAbout, parts, from)
-    if (kind === LETTER.CANCEL) return this.#running.get((about as AskAbout).id)?.abort()
+    if (kind === LETTER.CANCEL) return this.#running.get((about as AskAbout).id)?.controller.abort()
     const { id, question } = about as AskAbout
     // Its own question, which shows that it was counted among those who were asked.
     if (from === this.#parts.node) return this.#open.get(id)?.self()
     void this.#answer(id, parts, { question, subject, from })
   }
 
-  /** A node is gone: nobody waits for it. */
-  gone(node: NodeId): void {
-    for (const ask of [...this.#open.values()]) ask.gone(node)
+  /** A node is gone: nobody waits for it, and it waits for nothing. `nodes`: those that are here. */
+  gone(node: NodeId, nodes: ReadonlySet<NodeId>): void {
+    const others = [...nodes].filter((other) => other !== this.#parts.node)
+    for (const { from, controller } of this.#running.values()) if (from === node) controller.abort()
+    this.#unsent.gone(node)
+    for (const ask of [...this.#open.values()]) ask.gone(node, others)
+  }
+
+  /** Letters to this node may have been missed, and others may not have got away: what waits for one would wait for ever. */
+  gap(): void {
+    for (const ask of [...this.#open.values()]) ask.end('lost')
+    this.#unsent.again()
   }
 
   /** Nobody waits for anything any more. */
   clear(): void {
-    for (const ask of [...this.#open.values()]) ask.settleNow()
-    for (const running of this.#running.values()) running.abort()
+    for (const ask of [...this.#open.values()]) ask.end('lost')
+    for (const { controller } of this.#running.values()) controller.abort()
     this.#running.clear()
+    this.#unsent.clear()
+  }
+
+  #ask(
+    subject: Subject,
+    question: string,
+    about: Payload,
+    { timeout, signal, frames = [], name = question }: AskOptions,
+  ): Promise<Ask> {
+    const { clock, values } = this.#parts
+    const id = createId(clock)
+    return new Promise((resolve) => {
+      const part = values.write(about)
+      let timer: Timer | null = null
+      const over = () => {
+        this.#open.delete(id)
+        clock.clearTimer(timer)
+        signal?.removeEventListener('abort', cancel)
+        resolve(ask)
+      }
+      const ask = new Ask(subject, name, this.#parts.hears(subject), over)
+      const giveUp = (why: 'timeout' | 'cancelled') => {
+        this.#parts.write(subject, LETTER.CANCEL, { id }, [])
+        ask.end(why)
+      }
+      const cancel = () => giveUp('cancelled')
+      if (signal?.aborted) return ask.end('cancelled')
+      timer = clock.setTimer(() => giveUp('timeout'), timeout)
+      signal?.addEventListener('abort', cancel)
+      this.#open.set(id, ask)
+      this.#parts.write(subject, LETTER.ASK, { id, question }, [part, ...frames], ask)
+    })
   }
 
   #answered({ id, error }: AnswerAbout, [part, ...frames]: readonly Data[], node: NodeId): void {
     const ask = this.#open.get(id)
     if (ask === undefined) return
-    if (error !== undefined) return ask.failed(node, fromWire(error, ask.name))
+    if (error !== undefined) return ask.failed({ node, error: fromWire(error, ask.name) })
     ask.answered({ node, value: part === undefined ? undefined : this.#parts.values.read(part), frames })
   }
 
@@ -170,82 +188,23 @@ export class Asks {
     asked: Pick<NodeQuestion, 'question' | 'subject' | 'from'>,
   ): Promise<void> {
     const { values, answer, clock } = this.#parts
-    const running = new AbortController()
-    this.#running.set(id, running)
-    const to = nodeSubject(asked.from)
+    const controller = new AbortController()
+    this.#running.set(id, { from: asked.from, controller })
     try {
       const about = part === undefined ? undefined : values.read(part)
-      const answered = await answer({ ...asked, about, frames, signal: running.signal })
+      const answered = await answer({ ...asked, about, frames, signal: controller.signal })
       const { value, frames: beside } = answered instanceof Framed ? answered : { value: answered, frames: [] }
-      this.#parts.write(to, LETTER.ANSWER, { id }, [values.write(value), ...beside])
+      this.#write(asked.from, { id }, [values.write(value), ...beside])
     } catch (thrown) {
       const error = toWire(toWseError(thrown, WSE_ERROR.RP_EXECUTION_FAILED), createId(clock))
-      this.#parts.write(to, LETTER.ANSWER, { id, error }, [])
+      this.#write(asked.from, { id, error }, [])
     } finally {
       this.#running.delete(id)
     }
   }
-}
 
-/** One question, until all have answered. */
-class Ask implements Receipt {
-  readonly name: string
-  readonly #subject: Subject
-  readonly #over: () => void
-  readonly #answers: NodeAnswer[] = []
-  readonly #failures: { node: NodeId; error: WseError }[] = []
-  /** How many were asked; null until the engine has said so. */
-  #expected: number | null = null
-  #self = 0
-  #isOver = false
-
-  constructor(subject: Subject, name: string, over: () => void) {
-    this.#subject = subject
-    this.name = name
-    this.#over = over
-  }
-
-  get result(): NodeAnswers {
-    const missing = Math.max(0, (this.#expected ?? 0) - this.#came)
-    return { answers: this.#answers, failures: this.#failures, missing }
-  }
-
-  settle(result: PublishResult): void {
-    this.#expected = result.ok ? result.receivers : 0
-    this.#look()
-  }
-
-  /** This node was among those who were asked. */
-  self(): void {
-    this.#self = 1
-    this.#look()
-  }
-
-  answered(answer: NodeAnswer): void {
-    this.#answers.push(answer)
-    this.#look()
-  }
-
-  failed(node: NodeId, error: WseError): void {
-    this.#failures.push({ node, error })
-    this.#look()
-  }
-
-  gone(node: NodeId): void {
-    if (this.#subject === nodeSubject(node)) this.settleNow()
-  }
-
-  settleNow(): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#over()
-  }
-
-  get #came(): number {
-    return this.#self + this.#answers.length + this.#failures.length
-  }
-
-  #look(): void {
-    if (this.#expected !== null && this.#came >= this.#expected) this.settleNow()
+  #write(to: NodeId, about: object, parts: readonly Data[]): void {
+    const receipt = this.#unsent.receipt(to, about, parts)
+    this.#parts.write(nodeSubject(to), LETTER.ANSWER, about, parts, receipt)
   }
 }

@@ -6,6 +6,7 @@ import {
   type Gap,
   type Incoming,
   type NodeId,
+  nodeSubject,
   type PublishSetup,
   type Receipt,
   type Subject,
@@ -17,6 +18,9 @@ import { InterestTable } from './interest.js'
 import { LETTER, type Letter, type LetterKind, readLetter, writeLetter } from './letter.js'
 import { prefixOf, topicOf, userOf } from './subjects.js'
 import { Values } from './values.js'
+
+/** Nodes that are gone, and still remembered. */
+const MOST_GONE = 1_000
 
 /** A letter as it came. */
 export interface Arrival {
@@ -60,6 +64,8 @@ export class Cluster {
   readonly interest: InterestTable
   readonly values: Values
   readonly asks: Asks
+  /** Nodes that are gone, the longest first. */
+  readonly #gone = new Set<NodeId>()
   #inhabitants: Inhabitants | null = null
 
   constructor({ backplane, clock, codecs, limits }: ClusterParts) {
@@ -76,6 +82,7 @@ export class Cluster {
       write: (subject: Subject, kind: LetterKind, about: object, parts: readonly Data[], receipt?: Receipt) => {
         this.write(subject, kind, about, parts, undefined, receipt)
       },
+      hears: (subject) => subject === ALL || this.interest.has(subject),
       answer: (question) => this.#inhabitants?.answer(question),
     })
   }
@@ -83,6 +90,12 @@ export class Cluster {
   /** This node. */
   get node(): NodeId {
     return this.backplane.node
+  }
+
+  /** Whether others can be reached, some of them at least. */
+  get isReachable(): boolean {
+    const { state } = this.backplane
+    return state === 'up' || state === 'degraded'
   }
 
   /** What is alive, in numbers. */
@@ -95,13 +108,10 @@ export class Cluster {
     this.#inhabitants = inhabitants
     await this.backplane.start({
       incoming: (message) => this.#take(message),
-      node: (node, became) => {
-        if (became === 'down') this.asks.gone(node)
-        inhabitants.became(node, became)
-      },
+      node: (node, became) => this.#became(node, became),
       state: (state, detail) => inhabitants.state(state, detail),
-      gap: (gap) => inhabitants.gap(gap),
-      failed: (thrown) => this.#failed(thrown),
+      gap: (gap) => this.#gap(gap),
+      failed: (thrown) => this.failed(thrown),
     })
   }
 
@@ -125,13 +135,46 @@ export class Cluster {
     return this.backplane.publish(subject, writeLetter(kind, about, parts), setup, receipt)
   }
 
+  /** The same; resolves with whether it was published. */
+  tell(subject: Subject, kind: LetterKind, about: object, parts: readonly Data[]): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.write(subject, kind, about, parts, undefined, { settle: ({ ok }) => resolve(ok) })
+    })
+  }
+
+  /** Whether a node is gone, so that whatever still comes of it is of no more use. */
+  isGone(node: NodeId): boolean {
+    return this.#gone.has(node)
+  }
+
+  /** Something went wrong that is nobody's answer. */
+  failed(thrown: unknown): void {
+    this.#inhabitants?.failed(toWseError(thrown, WSE_ERROR.BACKPLANE_FAILED))
+  }
+
+  #became(node: NodeId, became: 'up' | 'down'): void {
+    this.#gone.delete(node)
+    if (became === 'down') {
+      this.#gone.add(node)
+      const [oldest] = this.#gone
+      if (this.#gone.size > MOST_GONE && oldest !== undefined) this.#gone.delete(oldest)
+      this.asks.gone(node, this.backplane.nodes)
+    }
+    this.#inhabitants?.became(node, became)
+  }
+
+  #gap(gap: Gap): void {
+    if (gap.subjects.includes(nodeSubject(this.node))) this.asks.gap()
+    this.#inhabitants?.gap(gap)
+  }
+
   #take(message: Incoming): void {
     const letter = readLetter(message.body)
-    if (letter === null) return this.#failed(new Error(`${message.from} wrote what is no letter of this release`))
+    if (letter === null) return this.failed(new Error(`${message.from} wrote what is no letter of this release`))
     try {
       this.#give(message.subject, { letter, message })
     } catch (thrown) {
-      this.#failed(thrown)
+      this.failed(thrown)
     }
   }
 
@@ -148,10 +191,6 @@ export class Cluster {
     if (prefix !== null) return this.#inhabitants?.prefix(prefix, arrival)
     // What this node says to its own people is said at once, without going round.
     if (message.from !== this.node) this.#inhabitants?.node(arrival)
-  }
-
-  #failed(thrown: unknown): void {
-    this.#inhabitants?.failed(toWseError(thrown, WSE_ERROR.BACKPLANE_FAILED))
   }
 }
 

@@ -7,6 +7,8 @@ export interface EventAbout {
   readonly c: readonly string[]
   /** Name of the topic, where the subject is not its own. */
   readonly t?: string | undefined
+  /** Lengths of all beginnings of that name to whose subjects it was published. */
+  readonly p?: readonly number[] | undefined
   /** Who is left out. */
   readonly x?: ExceptedIds | undefined
   /** How it is sent. */

@@ -43,6 +43,16 @@ export class InterestTable {
     return Number(this.#timer !== null)
   }
 
+  /** Whether what is published to a subject arrives here, or is about to. */
+  has(subject: Subject): boolean {
+    return this.#interests.has(subject)
+  }
+
+  /** Whether it is about to, and does not yet. */
+  isAttaching(subject: Subject): boolean {
+    return this.#interests.get(subject)?.waiting != null
+  }
+
   /** How many here are interested in a subject. */
   count(subject: Subject): number {
     return this.#interests.get(subject)?.count ?? 0

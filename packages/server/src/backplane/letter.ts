@@ -44,13 +44,25 @@ const SEVERAL = '2'
 /** Bytes in which the length of a header is written. */
 const LENGTH_BYTES = 4
 
+/** Texts of what is said of most letters, which is frozen and the same object each time. */
+const written = new WeakMap<object, string>()
+
+/** What was read of them. Bounded: what is said of others differs each time. */
+const read = new Map<string, object>()
+
+/** Texts that are remembered. */
+const MOST_READ = 64
+
+/** Longest text that is. */
+const LONGEST_READ = 64
+
 /** How many characters or bytes a part has, and which. */
 type PartLength = readonly [length: number, isText: boolean]
 
 /** A letter as it travels: text if all of its parts are. */
 export function writeLetter(kind: LetterKind, about: object, parts: readonly Data[]): Data {
   const [only] = parts
-  if (parts.length === 1 && typeof only === 'string') return `${SINGLE}${kind}${JSON.stringify(about)}\n${only}`
+  if (parts.length === 1 && typeof only === 'string') return `${SINGLE}${kind}${textOf(about)}\n${only}`
   if (parts.every((part) => typeof part === 'string')) return header(kind, about, parts) + parts.join('')
   return joined(encodeUtf8(header(kind, about, parts)), parts)
 }
@@ -69,11 +81,32 @@ function header(kind: LetterKind, about: object, parts: readonly Data[]): string
   return `${SEVERAL}${kind}${JSON.stringify(about)}\n${JSON.stringify(lengths)}\n`
 }
 
+function textOf(about: object): string {
+  if (!Object.isFrozen(about)) return JSON.stringify(about)
+  let text = written.get(about)
+  if (text === undefined) {
+    text = JSON.stringify(about)
+    written.set(about, text)
+  }
+  return text
+}
+
+function aboutOf(text: string): object {
+  const known = read.get(text)
+  if (known !== undefined) return known
+  const about = Object.freeze(JSON.parse(text) as object)
+  if (text.length <= LONGEST_READ) {
+    if (read.size >= MOST_READ) read.clear()
+    read.set(text, about)
+  }
+  return about
+}
+
 function readText(text: string): Letter | null {
   if (text[0] !== SINGLE && text[0] !== SEVERAL) return null
   const end = text.indexOf('\n')
   const kind = text[1] as LetterKind
-  const about = JSON.parse(text.slice(2, end)) as object
+  const about = aboutOf(text.slice(2, end))
   if (text[0] === SINGLE) return { kind, about, parts: [text.slice(end + 1)] }
   const second = text.indexOf('\n', end + 1)
   const lengths = JSON.parse(text.slice(end + 1, second)) as PartLength[]

@@ -192,8 +192,9 @@ export class SessionDesk implements ServerSessionHost {
   clear(): void {
     this.sessions.clear()
     this.others?.stop()
-    this.#topics.topics.clear()
+    // Who waits for a topic goes on by this, and finds that it is over.
     this.#topics.elsewhere?.stop()
+    this.#topics.topics.clear()
   }
 
   ignored(conn: WseConnection, type: string, payload: Payload): void {

@@ -50,6 +50,7 @@ export class Others {
       fences: this.#fences,
       describe: describe ? (cid) => people.devices(scopeOfUser(cid)) : null,
     })
+    people.newcomers = this.entrances
     this.#handingOver = new HandingOver({
       cluster,
       sessions,

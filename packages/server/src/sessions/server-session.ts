@@ -63,6 +63,8 @@ export class ServerSession
   /** Messages, calls and items that were sent. */
   #said = 0
   #born: number
+  /** How many servers it was at before. */
+  stay = 0
   /** What of it is at another server; null if nothing is. */
   #afar: Afar | null = null
   readonly #host: ServerSessionHost
@@ -87,26 +89,29 @@ export class ServerSession
   }
 
   /** It comes from another server, and goes on here. */
-  arrive({ state, nextStamp, underWay, age, node }: Arrived, relays: Relays): void {
+  arrive({ stay, state, nextStamp, underWay, age, node }: Arrived, relays: Relays): void {
     this.#born -= age
+    this.stay = stay + 1
     this.state = 'suspended'
     this.session.takeOver(state)
     this.peer.beginAt(nextStamp)
     if (underWay.length === 0) return
     this.#afar = new Afar(this, relays)
     this.#afar.cameFrom(node, underWay)
-    relays.arrived(this.conn_id)
+    relays.arrived({ id: this.conn_id, stay: this.stay })
   }
 
   /** Goes on at another server; calls that are under way stay here, and are answered by way of that. */
   handOver(to: NodeId, relays: Relays): Omit<MovedSession, 'heard'> {
-    const { conn_id, cid, anonymous, instance, age } = this
+    const { conn_id, cid, anonymous, instance, stay, age } = this
     const { stamps, nextStamp } = this.peer.underWay
     const underWay = [...stamps, ...(this.#afar?.stamps ?? [])]
     const state = this.session.handOver()
     this.state = 'closed'
     this.#letGo()
     const link = this.session.release()
+    // Whoever still has its connection is told that nothing goes by that any more.
+    this.session.end()
     link?.close(WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED)
     if (underWay.length === 0) this.peer.end(WSE_CLOSE.MOVED, WSE_REASON.MOVED, () => 'unknown')
     else {
@@ -116,7 +121,7 @@ export class ServerSession
     const reset = { reason: WSE_RESET.CLOSED, unknown: [], notSent: [], unlisted: 0 }
     const end = { code: WSE_CLOSE.MOVED, reason: WSE_REASON.MOVED, reset, taken: state.ledger.received }
     this.#host.ended(this, end)
-    return { conn_id, cid, anonymous, instance, state, nextStamp, underWay, age }
+    return { conn_id, cid, anonymous, instance, stay, state, nextStamp, underWay, age }
   }
 
   /** The name of that. */

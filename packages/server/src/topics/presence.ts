@@ -37,15 +37,17 @@ export class Presence {
     return this.#changed.size > 0
   }
 
-  /** Whether a device is here. */
+  /** Whether a device of this server is here. */
   has(id: string): boolean {
-    return this.#entries.has(id)
+    return this.#entries.get(id)?.node === null
   }
 
   /** A device is here, with this state: new, or as it is from now on. */
   set(cid: Cid, id: string, state: Payload): void {
     const known = this.#entries.get(id)
-    this.#entries.set(id, { cid, id, state, away: known?.away ?? false, node: null })
+    // It may have been away at the server it comes from.
+    const away = known?.node === null && known.away
+    this.#entries.set(id, { cid, id, state, away, node: null })
     this.#changed.set(id, true)
   }
 
@@ -55,7 +57,7 @@ export class Presence {
     // Whoever has its link knows best: it has moved here.
     if (known?.node === null) return
     this.#entries.set(id, { cid, id, state, away, node })
-    this.#changed.set(id, false)
+    this.#note(id, false)
   }
 
   /** A device of another server has left that. */
@@ -75,9 +77,16 @@ export class Presence {
     for (const { id, node } of [...this.#entries.values()]) if (node === gone) this.remove(id)
   }
 
-  /** Those of this server. */
-  own(): Present[] {
-    return [...this.#entries.values()].filter(({ node }) => node === null).map(present)
+  /** Ids of the devices of this server. */
+  get own(): string[] {
+    return [...this.#entries.values()].filter(({ node }) => node === null).map(({ id }) => id)
+  }
+
+  /** How it stands with devices that are, or were, of this server. */
+  changesOfOwn(ids: readonly string[]): PresenceChanges {
+    const own = ids.flatMap((id) => this.#entries.get(id) ?? []).filter(({ node }) => node === null)
+    const here = new Set(own.map(({ id }) => id))
+    return { here: own.map(present), gone: ids.filter((id) => !here.has(id)) }
   }
 
   /** A device has lost its link, or has one again. */
@@ -85,7 +94,7 @@ export class Presence {
     const entry = this.#entries.get(id)
     if (entry === undefined || entry.away === away) return
     entry.away = away
-    this.#changed.set(id, entry.node === null)
+    this.#note(id, entry.node === null)
   }
 
   /** A device has left. */
@@ -93,7 +102,7 @@ export class Presence {
     const entry = this.#entries.get(id)
     if (entry === undefined) return
     this.#entries.delete(id)
-    this.#changed.set(id, entry.node === null)
+    this.#note(id, entry.node === null)
   }
 
   /** Everyone who is here, for the wire, in as many frames as that takes. */
@@ -107,12 +116,17 @@ export class Presence {
   takeChanges(topic: string): { readonly members: Members[]; readonly own: PresenceChanges } {
     const changed = this.#changed
     this.#changed = new Map()
-    const own = this.#changesOf([...changed].filter(([, isOwn]) => isOwn).map(([id]) => id))
+    const own = this.changesOfOwn([...changed].filter(([, isOwn]) => isOwn).map(([id]) => id))
     const members = chunksOf([...changed.keys()]).map((ids) => {
       const { here, gone } = this.#changesOf(ids)
       return { topic, ...(here.length > 0 ? { here } : {}), ...(gone.length > 0 ? { gone } : {}) }
     })
     return { members, own }
+  }
+
+  /** There is something to tell of a device. Whoever was of this server is that until it is told. */
+  #note(id: string, isOwn: boolean): void {
+    this.#changed.set(id, isOwn || this.#changed.get(id) === true)
   }
 
   #changesOf(ids: readonly string[]): { here: Present[]; gone: string[] } {

@@ -61,13 +61,10 @@ export class Publication implements Delivery, PromiseLike<PublishOutcome>, Recei
   repeated = false
   #result: PublishResult | null
   #waiting: ((outcome: PublishOutcome) => void)[] | null = null
-  /** Runs once it is known, before who waits. */
-  readonly #known: ((result: PublishResult) => void) | null
 
   /** Made by a server. `result`: null if it is not known yet. */
-  constructor(result: PublishResult | null, known: ((result: PublishResult) => void) | null = null) {
+  constructor(result: PublishResult | null) {
     this.#result = null
-    this.#known = known
     if (result !== null) this.#take(result)
   }
 
@@ -79,7 +76,6 @@ export class Publication implements Delivery, PromiseLike<PublishOutcome>, Recei
   /** Called by the backplane. */
   settle(result: PublishResult): void {
     this.#take(result)
-    this.#known?.(result)
     const waiting = this.#waiting
     this.#waiting = null
     for (const tell of waiting ?? []) tell(new PublishOutcome(result))

@@ -19,7 +19,7 @@ import { Delivery, deliver } from './deliver.js'
 import { notAgreed } from './errors.js'
 import { type EventPayload, formsOf, OutgoingEvent } from './outgoing-event.js'
 import { checkPublishOptions, PUBLISHED, Publication, type PublishOptions } from './publication.js'
-import { encodeEvent } from './spread/encode-event.js'
+import { EventEncoder } from './spread/event-encoder.js'
 import { relayedForms } from './spread/relayed-event.js'
 import type { Subscriber, Topic } from './topic.js'
 import type { Topics } from './topics.js'
@@ -55,9 +55,11 @@ export interface PublisherParts {
 /** Publishes events: what one costs depends on who gets it, not on how many topics there are. */
 export class Publisher implements PublishesTo {
   readonly #parts: PublisherParts
+  readonly #encoder: EventEncoder
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
+    this.#encoder = new EventEncoder(parts)
   }
 
   /** `by`: the user whose key it is. @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP` */
@@ -105,7 +107,7 @@ export class Publisher implements PublishesTo {
 
   /** An event as other servers are given it, for some devices of theirs. @throws {WseError} as {@link publishTo} */
   encoded(payload: EventPayload, options: PublishOptions | undefined): EncodedEvent {
-    const { about, frames } = encodeEvent(payload, options, this.#parts)
+    const { about, frames } = this.#encoder.encode(payload, options)
     return { about: { ...about, t: payload.topic }, frames }
   }
 

@@ -1,8 +1,8 @@
 import type { CallOptions, Data, Payload } from '@wse/protocol'
 import type { NodeId, Subject } from '@wse/protocol/backplane'
 import { bytesOf, FRAME, LONGEST_TIMER, onAbort } from '@wse/protocol/internal'
-import type { Cluster } from '../../backplane/cluster.js'
-import { LETTER } from '../../backplane/letter.js'
+import type { Arrival, Cluster } from '../../backplane/cluster.js'
+import { LETTER, type Letter } from '../../backplane/letter.js'
 import { encodeForAll } from '../../backplane/relayed.js'
 import type { Cid } from '../cid.js'
 import type { DeviceInfo, Member } from '../member.js'
@@ -17,6 +17,13 @@ export interface DeviceElsewhere {
   readonly idle: number
 }
 
+/** Clients on their way to this server. */
+export interface Newcomers {
+  readonly size: number
+  /** This server has said something to people of all servers. */
+  ownSaid(arrival: Arrival): void
+}
+
 /** Milliseconds other servers have to answer what they know by themselves. */
 const ANSWER_WITHIN = 5_000
 
@@ -28,6 +35,8 @@ export class PeopleElsewhere {
   readonly #cluster: Cluster
   /** Time-out of calls to clients, in ms. */
   readonly #timeout: number
+  /** Those who are on the way here: they are neither here nor elsewhere, and have to hear what is said all the same. */
+  newcomers: Newcomers | null = null
 
   constructor(cluster: Cluster, timeout: number) {
     this.#cluster = cluster
@@ -90,9 +99,16 @@ export class PeopleElsewhere {
   }
 
   async #ask<Answer>(scope: Scope, question: string, about: object, frames: readonly Data[]): Promise<Answer[]> {
-    const asked = lettersTo(scope).map(([subject, whom]) =>
-      this.#cluster.asks.ask(subject, question, { ...about, ...whom }, { timeout: ANSWER_WITHIN, frames }),
-    )
+    const { asks, backplane, node } = this.#cluster
+    const asked = lettersTo(scope).map(([subject, whom]) => {
+      const whole = { ...about, ...whom }
+      const answers = asks.ask(subject, question, whole, { timeout: ANSWER_WITHIN, frames })
+      if (question === PEOPLE.SAY && this.#isAnybodyComing) {
+        const seq = backplane.cursor(subject)[node] ?? 0
+        this.#toNewcomers(subject, seq, { kind: LETTER.SAY, about: whole, parts: frames })
+      }
+      return answers
+    })
     return (await Promise.all(asked)).flatMap(({ answers }) => answers.flatMap(({ value }) => value as Answer[]))
   }
 
@@ -103,7 +119,20 @@ export class PeopleElsewhere {
     frames: readonly Data[],
   ): void {
     const { interest } = this.#cluster
-    interest.whenAttached(subject, () => this.#cluster.write(subject, kind, about, frames))
+    interest.whenAttached(subject, () => {
+      const seq = this.#cluster.write(subject, kind, about, frames)
+      this.#toNewcomers(subject, seq, { kind, about, parts: frames })
+    })
+  }
+
+  get #isAnybodyComing(): boolean {
+    return this.newcomers !== null && this.newcomers.size > 0
+  }
+
+  #toNewcomers(subject: Subject, seq: number, letter: Letter): void {
+    if (!this.#isAnybodyComing) return
+    const { node: from } = this.#cluster
+    this.newcomers?.ownSaid({ letter, message: { subject, from, seq, body: '', position: undefined } })
   }
 
   #encoded({ type, payload, options }: Said): { readonly about: SayAbout; readonly frames: readonly Data[] } {

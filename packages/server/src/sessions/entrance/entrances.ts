@@ -1,7 +1,7 @@
 import type { NodeId } from '@wse/protocol/backplane'
 import { isAnonymous } from '@wse/protocol/internal'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
-import { userSubject } from '../../backplane/subjects.js'
+import { userOf, userSubject } from '../../backplane/subjects.js'
 import type { Accepted } from '../../handshake/handshake.js'
 import type { Cid } from '../../people/cid.js'
 import type { Member } from '../../people/member.js'
@@ -37,6 +37,8 @@ interface Said {
 }
 
 const NOTHING: Said = { verdict: null, arrived: null }
+
+const NOBODY: readonly Meanwhile[] = Object.freeze([])
 
 const nothing = () => {}
 
@@ -138,9 +140,19 @@ export class Entrances {
 
   /** Something was said to a user, or to everybody. */
   take(cid: Cid | null, arrival: Arrival): void {
-    if (this.#meanwhile.size === 0) return
-    const meant = cid === null ? [...this.#meanwhile.values()] : [this.#meanwhile.get(cid)]
-    for (const some of meant) for (const meanwhile of some ?? []) meanwhile.add(arrival)
+    for (const meanwhile of this.#meant(cid)) meanwhile.add(arrival)
+  }
+
+  /** The same by this server itself. */
+  ownSaid(arrival: Arrival): void {
+    for (const meanwhile of this.#meant(userOf(arrival.message.subject))) meanwhile.addOwn(arrival)
+  }
+
+  /** On the way here of a user, or of everybody. */
+  #meant(cid: Cid | null): readonly Meanwhile[] {
+    if (this.#meanwhile.size === 0) return NOBODY
+    const meant = cid === null ? [...this.#meanwhile.values()] : [this.#meanwhile.get(cid) ?? []]
+    return meant.flatMap((some) => [...some])
   }
 
   /** Whether the session is here that the client wants back: its device is noted, and its user heard. */

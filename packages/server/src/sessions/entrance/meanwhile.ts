@@ -8,12 +8,23 @@ import type { Arrived } from '../moving/state.js'
 export class Meanwhile {
   readonly #cid: Cid
   readonly #arrivals: Arrival[] = []
+  /** What this server has said itself, which comes back to it. */
+  readonly #own = new Set<string>()
 
   constructor(cid: Cid) {
     this.#cid = cid
   }
 
   add(arrival: Arrival): void {
+    if (!this.#own.has(nameOf(arrival))) this.#arrivals.push(arrival)
+  }
+
+  /**
+   * Something this server says itself: taken when it is said, for what has not come back when the device is in would not be
+   * given any more, and what is said then would be before it.
+   */
+  addOwn(arrival: Arrival): void {
+    this.#own.add(nameOf(arrival))
     this.#arrivals.push(arrival)
   }
 
@@ -26,3 +37,6 @@ export class Meanwhile {
     }
   }
 }
+
+/** Of letters of one server. */
+const nameOf = ({ message: { from, seq, subject } }: Arrival): string => `${from} ${seq} ${subject}`

@@ -2,11 +2,13 @@ import { type Data, type Payload, type SendResult, WSE_CLOSE, WSE_ERROR, WSE_REA
 import type { NodeId } from '@wse/protocol/backplane'
 import { FRAME, hasStamp, type LinkLimits, type Peer, type Session, type Stamp } from '@wse/protocol/internal'
 import type { Codec } from '@wse/protocol/wire'
-import type { Relayed, Relays } from './relays.js'
+import type { RelayAbout, Relayed, Relays, Stay } from './relays.js'
 
 /** A session, as far as something of it is at another server. */
 export interface Spread {
   readonly conn_id: string
+  /** How many servers it was at before. */
+  readonly stay: number
   readonly peer: Peer
   readonly session: Session
   readonly codec: Codec
@@ -48,7 +50,7 @@ export class Afar implements Relayed {
   constructor(session: Spread, relays: Relays) {
     this.#session = session
     this.#relays = relays
-    relays.add(session.conn_id, this)
+    relays.add(this.#here, this)
   }
 
   /** Whether the session has gone. */
@@ -75,12 +77,19 @@ export class Afar implements Relayed {
   /** It goes there; calls that are under way stay. */
   goesTo(node: NodeId): void {
     this.#to = node
+    // It may have been of no use for a while.
+    this.#relays.add(this.#here, this)
     // What waited for room on the link here waits for it on the way there now.
     this.#session.peer.roomAgain()
   }
 
-  /** Sends an envelope to the client, by where that is now. @throws {WseError} what cannot be encoded */
+  /**
+   * Sends an envelope to the client, by where that is now; no new call, whose stamp might be one of there.
+   *
+   * @throws {WseError} what cannot be encoded
+   */
   write(type: string, payload: Payload, stamp: Stamp | undefined): SendResult {
+    if (hasStamp(stamp) && !OF_CALLS.has(type)) return 'dropped'
     const { codec, limits } = this.#session
     this.#forward(type, codec.encode(type, payload, stamp, limits), stamp)
     return 'sent'
@@ -98,9 +107,8 @@ export class Afar implements Relayed {
   /** Passes on a frame of the client that belongs to a call where it came from; `false` if it is for here. */
   takes(type: string, payload: Payload, stamp: Stamp | undefined): boolean {
     if (!hasStamp(stamp) || !OF_CALLS.has(type) || !this.#stamps.has(stamp) || this.#from === null) return false
-    const { conn_id, session } = this.#session
-    const size = this.isGone ? this.frameSize : session.frameSize
-    this.#relays.send(this.#from, { id: conn_id, is: 'in', type, stamp, size }, [this.#relays.write(payload)])
+    const size = this.isGone ? this.frameSize : this.#session.session.frameSize
+    this.#back({ is: 'in', type, stamp, size }, [this.#relays.write(payload)])
     if (type === FRAME.RESPONSE || type === FRAME.RESPONSE_ERR || type === FRAME.CANCEL) this.#over(stamp)
     return true
   }
@@ -134,14 +142,13 @@ export class Afar implements Relayed {
   /** There may be room again for items of where it came from. */
   roomAgain(): void {
     if (this.#owed === 0 || this.#from === null || !this.#session.session.hasRoom) return
-    this.#relays.send(this.#from, { id: this.#session.conn_id, is: 'taken', size: this.#owed })
+    this.#back({ is: 'taken', size: this.#owed })
     this.#owed = 0
   }
 
   /** The session ended here: what is under way where it came from has nobody to answer to. */
   end(code: number, reason: string): void {
-    if (this.#from !== null && this.#stamps.size > 0)
-      this.#relays.send(this.#from, { id: this.#session.conn_id, is: 'over', end: [code, reason] })
+    if (this.#stamps.size > 0) this.#back({ is: 'over', end: [code, reason] })
     this.#stamps.clear()
     this.#from = null
     this.#look()
@@ -154,8 +161,16 @@ export class Afar implements Relayed {
 
   /** A node is gone, or, null, frames were lost: what waits for one from there would wait for ever. */
   lost(node: NodeId | null): void {
-    if (this.#to !== null && (node === null || node === this.#to)) this.#give(WSE_CLOSE.MOVED, WSE_REASON.MOVED)
+    if (this.#to !== null && (node === null || node === this.#to)) {
+      if (node === null) this.#on({ is: 'lost' })
+      this.#give(WSE_CLOSE.MOVED, WSE_REASON.MOVED)
+    }
     if (this.#from === null || (node !== null && node !== this.#from)) return
+    if (node === null && this.#stamps.size > 0) this.#back({ is: 'over', end: [WSE_CLOSE.MOVED, WSE_REASON.MOVED] })
+    this.lostBefore()
+  }
+
+  lostBefore(): void {
     for (const stamp of this.#stamps) this.#session.peer.disown(stamp)
     this.#stamps.clear()
     this.#look()
@@ -165,12 +180,29 @@ export class Afar implements Relayed {
     const { peer } = this.#session
     peer.end(code, reason, () => 'unknown')
     this.end(code, reason)
-    this.#relays.remove(this.#session.conn_id, this)
+    this.#relays.remove(this.#here, this)
+  }
+
+  get #here(): Stay {
+    const { conn_id, stay } = this.#session
+    return { id: conn_id, stay }
+  }
+
+  /** To where it came from. */
+  #back(about: Omit<RelayAbout, keyof Stay>, parts: readonly Data[] = []): void {
+    const { id, stay } = this.#here
+    if (this.#from !== null) this.#relays.send(this.#from, { id, stay: stay - 1, ...about }, parts)
+  }
+
+  /** To where it has gone. */
+  #on(about: Omit<RelayAbout, keyof Stay>, parts: readonly Data[] = []): void {
+    const { id, stay } = this.#here
+    if (this.#to !== null) this.#relays.send(this.#to, { id, stay: stay + 1, ...about }, parts)
   }
 
   #forward(type: string, data: Data, stamp: Stamp | undefined): void {
     if (this.#to === null) return
-    this.#relays.send(this.#to, { id: this.#session.conn_id, is: 'out', type, stamp }, [data])
+    this.#on({ is: 'out', type, stamp }, [data])
     this.#look()
   }
 
@@ -180,9 +212,9 @@ export class Afar implements Relayed {
 
   /** Nothing is under way any more on the one side, and the other: it is of no more use. */
   #look(): void {
-    const { peer, conn_id } = this.#session
+    const { peer } = this.#session
     if (this.#stamps.size > 0 || (this.isGone && peer.pending + peer.running > 0)) return
-    this.#relays.remove(conn_id, this)
+    this.#relays.remove(this.#here, this)
     if (this.isGone) peer.end(WSE_CLOSE.MOVED, WSE_REASON.MOVED, () => 'unknown')
   }
 }

@@ -40,17 +40,22 @@ export class HandingOver {
 
   /** By the rules by which it would be resumed here. */
   async #release(wanted: ReleaseAbout, from: NodeId): Promise<Released | Framed> {
-    const { sessions } = this.#parts
-    const to = sessions.movedTo(wanted.resume.token)
+    const to = this.#goneTo(wanted)
     if (to !== undefined) return { is: 'gone', to }
     const first = this.#judge(wanted)
     if (first.is !== 'resumed') return this.#settle(wanted, first)
     await this.#hearOut(first.session.cid)
     // It may have been taken by somebody else, or have ended meanwhile.
-    const gone = sessions.movedTo(wanted.resume.token)
+    const gone = this.#goneTo(wanted)
     if (gone !== undefined) return { is: 'gone', to: gone }
     const verdict = this.#judge(wanted)
     return verdict.is === 'resumed' ? this.#handOver(verdict.session, from) : this.#settle(wanted, verdict)
+  }
+
+  /** Where the session is now; undefined if not elsewhere, as far as is known here. It may have come back. */
+  #goneTo({ resume: { token } }: ReleaseAbout): NodeId | undefined {
+    const { sessions } = this.#parts
+    return sessions.knows(token) ? undefined : sessions.movedTo(token)
   }
 
   #judge(wanted: ReleaseAbout): Verdict {

@@ -1,4 +1,4 @@
-import type { Data, Payload, Timer } from '@wse/protocol'
+import { type Data, type Payload, type Timer, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import { type Gap, type NodeId, nodeSubject } from '@wse/protocol/backplane'
 import type { Stamp } from '@wse/protocol/internal'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
@@ -8,8 +8,13 @@ import { LETTER } from '../../backplane/letter.js'
 export interface RelayAbout {
   /** Id of the connection. */
   readonly id: string
-  /** What it is: a frame for the client, one of the client, bytes that were taken, or the end of it all. */
-  readonly is: 'out' | 'in' | 'taken' | 'over'
+  /** Which stay of the session at a server is meant: it may be at one again where it was before. */
+  readonly stay: number
+  /**
+   * What it is: a frame for the client, one of the client, bytes that were taken; that the session has ended where it went;
+   * or that what was under way where it came from is lost.
+   */
+  readonly is: 'out' | 'in' | 'taken' | 'over' | 'lost'
   /** Type of the frame. */
   readonly type?: string | undefined
   readonly stamp?: Stamp | undefined
@@ -19,6 +24,9 @@ export interface RelayAbout {
   readonly end?: readonly [code: number, reason: string] | undefined
 }
 
+/** One stay of a session at a server. */
+export type Stay = Pick<RelayAbout, 'id' | 'stay'>
+
 /** A session with something at another server, as letters find it. */
 export interface Relayed {
   relayed(type: string, data: Data, stamp: Stamp | undefined): void
@@ -26,6 +34,8 @@ export interface Relayed {
   taken(bytes: number): void
   ended(node: NodeId, code: number, reason: string): void
   lost(node: NodeId | null): void
+  /** What is under way where it came from is lost. */
+  lostBefore(): void
 }
 
 /** Milliseconds for which is kept what comes of a session before that itself. */
@@ -37,6 +47,7 @@ const MOST_KEPT = 10_000
 /** Frames between servers, of calls that stayed where a session was. */
 export class Relays {
   readonly #cluster: Cluster
+  /** By {@link keyOf}. */
   readonly #afar = new Map<string, Relayed>()
   /** What came before the session it belongs to, which is on its way. */
   #early: Arrival[] = []
@@ -56,28 +67,31 @@ export class Relays {
     return this.#afar.size
   }
 
-  add(id: string, afar: Relayed): void {
-    this.#afar.set(id, afar)
+  add(stay: Stay, afar: Relayed): void {
+    this.#afar.set(keyOf(stay), afar)
   }
 
   /** A session has come: what came of it before is taken now. */
-  arrived(id: string): void {
+  arrived(stay: Stay): void {
     if (this.#early.length === 0) return
-    const isOf = ({ letter }: Arrival) => (letter.about as RelayAbout).id === id
+    const key = keyOf(stay)
+    const isOf = ({ letter }: Arrival) => keyOf(letter.about as RelayAbout) === key
     const own = this.#early.filter(isOf)
     this.#early = this.#early.filter((arrival) => !isOf(arrival))
     for (const arrival of own) this.take(arrival)
   }
 
-  /** Nothing is kept any more. */
+  /** Nothing goes on any more. */
   stop(): void {
     this.#cluster.clock.clearTimer(this.#timer)
     this.#timer = null
     this.#early = []
+    for (const afar of [...this.#afar.values()]) afar.lost(null)
   }
 
-  remove(id: string, afar: Relayed): void {
-    if (this.#afar.get(id) === afar) this.#afar.delete(id)
+  remove(stay: Stay, afar: Relayed): void {
+    const key = keyOf(stay)
+    if (this.#afar.get(key) === afar) this.#afar.delete(key)
   }
 
   send(to: NodeId, about: RelayAbout, parts: readonly Data[] = []): void {
@@ -92,8 +106,9 @@ export class Relays {
   /** A letter has arrived. */
   take(arrival: Arrival): void {
     const { letter, message } = arrival
-    const { id, is, type = '', stamp, size = 0, end } = letter.about as RelayAbout
-    const afar = this.#afar.get(id)
+    const about = letter.about as RelayAbout
+    const { is, type = '', stamp, size = 0, end } = about
+    const afar = this.#afar.get(keyOf(about))
     const [part] = letter.parts
     if (afar === undefined) return this.#keep(arrival, is)
     if (is === 'out' && part !== undefined) afar.relayed(type, part, stamp)
@@ -101,6 +116,7 @@ export class Relays {
       afar.received(type, part === undefined ? undefined : this.#cluster.values.read(part), stamp, size)
     else if (is === 'taken') afar.taken(size)
     else if (is === 'over' && end !== undefined) afar.ended(message.from, ...end)
+    else if (is === 'lost') afar.lostBefore()
   }
 
   /** A node is gone, and what was under way there. */
@@ -116,6 +132,17 @@ export class Relays {
   #keep(arrival: Arrival, is: RelayAbout['is']): void {
     if (is !== 'out' || this.#early.length >= MOST_KEPT) return
     this.#early.push(arrival)
-    this.#timer ??= this.#cluster.clock.setTimer(() => this.stop(), KEPT_FOR)
+    this.#timer ??= this.#cluster.clock.setTimer(() => this.#forget(), KEPT_FOR)
+  }
+
+  /** The session has not come: nobody waits here for what comes of it. */
+  #forget(): void {
+    this.#timer = null
+    for (const { letter, message } of this.#early.splice(0)) {
+      const { id, stay } = letter.about as RelayAbout
+      this.send(message.from, { id, stay: stay - 1, is: 'over', end: [WSE_CLOSE.MOVED, WSE_REASON.MOVED] })
+    }
   }
 }
+
+const keyOf = ({ id, stay }: Stay): string => `${stay} ${id}`

@@ -9,6 +9,8 @@ export interface MovedSession {
   readonly cid: Cid
   readonly anonymous: boolean
   readonly instance: string | undefined
+  /** How many servers it was at before the one it leaves. */
+  readonly stay: number
   readonly state: SessionState
   /** Stamp of the next own call. */
   readonly nextStamp: number

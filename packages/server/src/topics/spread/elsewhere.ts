@@ -86,7 +86,7 @@ export class Elsewhere implements TopicsElsewhere {
 
   /** Another node tells of its filters. */
   shapes({ letter, message }: Arrival): void {
-    if (letter.kind === LETTER.SHAPES) this.#filters.told(message.from, letter.about as never)
+    if (letter.kind === LETTER.SHAPES) this.#filters.told(message, letter.about as never)
   }
 
   /** Asks the others what filters they have; resolves once they have told, or time is up. Never rejects. */
@@ -100,7 +100,7 @@ export class Elsewhere implements TopicsElsewhere {
   }
 
   gap(gap: Gap): void {
-    void this.#spread.gap(gap)
+    this.#spread.gap(gap)
     if (gap.subjects.includes(ALL)) this.#filters.again()
   }
 

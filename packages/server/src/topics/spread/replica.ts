@@ -1,5 +1,8 @@
 import type { Arrival } from '../../backplane/cluster.js'
 
+/** What may arrive of a topic while that is read; with more it is read once more. */
+const MOST_EARLY = 10_000
+
 /**
  * How far this node has come with a topic that is on several. While it reads what the engine has of it, what arrives waits;
  * then it follows by itself.
@@ -9,6 +12,7 @@ export class Replica {
   round = 0
   /** What has arrived meanwhile. */
   #early: Arrival[] | null = []
+  #isTooMuch = false
   #waiting: (() => void)[] = []
 
   /** Whether everything this node should know of it is here. */
@@ -30,23 +34,23 @@ export class Replica {
   /** Keeps what arrived too early; `false` if it is to be taken at once. */
   holds(arrival: Arrival): boolean {
     if (this.#early === null) return false
-    this.#early.push(arrival)
+    if (this.#early.length < MOST_EARLY) this.#early.push(arrival)
+    else this.#isTooMuch = true
     return true
   }
 
-  /** What was asked for is here; gives what arrived meanwhile. Who waits goes on once that was taken, too. */
-  end(take: (arrival: Arrival) => void): void {
+  /**
+   * What was asked for is here; gives what arrived meanwhile. Who waits goes on once that was taken, too. `take` may begin
+   * anew. Says whether nothing of it was too much to be kept.
+   */
+  end(take: (arrival: Arrival) => void): boolean {
+    const isWhole = !this.#isTooMuch
     const early = this.#early ?? []
     this.#early = null
-    for (const [at, arrival] of early.entries()) {
-      take(arrival)
-      // That showed that something is missing: it is being read anew.
-      if (this.#early !== null) {
-        for (const rest of early.slice(at + 1)) this.holds(rest)
-        return
-      }
-    }
-    this.release()
+    this.#isTooMuch = false
+    for (const arrival of early) if (!this.holds(arrival)) take(arrival)
+    if (this.isReady && isWhole) this.release()
+    return isWhole
   }
 
   /** Nobody waits any more. */

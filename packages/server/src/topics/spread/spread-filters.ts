@@ -1,4 +1,4 @@
-import { ALL, type NodeId, nodeSubject, type Subject } from '@wse/protocol/backplane'
+import { ALL, type Incoming, type NodeId, nodeSubject, type Subject } from '@wse/protocol/backplane'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
 import type { EventAbout } from '../../backplane/event-about.js'
 import { LETTER } from '../../backplane/letter.js'
@@ -31,6 +31,8 @@ export class SpreadFilters {
   readonly shapes: Shapes = new Shapes()
   readonly #cluster: Cluster
   readonly #prefixes = new Map<string, Prefix>()
+  /** What others have told last, by the numbers of their letters. */
+  readonly #told = new Map<NodeId, number>()
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -62,16 +64,19 @@ export class SpreadFilters {
     if (letter.kind !== LETTER.EVENT) return
     const about = letter.about as EventAbout
     const topic = about.t ?? ''
-    const devices = [...this.#wanting(prefix, topic)].filter((device) => !isMember(topic, device))
+    const devices = [...this.#wanting(prefix, about)].filter((device) => !isMember(topic, device))
     if (devices.length === 0) return
     const forms = relayedForms(topic, about, letter.parts, undefined, this.#cluster)
     deliver(new OutgoingEvent(forms), null, devices, exceptedFrom(about), { sent: 0, queued: 0, dropped: 0 })
   }
 
-  /** Another node tells of its filters. */
-  told(from: NodeId, { shapes, asks }: ShapesAbout): void {
-    this.shapes.set(from, shapes)
+  /** Another node tells of its filters. What it told before may come later, on another way. */
+  told({ from, seq }: Incoming, { shapes, asks }: ShapesAbout): void {
+    if (this.#cluster.isGone(from)) return
     if (asks) this.#tell(nodeSubject(from))
+    if (seq < (this.#told.get(from) ?? 0)) return
+    this.#told.set(from, seq)
+    this.shapes.set(from, shapes)
   }
 
   /** Asks the others what they have; resolves once they have told, or time is up. */
@@ -82,8 +87,12 @@ export class SpreadFilters {
 
   /** A node has come, or is gone. */
   node(node: NodeId, became: 'up' | 'down'): void {
-    if (became === 'down') this.shapes.set(node, [])
-    else if (this.#prefixes.size > 0) this.#tell(nodeSubject(node))
+    if (became === 'up') {
+      if (this.#prefixes.size > 0) this.#tell(nodeSubject(node))
+      return
+    }
+    this.#told.delete(node)
+    this.shapes.set(node, [])
   }
 
   /** What others have told may have been missed, and what was told to them. */
@@ -108,12 +117,13 @@ export class SpreadFilters {
     this.#cluster.write(to, LETTER.SHAPES, about, [])
   }
 
-  /** An event comes once for each beginning that is wanted: who has several filters takes the shortest. */
-  #wanting(prefix: string, topic: string): Set<Subscriber> {
+  /** An event comes once for each beginning its publisher knew of: who has several filters takes the shortest. */
+  #wanting(prefix: string, { t: topic = '', p: lengths = [] }: EventAbout): Set<Subscriber> {
     const wanting = this.#prefixes.get(prefix)?.filters.match(topic) ?? new Set()
-    for (const shorter of this.shapes.prefixesOf(topic)) {
-      if (shorter.length >= prefix.length) continue
-      for (const device of this.#prefixes.get(shorter)?.filters.match(topic) ?? []) wanting.delete(device)
+    for (const length of lengths) {
+      if (length >= prefix.length) continue
+      const shorter = this.#prefixes.get(topic.slice(0, length))
+      for (const device of shorter?.filters.match(topic) ?? []) wanting.delete(device)
     }
     return wanting
   }
