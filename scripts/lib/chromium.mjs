@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { clip, exec } from './exec.mjs'
+import { installDebian } from './debian.mjs'
 
 const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const HELP = 'Install Chromium, or set CHROMIUM to the path of one.'
@@ -10,25 +9,10 @@ export async function findChromium() {
   const named = process.env.CHROMIUM
   if (named && existsSync(named)) return named
   if (named) throw new Error(`CHROMIUM is ${named}, which does not exist.`)
-  return installed() ?? (await installDebian())
+  if (!installed()) await installDebian('chromium', 'Chromium', HELP)
+  const path = installed()
+  if (path) return path
+  throw new Error(`Debian's package has no chromium. ${HELP}`)
 }
 
 const installed = () => USUAL.find((path) => existsSync(path))
-
-async function installDebian() {
-  if (!onPath('apt-get')) throw new Error(`There is no Chromium, and no apt-get to install one with. ${HELP}`)
-  const isRoot = process.getuid?.() === 0
-  if (!isRoot && !onPath('sudo')) throw new Error(`There is no Chromium, and installing one takes root. ${HELP}`)
-  console.log('installing chromium with apt-get …')
-  const apt = (...args) => {
-    const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]
-    return isRoot ? exec(command[0], command.slice(1)) : exec('sudo', ['-n', ...command])
-  }
-  const updated = await apt('update')
-  const added = await apt('install', '-y', '--no-install-recommends', 'chromium')
-  const path = installed()
-  if (added.code === 0 && path) return path
-  throw new Error(`${clip(updated.output, 20)}\n${clip(added.output, 40)}\nChromium cannot be installed. ${HELP}`)
-}
-
-const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, name)))

@@ -40,6 +40,14 @@ export const importTable = {
     node: [],
     computed: [],
   },
+  redis: {
+    packages: ['@wse/protocol'],
+    dev: ['@wse/testing'],
+    vendors: { ioredis: 'connection/ioredis.ts' },
+    once: ['ioredis'],
+    node: ['scripts/script.ts'],
+    computed: [],
+  },
   server: {
     packages: ['@wse/protocol'],
     dev: ['@wse/testing'],

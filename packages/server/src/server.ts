@@ -298,7 +298,7 @@ export class WseServer extends TopicServer {
    * process.once('SIGTERM', () => server.drain({ timeout: 25_000 }))
    */
   async drain(options: DrainOptions = {}): Promise<void> {
-    if (!this.#drain.draining && this.#closing === null) await this.#drain.start(options)
+    if (!this.#drain.announced && this.#closing === null) await this.#drain.start(options)
     await this.close()
   }
 
@@ -326,7 +326,7 @@ export class WseServer extends TopicServer {
   health(): Health {
     return healthOf({
       isClosed: this.#closing !== null,
-      isDraining: this.#drain.draining,
+      isDraining: this.#drain.announced,
       isEnabled: this.#settings.enabled,
       links: this.#admitter.links,
       backplane: this.#settings.backplane,

@@ -93,8 +93,10 @@ export class Calls {
   }
 
   reject(stamp: Stamp, payload: Payload): void {
-    const call = this.#pending?.take(stamp)
-    call?.reject(fromWire(payload, call.name))
+    const error = fromWire(payload, this.#pending?.get(stamp)?.name ?? '')
+    // The server it ran at is gone, the session is not: what may run twice is asked again.
+    if (error.code === WSE_ERROR.RP_DISCONNECT && this.#askAgain(stamp)) return
+    this.#pending?.take(stamp)?.reject(error)
   }
 
   /** An item of a stream came. @throws {Malformed} if it was sent without credit */

@@ -100,6 +100,21 @@ describe('every client', () => {
   })
 })
 
+it('says so for a while before anybody is asked to leave', async () => {
+  comes()
+  const over = started({ notice: 2_000, timeout: 1_000 })
+  expect([drain.draining, drain.announced, asked()]).toEqual([false, true, []])
+  await pass(1_999)
+  expect(asked()).toEqual([])
+  await pass(1)
+  expect([drain.draining, asked().length]).toEqual([true, 1])
+  await pass(1_000)
+  expect([over.at, drain.announced, clock.armed]).toEqual([3_000, false, 0])
+  started({ notice: 2_000 })
+  drain.finish()
+  expect([drain.announced, clock.armed]).toEqual([false, 0])
+})
+
 describe('it is over', () => {
   it('at once where nobody is here', async () => {
     const over = started()
@@ -165,6 +180,7 @@ describe('its options', () => {
     [{ timeout: Number.POSITIVE_INFINITY }, 'timeout'],
     [{ spread: -1 }, 'spread'],
     [{ spread: Number.NaN }, 'spread'],
+    [{ notice: -1 }, 'notice'],
     [{ delay: 1 }, 'drain.delay'],
     [null, 'drain'],
   ])('may not be %o: nobody is asked then', async (options, option) => {

@@ -80,7 +80,7 @@ export class Reception {
     if (link.version === 4) return this.#begin(accepted, welcome, NEWCOMER)
     const verdict = entrance?.verdict ?? this.#desk.sessions.judge(hi, cid, link.codec.name)
     if (verdict.is === 'refused') return refuse(link, verdict.code, verdict.reason)
-    if (verdict.is === 'resumed') return this.#resume(accepted, welcome, verdict.session, entrance?.arrived != null)
+    if (verdict.is === 'resumed') return this.#resume(accepted, welcome, verdict.session)
     // It has ended just now: that cannot be gone on with what is known here of its user.
     if (entrance?.stands) return refuse(link, WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
     if (isSuspicious(verdict.why)) this.#reportTheft(accepted, verdict.why)
@@ -159,12 +159,12 @@ export class Reception {
     }
   }
 
-  #resume(accepted: Accepted, welcome: Data, session: ServerSession, moved: boolean): boolean {
+  #resume(accepted: Accepted, welcome: Data, session: ServerSession): boolean {
     const { link, hi } = accepted
     const { sessions, events, refreshes, probes } = this.#desk
     const { token: offered, received } = hi.resume as NonNullable<typeof hi.resume>
     const token = sessions.renew(session, offered)
-    const answer = { resumed: true, moved, received: session.ledger.received, token }
+    const answer = { resumed: true, moved: session.hasMoved, received: session.ledger.received, token }
     const introduction = link.encode(FRAME.SESSION, this.#frame(session, answer))
     const wasLive = session.state === 'live'
     sessions.suspended.remove(session)

@@ -65,6 +65,8 @@ export class ServerSession
   #born: number
   /** How many servers it was at before. */
   stay = 0
+  /** Whether it has come from another server, and its client may not know yet. */
+  hasMoved = false
   /** What of it is at another server; null if nothing is. */
   #afar: Afar | null = null
   readonly #host: ServerSessionHost
@@ -92,6 +94,7 @@ export class ServerSession
   arrive({ stay, state, nextStamp, underWay, age, node }: Arrived, relays: Relays): void {
     this.#born -= age
     this.stay = stay + 1
+    this.hasMoved = true
     this.state = 'suspended'
     this.session.takeOver(state)
     this.peer.beginAt(nextStamp)
@@ -313,6 +316,7 @@ export class ServerSession
   }
 
   acknowledged(): void {
+    this.hasMoved = false
     this.roomAgain()
     this.#host.confirmed(this)
   }
