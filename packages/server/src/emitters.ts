@@ -43,7 +43,7 @@ export function sessionEvents(signals: Signals<ServerEvents>, presence: Presence
       signals.emit('resumed', conn)
       presence.here(conn)
     },
-    moved: ({ cid }) => presence.moved(cid),
+    moved: (conn) => presence.moved(conn),
     reset: (conn, reset) => signals.emit('reset', conn, reset),
     latency: (conn, ms) => signals.emit('latency', conn, ms),
     outdated: (conn, outdated) => signals.emit('outdated', conn, outdated),

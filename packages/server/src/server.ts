@@ -39,7 +39,7 @@ import { type ServerSettings, serverSettings, type WseServerOptions } from './op
 import { openDirectory } from './people/addressing.js'
 import type { Cid } from './people/cid.js'
 import { checkCloseCode } from './people/close-code.js'
-import { WseConnection, type WseIdentity } from './people/people.js'
+import { deviceOf, WseConnection, type WseIdentity } from './people/people.js'
 import type { Presence } from './people/presence.js'
 import { Registry } from './people/registry.js'
 import { PeopleElsewhere } from './people/spread/people-elsewhere.js'
@@ -126,6 +126,7 @@ export class WseServer extends TopicServer {
     openTopics(this, this.#engine)
     const { publisher } = this.#engine
     const { devices } = this.#registry
+    this.#registry.reach = { voice: this.#voice, elsewhere, publisher, deviceOf }
     openDirectory(this, { clients, devices, ambient: this.#ambient, voice: this.#voice, elsewhere, publisher })
     this.#desk = new SessionDesk({
       ...parts,
@@ -134,7 +135,7 @@ export class WseServer extends TopicServer {
       elsewhere,
       events: sessionEvents(this.#signals, this.#presence),
     })
-    this.#presence.elsewhere = this.#desk.others?.devices ?? null
+    this.#presence.elsewhere = this.#desk.others?.online ?? null
     const reception = new Reception(this.#desk, this.#registry, this.#settings)
     this.#admitter = new Admitter(this.#settings, reception, {
       enter: enteringBy(this.#desk),

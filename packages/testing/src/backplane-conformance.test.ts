@@ -443,7 +443,7 @@ test('leaves out what cannot be done', () => {
   }
   expect(without({ freeze: true })).toEqual([])
   expect(without({ freeze: false })).toHaveLength(11)
-  expect(without({ lose: false })).toHaveLength(7)
+  expect(without({ lose: false })).toHaveLength(8)
   expect(without({ kill: false })).toHaveLength(5)
   expect(without({ receivers: false })).toEqual([
     'counts the nodes that received something',

@@ -275,7 +275,8 @@ export class Feed {
     if (this.position === null && this.wasLive) {
       for (const handle of this.handles) if (handle.isReady) handle.missed({ reason: 'missed' })
     } else {
-      // What was asked before may be answered by what the server had before.
+      // What was asked before, and what came of it so far, is of what the server had before.
+      this.#early = this.#early?.filter(({ offset }) => offset === undefined) ?? null
       this.wants = 'now'
       this.#host.wanted()
     }

@@ -196,9 +196,10 @@ export class Session extends Account implements LinkOwner {
     return { ledger: state, waiting: this.#queue?.empty() ?? [] }
   }
 
-  /** Goes on where it was left at another server. */
-  takeOver({ ledger, waiting }: SessionState): void {
+  /** Goes on where it was left at another server. `link`: what its other end came by; it may have been lost since. */
+  takeOver({ ledger, waiting }: SessionState, link: Link): void {
     this.begin(true)
+    this.#last = link
     this.positions.restore(ledger)
     if (waiting.length > 0) this.carry(waiting)
   }

@@ -18,6 +18,6 @@ export interface NodeFailure {
 export interface NodeAnswers {
   readonly answers: readonly NodeAnswer[]
   readonly failures: readonly NodeFailure[]
-  /** Nodes that were asked, and have not answered in time, or died. */
+  /** Nodes that were asked, and have not answered in time, or died; 1 where nobody knows how many. */
   readonly missing: number
 }

@@ -38,7 +38,8 @@ export class Ask implements Receipt {
 
   /** What has come of it. */
   get result(): NodeAnswers {
-    const missing = Math.max(0, (this.#expected ?? 0) - this.#count)
+    const isWhole = this.#end === 'answered' || this.#end === 'unheard'
+    const missing = isWhole ? 0 : Math.max(1, (this.#expected ?? 0) - this.#count)
     return { answers: this.#answers, failures: this.#failures, missing }
   }
 

@@ -1,6 +1,6 @@
-import { type Clock, type Data, type Payload, type Timer, WSE_ERROR } from '@wse/protocol'
+import { type AbortSignalLike, type Clock, type Data, type Payload, type Timer, WSE_ERROR } from '@wse/protocol'
 import { type NodeId, nodeSubject, type Receipt, type Subject } from '@wse/protocol/backplane'
-import { createId, fromWire, toWire, toWseError, type WireError } from '@wse/protocol/internal'
+import { createId, fromWire, onAbort, toWire, toWseError, type WireError } from '@wse/protocol/internal'
 import type { NodeAnswer, NodeAnswers } from './answers.js'
 import { Ask } from './ask.js'
 import { LETTER, type Letter } from './letter.js'
@@ -65,10 +65,10 @@ interface Running {
 
 /** How something is asked. */
 export interface AskOptions {
-  /** Milliseconds after which nobody is waited for. */
+  /** Milliseconds after which nobody is waited for. Required. */
   readonly timeout: number
-  /** Gives it up. @default none */
-  readonly signal?: AbortSignal | undefined
+  /** Each of them gives it up. @default none */
+  readonly signals?: readonly AbortSignalLike[] | undefined
   /** Frames that go with it. @default none */
   readonly frames?: readonly Data[] | undefined
   /** By what it is called in errors. @default the question */
@@ -97,9 +97,11 @@ export class Asks {
     return this.#open.size + this.#running.size + this.#unsent.size
   }
 
-  /** Asks all nodes attached to a subject but this one. @throws {WseError} (by rejection) what cannot be encoded */
-  async ask(subject: Subject, question: string, about: Payload, options: AskOptions): Promise<NodeAnswers> {
-    return (await this.#ask(subject, question, about, options)).result
+  /** Asks all nodes attached to a subject but this one. Never rejects. @throws {WseError} what cannot be encoded */
+  ask(subject: Subject, question: string, about: Payload, options: AskOptions): Promise<NodeAnswers> {
+    // Before anything is promised: whoever only sends waits for no answer, and would not see that it is rejected.
+    const part = this.#parts.values.write(about)
+    return this.#ask(subject, question, part, options).then(({ result }) => result)
   }
 
   /**
@@ -109,7 +111,8 @@ export class Asks {
    * `RP_CANCELLED`, each with its certainty; what cannot be encoded
    */
   async askNode(node: NodeId, question: string, about: Payload, options: AskOptions): Promise<NodeAnswer> {
-    return (await this.#ask(nodeSubject(node), question, about, options)).only(node)
+    const part = this.#parts.values.write(about)
+    return (await this.#ask(nodeSubject(node), question, part, options)).only(node)
   }
 
   /** A letter of these arrived. */
@@ -147,18 +150,18 @@ export class Asks {
   #ask(
     subject: Subject,
     question: string,
-    about: Payload,
-    { timeout, signal, frames = [], name = question }: AskOptions,
+    part: Data,
+    { timeout, signals = [], frames = [], name = question }: AskOptions,
   ): Promise<Ask> {
-    const { clock, values } = this.#parts
+    const { clock } = this.#parts
     const id = createId(clock)
     return new Promise((resolve) => {
-      const part = values.write(about)
+      let watched: readonly (() => void)[] = []
       let timer: Timer | null = null
       const over = () => {
         this.#open.delete(id)
         clock.clearTimer(timer)
-        signal?.removeEventListener('abort', cancel)
+        for (const release of watched) release()
         resolve(ask)
       }
       const ask = new Ask(subject, name, this.#parts.hears(subject), over)
@@ -167,9 +170,9 @@ export class Asks {
         ask.end(why)
       }
       const cancel = () => giveUp('cancelled')
-      if (signal?.aborted) return ask.end('cancelled')
+      if (signals.some(({ aborted }) => aborted)) return ask.end('cancelled')
       timer = clock.setTimer(() => giveUp('timeout'), timeout)
-      signal?.addEventListener('abort', cancel)
+      watched = signals.map((signal) => onAbort(signal, cancel))
       this.#open.set(id, ask)
       this.#parts.write(subject, LETTER.ASK, { id, question }, [part, ...frames], ask)
     })

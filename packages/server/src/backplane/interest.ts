@@ -27,6 +27,7 @@ export class InterestTable {
   /** Nobody is interested in these, in the order in which they were given up. */
   readonly #idle = new Set<Subject>()
   #timer: Timer | null = null
+  #isOver = false
 
   constructor(backplane: Pick<Backplane, 'attach' | 'detach'>, clock: Clock) {
     this.#backplane = backplane
@@ -60,6 +61,7 @@ export class InterestTable {
 
   /** One more is interested. */
   add(subject: Subject): void {
+    if (this.#isOver) return
     const known = this.#interests.get(subject)
     if (known !== undefined) {
       known.count++
@@ -95,8 +97,9 @@ export class InterestTable {
     return new Promise((resolve) => this.whenAttached(subject, resolve))
   }
 
-  /** Forgets everything; who waits need not any more. */
+  /** Forgets everything, for good; who waits need not any more. */
   clear(): void {
+    this.#isOver = true
     this.#clock.clearTimer(this.#timer)
     this.#timer = null
     const waiting = [...this.#interests.values()].flatMap((interest) => release(interest))

@@ -33,6 +33,7 @@ export function joinOthers(
   const people = new PeopleHere(cluster, clients, (conns, about, frames) =>
     publisher.relayTo(conns.map(subscriberOf), about, frames),
   )
+  people.arriving = (cid) => others.entrances.arriving(cid)
   others.entrances.giveBy((conn_id, cid, arrival) => people.give(conn_id, cid, arrival))
   others.onReplace = (session, hi, { why }) => reception.replace(session, hi, why)
   void cluster.start({

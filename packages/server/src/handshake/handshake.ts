@@ -270,11 +270,15 @@ export class Handshake implements LinkOwner {
   }
 
   #enter(hi: Hi, grant: Grant): void {
-    this.#host.enter?.(this.#accepted(hi, grant)).then((entrance) => {
+    const entered = (entrance: Entrance) => {
       this.#entrance = entrance
       if (this.#state.at === 'entering') this.#step({ on: 'entered' })
       else this.#host.left(this.#accepted(hi, grant))
-    })
+    }
+    this.#host
+      .enter?.(this.#accepted(hi, grant))
+      .then(entered)
+      .catch((error) => this.#report(error))
   }
 
   #admit(hi: Hi, grant: Grant): void {

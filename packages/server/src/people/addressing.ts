@@ -12,10 +12,11 @@ import {
 import type { Cid } from './cid.js'
 import { Excepted, type Exception } from './excepted.js'
 import type { Addressee, Delivery } from './fan-out.js'
+import { connsOf } from './identity.js'
 import type { PublishesTo } from './member.js'
 import { isCid } from './named.js'
 import { everybody, scopeOf, selectionOf, type TargetOf } from './parse-target.js'
-import { connsOf, deviceOf, type WseConnection, type WseIdentity } from './people.js'
+import { deviceOf, type WseConnection, type WseIdentity } from './people.js'
 import type { SendReport } from './report.js'
 import type { PeopleElsewhere } from './spread/people-elsewhere.js'
 import { EVERYBODY, scopeOfUser } from './spread/scope.js'
@@ -104,7 +105,8 @@ export abstract class Addressing {
   /**
    * Some people, to be told or asked something. An empty list is nobody; of devices named twice each counts once.
    *
-   * @throws {WseError} `INVALID_OPTION` for what is no target, '', 0 and nothing among it
+   * @throws {WseError} `INVALID_OPTION` for what is no target, '', 0 and nothing among it; with other servers,
+   * `UNSERIALIZABLE`, `TOO_DEEP`, `INVALID_OPTION` for a `where` that cannot be said to them
    * @example
    * server.to(['ann', 'bob']).send('news', 'hi')
    * server.to((conn) => conn.remote_addr.startsWith('10.')).send('maintenance')
@@ -113,7 +115,8 @@ export abstract class Addressing {
   to(target: TargetOf): Target<WseConnection> {
     const { clients, voice, elsewhere, publisher } = this.#directory
     const reach = { voice, elsewhere, publisher, deviceOf }
-    return new Target(selectionOf(target, clients), reach, elsewhere && scopeOf(target))
+    const selection = selectionOf(target, clients)
+    return new Target(selection, reach, elsewhere && scopeOf(target, (meta) => elsewhere.written(meta)))
   }
 
   /**

@@ -32,6 +32,8 @@ export interface Audience<Conn extends Member> {
   readonly conns: readonly Conn[]
   /** Users who are meant, and not here. */
   readonly absent: readonly Cid[]
+  /** What the call to one of these ends with. @default that they are not here */
+  missing?(cid: Cid): WseError
   /** Place of a device in the order in which they acted last. */
   lastActed(conn: Conn): number
 }
@@ -43,7 +45,7 @@ export interface Audience<Conn extends Member> {
  */
 export async function ask<Conn extends Member>(
   question: Question,
-  { conns, absent, lastActed }: Audience<Conn>,
+  { conns, absent, lastActed, missing = noConnection }: Audience<Conn>,
 ): Promise<TargetAnswer[]> {
   const choice = checkQuestion(question)
   const groups = choice === 'all' ? conns.map((conn) => [conn]) : byUser(conns, lastActed)
@@ -51,7 +53,10 @@ export async function ask<Conn extends Member>(
     const [latest] = group as [Conn]
     return choice === 'any' && group.length > 1 ? race(question, group) : askOne(question, latest)
   })
-  return [...(await Promise.all(answers)), ...absent.map(notHere)]
+  return [
+    ...(await Promise.all(answers)),
+    ...absent.map((cid): TargetAnswer => ({ cid, ok: false, error: missing(cid) })),
+  ]
 }
 
 /** Asks a question of one user. @throws {WseError} (by rejection) what went wrong, unless all devices are asked */
@@ -76,7 +81,8 @@ export function noConnection(cid: Cid): WseError {
   return new WseError(WSE_ERROR.NO_CLIENT_CONNECTION, { cid, certainty: 'not-sent' })
 }
 
-function checkQuestion({ rp, options }: Question): DeviceChoice {
+/** Which devices are asked. @throws {WseError} what is wrong for everyone */
+export function checkQuestion({ rp, options }: Question): DeviceChoice {
   checkName(rp)
   const given: DeviceCallOptions & CallOptions = optionGroup('options', options)
   const { device = 'latest', chunks } = given
@@ -122,8 +128,4 @@ function race(question: Question, conns: readonly Member[]): Promise<TargetAnswe
     unwatch?.()
     losers.abort(new Error('another device has answered'))
   })
-}
-
-function notHere(cid: Cid): TargetAnswer {
-  return { cid, ok: false, error: noConnection(cid) }
 }

@@ -1,11 +1,13 @@
 import type { Payload } from '@wse/protocol'
 import { invalidOption, isThenable, knownMembers } from '@wse/protocol/internal'
 import type { Cid } from './cid.js'
+import { connsOf } from './identity.js'
 import { matches } from './matches.js'
 import { isCid, listOf } from './named.js'
-import { connsOf, WseConnection, type WseIdentity } from './people.js'
+import { WseConnection, type WseIdentity } from './people.js'
 import { Selection } from './selection.js'
 import { type Device, EVERYBODY, type Scope } from './spread/scope.js'
+import { checkWanted } from './wanted.js'
 
 /** Devices by what they say about themselves: those whose `meta` has all of these members, with equal values. */
 export interface Where<Meta = Payload> {
@@ -39,10 +41,10 @@ export function selectionOf(target: TargetOf, clients: Clients): Selection<WseCo
   return new Selection(read, [...new Set(list.filter(isCid))])
 }
 
-/** Who of other servers is meant; null for nobody. @throws {WseError} `INVALID_OPTION` */
-export function scopeOf(target: TargetOf): Scope | null {
+/** Who of other servers is meant; null for nobody. `write`: writes what `meta` has to have. @throws {WseError} `INVALID_OPTION` */
+export function scopeOf(target: TargetOf, write: (meta: object) => string): Scope | null {
   if (typeof target === 'function') return null
-  if (isWhere(target)) return { ...EVERYBODY, meta: checkWhere(target).meta }
+  if (isWhere(target)) return { ...EVERYBODY, meta: write(checkWhere(target).meta) }
   const list = checkedList(target)
   const devices = list.flatMap((one) => (isCid(one) || one instanceof WseConnection ? [] : [one]))
   return { ...EVERYBODY, users: [...new Set(list.filter(isCid))], devices }
@@ -94,6 +96,7 @@ function checkWhere(target: Where): { readonly meta: object } {
   knownMembers('target', target, ['where'])
   if (!isPlain(where) || !isPlain(where.meta)) throw invalidOption('target.where', 'takes { meta: { … } }')
   knownMembers('target.where', where, ['meta'])
+  checkWanted(where.meta)
   return where as { readonly meta: object }
 }
 

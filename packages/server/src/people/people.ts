@@ -12,25 +12,18 @@ import {
 } from '@wse/protocol'
 import { openStream, outcomeOf } from '@wse/protocol/internal'
 import { type LinkRequest, NO_PARAMS, type Params } from '../upgrade/link-request.js'
-import { askUser, type DeviceCallOptions, type DeviceChoice, type TargetAnswer } from './asking.js'
 import type { Cid } from './cid.js'
 import { checkCloseCode } from './close-code.js'
 import type { Device } from './device.js'
 import { Excepted } from './excepted.js'
-import { type ConnectionState, type DeviceInfo, infoOf } from './member.js'
+import { connsOf, Identity } from './identity.js'
+import type { ConnectionState } from './member.js'
 import { Selection } from './selection.js'
 import { scopeOfUser } from './spread/scope.js'
 import { type Reach, Target } from './target.js'
-import { type Said, tell } from './tell.js'
 
 /** What a connection stands on; for this package alone, since users must not write past the peer. */
 export let deviceOf: (conn: WseConnection) => Device
-
-/** Lets a connection of a user in, and out. For this package alone. */
-export let enterUser: (user: WseIdentity, conn: WseConnection) => void
-export let leaveUser: (user: WseIdentity, conn: WseConnection) => void
-/** The connections of a user, oldest first. */
-export let connsOf: (user: WseIdentity) => readonly WseConnection[]
 
 /** States of `readyState`, numbered as the WebSocket standard does. */
 const READY_STATE = { connecting: 0, open: 1, closing: 2, closed: 3 } as const
@@ -288,109 +281,15 @@ export class WseConnection {
 }
 
 /**
- * One user, with all devices that are connected now.
+ * One user, with all devices that are connected to this server now.
  *
  * @example
  * const ann = server.clients.get('ann')
  * ann?.send('news', { unread: 3 })
  */
-export class WseIdentity {
-  /** Id of the user. */
-  readonly cid: Cid
-  /** What the user's first connection said about itself. */
-  readonly meta: Payload
-  /** The device of a user who has one: a map is made for the second, or for who asks. */
-  #only: WseConnection | null = null
-  #conns: Map<string, WseConnection> | null = null
-
-  static {
-    enterUser = (user, conn) => {
-      if (user.#conns === null && user.#only === null) user.#only = conn
-      else user.conns.set(conn.conn_id, conn)
-    }
-    leaveUser = (user, conn) => {
-      user.#conns?.delete(conn.conn_id)
-      if (user.#only === conn) user.#only = null
-    }
-    connsOf = (user) => {
-      if (user.#conns !== null) return [...user.#conns.values()]
-      return user.#only === null ? [] : [user.#only]
-    }
-  }
-
-  constructor(cid: Cid, meta: Payload) {
-    this.cid = cid
-    this.meta = meta
-  }
-
-  /** The user's connections by `conn_id`, oldest first. */
-  get conns(): Map<string, WseConnection> {
-    if (this.#conns === null) {
-      this.#conns = new Map(connsOf(this).map((conn) => [conn.conn_id, conn]))
-      this.#only = null
-    }
-    return this.#conns
-  }
-
-  /**
-   * Sends a message to all devices of this user, encoded once: `'queued'` if it waits for any of them, `'dropped'` if
-   * none took it.
-   *
-   * @throws {WseError} `INVALID_NAME`, `INVALID_OPTION`, `UNSERIALIZABLE`, `TOO_DEEP`
-   */
-  send(type: string, payload?: Payload, options?: SendOptions): SendResult {
-    const devices = connsOf(this).map(deviceOf)
-    const { elsewhere } = devices[0] ?? {}
-    const scope = scopeOfUser(this.cid)
-    const beyond = elsewhere ? { elsewhere: (said: Said) => elsewhere.say(scope, said) } : undefined
-    const { sent, queued } = tell(voiceOf(devices[0]), devices, type, payload, options, beyond)
-    if (queued > 0) return 'queued'
-    return sent > 0 ? 'sent' : 'dropped'
-  }
-
-  /** What is known of each device of this user, oldest first. */
-  get devices(): DeviceInfo[] {
-    return connsOf(this).map(infoOf)
-  }
-
-  /**
-   * Calls a procedure of this user: of the device that acted last, of `any`, or of `all`. Resolves to the value, or
-   * rejects; with `device: 'all'` to how it ended for each.
-   *
-   * @throws {WseError} (by rejection) `NO_CLIENT_CONNECTION`, `INVALID_OPTION`, and as `conn.call`
-   * @example
-   * const code = await ann.call('askForCode', undefined, { device: 'any', timeout: 60_000 })
-   */
-  call<const Choice extends DeviceChoice = 'latest'>(
-    rp: string,
-    payload?: Payload,
-    options?: DeviceCallOptions<Choice>,
-  ): Promise<Choice extends 'all' ? TargetAnswer[] : Payload> {
-    const lastActed = (conn: WseConnection) => deviceOf(conn).lastActed
-    return askUser(this.cid, { rp, payload, options }, { conns: connsOf(this), lastActed })
-  }
-
-  /** Takes back the authorisation of all devices, or of one: see `server.revoke`. */
-  revoke(conn_id?: string): void {
-    for (const conn of connsOf(this)) {
-      if (conn_id === undefined || conn.conn_id === conn_id) deviceOf(conn).close(WSE_CLOSE.REVOKED, WSE_REASON.REVOKED)
-    }
-  }
-
-  /** Disconnects all devices of this user. */
-  drop(reason: string = WSE_REASON.BY_SERVER): void {
-    for (const conn of connsOf(this)) conn.drop(reason)
-  }
-}
-
-/** Says nothing where nobody is. */
-const SILENT = { guard: null, handling: { sent() {} } }
-
-function voiceOf(device: Device | undefined) {
-  return device === undefined ? SILENT : { guard: device.peer.setup.guard, handling: device.handling }
-}
+export class WseIdentity extends Identity<WseConnection> {}
 
 function reachOf(device: Device): Reach<WseConnection> {
   const { elsewhere, publisher } = device
-  return { voice: voiceOf(device), elsewhere, publisher, deviceOf }
+  return { voice: { guard: device.peer.setup.guard, handling: device.handling }, elsewhere, publisher, deviceOf }
 }

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '@wse/protocol'
 import type { Cid } from './cid.js'
-import { connsOf, type WseConnection } from './people.js'
+import { connsOf } from './identity.js'
+import type { WseConnection, WseIdentity } from './people.js'
 
 /** What presence tells of. */
 export interface PresenceEvents {
@@ -10,12 +11,29 @@ export interface PresenceEvents {
   isHeard(): boolean
 }
 
-/** What other servers know of who is online. */
+/** Who is online on other servers. */
 export interface OnlineElsewhere {
-  /** Whether another server counts a user as online. */
-  isOnline(cid: Cid): Promise<boolean>
-  /** A user is not online any more, as far as this server goes. */
-  gone(cid: Cid): void
+  /**
+   * Whether a user did not count as online, on any server, until this device came, or came back; null if that cannot be
+   * told. It is told once of each time; null for no such time.
+   */
+  came(conn_id: string): Promise<boolean | null> | null
+  /** A user has no device with a link here any more, and counts as online for some time yet. */
+  stays(cid: Cid): void
+  /** That user has one again. */
+  isBack(cid: Cid): void
+  /**
+   * A user does not count as online any more, as far as this server goes, by devices that wait here. Resolves with whether
+   * that is so on all servers now, which is told to one of them; also where nobody can tell.
+   */
+  gone(cid: Cid, conn_ids: readonly string[]): Promise<boolean>
+}
+
+/** A user who has no link any more. */
+interface Leaving {
+  readonly client: WseIdentity
+  /** When the grace ends, on the clock. */
+  readonly until: number
 }
 
 /**
@@ -24,8 +42,8 @@ export interface OnlineElsewhere {
  */
 export class Presence {
   readonly #online = new Set<Cid>()
-  /** When the grace ends of those who have no link any more, in the order they lost it. */
-  readonly #leaving = new Map<Cid, number>()
+  /** Those who have no link any more, until their grace ends, in the order they lost it. */
+  readonly #leaving = new Map<Cid, Leaving>()
   readonly #clock: Clock
   readonly #events: PresenceEvents
   /** Null where there are no other servers. */
@@ -45,27 +63,31 @@ export class Presence {
   }
 
   /** A device came, or came back. */
-  here({ cid, state }: WseConnection): void {
+  here({ cid, conn_id, state }: WseConnection): void {
     // A listener may have dropped it again.
     if (state !== 'live') return
-    if (this.#leaving.delete(cid) && this.#leaving.size === 0) this.#disarm()
-    if (this.#online.has(cid)) return
+    if (this.#leaving.delete(cid)) this.#stays(cid)
+    const isNew = !this.#online.has(cid)
     this.#online.add(cid)
-    if (this.elsewhere === null) this.#events.online(cid)
-    else if (this.#events.isHeard()) void this.#tellOnline(cid, this.elsewhere)
+    const came = this.elsewhere === null ? null : this.elsewhere.came(conn_id)
+    if (came !== null) void this.#tellOnline(cid, isNew, came)
+    else if (isNew && this.elsewhere === null) this.#events.online(cid)
   }
 
-  /** A device comes from another server, where its user was online. */
-  moved(cid: Cid): void {
+  /** A device has come from another server, where its user was online; it may have ended already. */
+  moved({ cid, conn_id, state }: WseConnection): void {
+    if (state === 'closed') return
     this.#online.add(cid)
+    void this.elsewhere?.came(conn_id)
   }
 
   /** A device lost its link, or ended. */
   gone({ cid, client }: WseConnection): void {
     if (!this.#online.has(cid) || this.#leaving.has(cid)) return
     if (connsOf(client).some(({ state }) => state === 'live')) return
-    if (this.#grace === 0 || !this.#events.isHeard()) return this.#left(cid)
-    this.#leaving.set(cid, this.#clock.now() + this.#grace)
+    if (this.#grace === 0 || !this.#events.isHeard()) return this.#left(client)
+    this.#leaving.set(cid, { client, until: this.#clock.now() + this.#grace })
+    this.elsewhere?.stays(cid)
     if (this.#timer === null) this.#arm(this.#grace)
   }
 
@@ -73,23 +95,30 @@ export class Presence {
   close(): void {
     this.#grace = 0
     this.#disarm()
-    for (const cid of [...this.#leaving.keys()]) this.#left(cid)
+    for (const { client } of [...this.#leaving.values()]) this.#left(client)
   }
 
-  #left(cid: Cid): void {
+  /** Somebody who was leaving has a link again. */
+  #stays(cid: Cid): void {
+    if (this.#leaving.size === 0) this.#disarm()
+    this.elsewhere?.isBack(cid)
+  }
+
+  #left(client: WseIdentity): void {
+    const { cid } = client
     this.#leaving.delete(cid)
     if (!this.#online.delete(cid)) return
     if (this.elsewhere === null) this.#events.offline(cid)
-    else if (this.#events.isHeard()) void this.#tellOffline(cid, this.elsewhere)
+    else if (this.#events.isHeard()) void this.#tellOffline(client, this.elsewhere)
   }
 
-  async #tellOnline(cid: Cid, elsewhere: OnlineElsewhere): Promise<void> {
-    if (!(await elsewhere.isOnline(cid)) && this.#online.has(cid)) this.#events.online(cid)
+  async #tellOnline(cid: Cid, isNew: boolean, came: Promise<boolean | null>): Promise<void> {
+    if ((await came) ?? isNew) this.#events.online(cid)
   }
 
-  async #tellOffline(cid: Cid, elsewhere: OnlineElsewhere): Promise<void> {
-    elsewhere.gone(cid)
-    if (!(await elsewhere.isOnline(cid)) && !this.#online.has(cid)) this.#events.offline(cid)
+  async #tellOffline(client: WseIdentity, elsewhere: OnlineElsewhere): Promise<void> {
+    const waiting = connsOf(client).map(({ conn_id }) => conn_id)
+    if (await elsewhere.gone(client.cid, waiting)) this.#events.offline(client.cid)
   }
 
   #arm(ms: number): void {
@@ -104,13 +133,14 @@ export class Presence {
   #look(): void {
     this.#timer = null
     const now = this.#clock.now()
-    for (const [cid, until] of [...this.#leaving]) {
+    for (const leaving of [...this.#leaving.values()]) {
+      const { client, until } = leaving
       // A listener may have let time pass, or someone in again.
-      if (this.#leaving.get(cid) !== until) continue
+      if (this.#leaving.get(client.cid) !== leaving) continue
       if (until > now) break
-      this.#left(cid)
+      this.#left(client)
     }
     const [next] = this.#leaving.values()
-    if (next !== undefined && this.#timer === null) this.#arm(Math.max(0, next - now))
+    if (next !== undefined && this.#timer === null) this.#arm(Math.max(0, next.until - now))
   }
 }

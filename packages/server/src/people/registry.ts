@@ -1,7 +1,9 @@
 import { type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import type { Cid } from './cid.js'
 import type { Device } from './device.js'
-import { connsOf, deviceOf, enterUser, leaveUser, type WseConnection, WseIdentity } from './people.js'
+import { connsOf, enterUser, leaveUser } from './identity.js'
+import { deviceOf, type WseConnection, WseIdentity } from './people.js'
+import type { Reach } from './target.js'
 
 /** What the registry tells of. */
 export interface RegistryEvents {
@@ -17,9 +19,13 @@ export class Registry {
   readonly clients: Map<Cid, WseIdentity> = new Map()
   /** What all connections stand on, in the order they came. */
   readonly devices: Set<Device> = new Set()
+  /** How users reach their devices, wherever those are. Set by the server before anybody is here. */
+  reach!: Reach<WseConnection>
   readonly #events: RegistryEvents
   /** Connections whose `connected` was told, and whose `disconnected` was not. */
   readonly #announced = new WeakSet<WseConnection>()
+  /** Users whose `joined` was told, and whose `left` was not. */
+  readonly #joined = new WeakSet<WseIdentity>()
 
   constructor(events: RegistryEvents) {
     this.#events = events
@@ -32,7 +38,7 @@ export class Registry {
 
   /** The user `cid`: the one that is here, or one that is about to come. */
   identity(cid: Cid, meta: Payload): WseIdentity {
-    return this.clients.get(cid) ?? new WseIdentity(cid, meta)
+    return this.clients.get(cid) ?? new WseIdentity(cid, meta, this.reach)
   }
 
   /** The connections of a user. */
@@ -51,7 +57,12 @@ export class Registry {
     // First of all: whatever a listener broadcasts from here on reaches this connection too.
     greet()
     for (const other of leaving) deviceOf(other).close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
-    if (isNew) this.#events.joined(client, conn.meta)
+    // What it was greeted with may have ended it.
+    if (!this.devices.has(deviceOf(conn))) return
+    if (isNew) {
+      this.#joined.add(client)
+      this.#events.joined(client, conn.meta)
+    }
     // A listener of `joined` may have dropped it again.
     if (!this.devices.has(deviceOf(conn))) return
     this.#announced.add(conn)
@@ -66,6 +77,6 @@ export class Registry {
     const isLast = connsOf(client).length === 0 && this.clients.get(client.cid) === client
     if (isLast) this.clients.delete(client.cid)
     if (this.#announced.delete(conn)) this.#events.disconnected(conn, code, reason)
-    if (isLast) this.#events.left(client, code, reason)
+    if (isLast && this.#joined.delete(client)) this.#events.left(client, code, reason)
   }
 }

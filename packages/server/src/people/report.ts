@@ -2,12 +2,15 @@ import type { SendResult } from '@wse/protocol'
 import type { Cid } from './cid.js'
 import type { Delivery } from './fan-out.js'
 import type { Member } from './member.js'
-import type { ResultElsewhere } from './spread/abouts.js'
+import type { ToldElsewhere } from './spread/abouts.js'
 
-/** What became of a message for one device, on any server; or `offline`, for a user meant by name who is on none. */
+/**
+ * What became of a message for one device, on any server. Of a user meant by name of whom no device is known: `offline`,
+ * where all servers have said so; `unknown`, where one has not answered in time, and may have given it to a device.
+ */
 export type TargetResult =
   | { readonly cid: Cid; readonly conn_id: string; readonly result: SendResult }
-  | { readonly cid: Cid; readonly conn_id?: undefined; readonly result: 'offline' }
+  | { readonly cid: Cid; readonly conn_id?: undefined; readonly result: 'offline' | 'unknown' }
 
 /**
  * What became of a message to a target. It was sent already: the counts are there at once. Awaited, it gives what became
@@ -46,10 +49,12 @@ export class SendReport implements Delivery, PromiseLike<readonly TargetResult[]
   async #each(): Promise<readonly TargetResult[]> {
     const { conns, results, absent, elsewhere } = this.#reported
     const here = conns.map(({ cid, conn_id }, i) => ({ cid, conn_id, result: results[i] as SendResult }))
-    const there = ((await elsewhere) ?? []).map(([cid, conn_id, result]) => ({ cid, conn_id, result }))
+    const told = await elsewhere
+    const there = told === null ? [] : told.results.map(([cid, conn_id, result]) => ({ cid, conn_id, result }))
     const reached = new Set(there.map(({ cid }) => cid))
     const missing = absent().filter((cid) => !reached.has(cid))
-    return [...here, ...there, ...missing.map((cid) => ({ cid, result: 'offline' as const }))]
+    const resultFor = (cid: Cid) => (told?.silent.includes(cid) ? 'unknown' : 'offline')
+    return [...here, ...there, ...missing.map((cid) => ({ cid, result: resultFor(cid) }) as const)]
   }
 }
 
@@ -60,5 +65,5 @@ export interface Reported {
   /** Users meant by name who are not here. */
   readonly absent: () => readonly Cid[]
   /** What comes of it on other servers; null where there are none. */
-  readonly elsewhere: PromiseLike<readonly ResultElsewhere[]> | null
+  readonly elsewhere: PromiseLike<ToldElsewhere> | null
 }

@@ -5,8 +5,10 @@ import { Excepted, type Exception } from './excepted.js'
 import { type DeviceInfo, infoOf, type Member, type PublishesTo, type Reachable } from './member.js'
 import { SendReport } from './report.js'
 import type { Selection } from './selection.js'
-import type { ResultElsewhere } from './spread/abouts.js'
-import { MemberElsewhere, type PeopleElsewhere } from './spread/people-elsewhere.js'
+import type { ToldElsewhere } from './spread/abouts.js'
+import { askEverywhere } from './spread/asking-everywhere.js'
+import type { MemberElsewhere } from './spread/member-elsewhere.js'
+import type { PeopleElsewhere } from './spread/people-elsewhere.js'
 import type { Scope } from './spread/scope.js'
 import { type Said, tell, type Voice } from './tell.js'
 
@@ -62,7 +64,7 @@ export class Target<Conn extends Member = Member> {
     const results: SendResult[] = []
     const { voice, deviceOf, elsewhere } = this.#reach
     const scope = this.#scope
-    let reported: Promise<readonly ResultElsewhere[]> | null = null
+    let reported: Promise<ToldElsewhere> | null = null
     const report = (said: Said) => {
       if (scope !== null) reported = elsewhere?.report(scope, said) ?? null
     }
@@ -101,13 +103,12 @@ export class Target<Conn extends Member = Member> {
    */
   async call(rp: string, payload?: Payload, options?: DeviceCallOptions): Promise<TargetAnswer[]> {
     const { conns, absent } = this.#selection.look()
-    const there = await this.#elsewhere()
-    const reached = new Set(there.map(({ cid }) => cid))
-    // Those of other servers know for how long they have done nothing, and not before whom they did.
-    const lastActed = (conn: Member) =>
-      conn instanceof MemberElsewhere ? -conn.idle : this.#lastActed(conn as Conn, there.length > 0)
-    const missing = absent().filter((cid) => !reached.has(cid))
-    return ask({ rp, payload, options }, { conns: [...conns, ...there], absent: missing, lastActed })
+    const { elsewhere, deviceOf } = this.#reach
+    const audience = { conns, absent: absent(), lastActed: (conn: Conn) => deviceOf(conn).lastActed }
+    const scope = this.#scope
+    if (elsewhere === null || scope === null) return ask({ rp, payload, options }, audience)
+    const idle = (conn: Conn) => deviceOf(conn).idle
+    return askEverywhere({ rp, payload, options }, { ...audience, scope, idle }, elsewhere)
   }
 
   /** What is known of each device. */
@@ -130,11 +131,6 @@ export class Target<Conn extends Member = Member> {
   /** Takes the authorisation of all of them back: closes them with 4503, and refuses what they want resumed. */
   revoke(): void {
     this.#close(WSE_CLOSE.REVOKED, WSE_REASON.REVOKED)
-  }
-
-  #lastActed(conn: Conn, isComparedByTime: boolean): number {
-    const { idle, lastActed } = this.#reach.deviceOf(conn)
-    return isComparedByTime ? -idle : lastActed
   }
 
   /** Those who are meant on other servers. */

@@ -1,14 +1,16 @@
 import { type Payload, type WhenOf, WSE_ERROR, WseError } from '@wse/protocol'
 import type { BackplaneState, Gap } from '@wse/protocol/backplane'
-import { FRAME_LIMITS, type Rules, Signals, toWseError } from '@wse/protocol/internal'
+import { FRAME_LIMITS, invalidOption, type Rules, Signals, toWseError } from '@wse/protocol/internal'
 import { Ambient } from '../ambient/ambient.js'
 import { Cluster } from '../backplane/cluster.js'
 import { LETTER } from '../backplane/letter.js'
 import { Addressing, openDirectory } from '../people/addressing.js'
 import type { Cid } from '../people/cid.js'
-import type { WseIdentity } from '../people/people.js'
+import type { TargetOf } from '../people/parse-target.js'
+import type { WseConnection, WseIdentity } from '../people/people.js'
 import { PeopleElsewhere } from '../people/spread/people-elsewhere.js'
 import { PeopleHere } from '../people/spread/people-here.js'
+import type { Target } from '../people/target.js'
 import { definitionOf } from '../topics/definition.js'
 import { PresenceNews } from '../topics/presence-news.js'
 import type { Publication, PublishOptions } from '../topics/publication.js'
@@ -110,6 +112,16 @@ export class WsePublisher extends Addressing {
    */
   publish(topic: string, event: string, data?: Payload, options?: PublishOptions): Publication {
     return this.#publisher.publish(topic, event, data, options)
+  }
+
+  /**
+   * Some people, as `server.to`, but for a predicate: nobody is here whom it could be asked about.
+   *
+   * @throws {WseError} `INVALID_OPTION`
+   */
+  override to(target: TargetOf): Target<WseConnection> {
+    if (typeof target !== 'function') return super.to(target)
+    throw invalidOption('target', 'takes no predicate: a publisher has no connections; name them, or use where')
   }
 
   /** Leaves; resolves when nothing of it is left. For good. */

@@ -34,8 +34,9 @@ import { SlowReaders } from '../limits/slow-readers.js'
 import { authenticated, type ServerHandling } from '../middleware/server-handling.js'
 import type { ServerSettings } from '../options.js'
 import type { Subscriptions } from '../people/device.js'
+import { connsOf } from '../people/identity.js'
 import type { PublishesTo } from '../people/member.js'
-import { connsOf, type WseConnection } from '../people/people.js'
+import type { WseConnection } from '../people/people.js'
 import type { Registry } from '../people/registry.js'
 import type { PeopleElsewhere } from '../people/spread/people-elsewhere.js'
 import type { TopicEngine } from '../topics/topic-engine.js'
@@ -120,7 +121,10 @@ export class SessionDesk implements ServerSessionHost {
     const describe = typeof settings.onExceed === 'function'
     const { sessions } = this
     const lost = (conn_id: string) => this.#find(conn_id)?.supersede()
-    this.others = cluster && elsewhere && new Others({ cluster, sessions, people: elsewhere, describe, lost })
+    this.others =
+      cluster &&
+      elsewhere &&
+      new Others({ cluster, sessions, people: elsewhere, describe, keeps: resume !== null, lost })
     this.heartbeat = heartbeat === null ? null : new Heartbeat(clock, heartbeat)
     this.authorisations = new Authorisations(clock)
     const { guard } = settings

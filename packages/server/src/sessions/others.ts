@@ -8,10 +8,14 @@ import { type Device, EVERYBODY, scopeOfUser } from '../people/spread/scope.js'
 import { Devices } from './entrance/devices.js'
 import { Entrances } from './entrance/entrances.js'
 import { Fences } from './entrance/fences.js'
+import { Online } from './entrance/online.js'
 import { HandingOver } from './moving/handing-over.js'
 import { Relays } from './moving/relays.js'
 import type { ServerSession } from './server-session.js'
 import type { Sessions, Verdict } from './sessions.js'
+
+/** Milliseconds other servers have to say all of a user's devices: less than a client has to come in. */
+const DESCRIBE_WITHIN = 1_500
 
 /** What that needs of its server. */
 export interface OthersParts {
@@ -20,6 +24,8 @@ export interface OthersParts {
   readonly people: PeopleElsewhere
   /** Whether all has to be known of the devices of who may be too many. */
   readonly describe: boolean
+  /** Whether sessions outlive their links. */
+  readonly keeps: boolean
   /** A session has been begun anew at another server. */
   lost(conn_id: string): void
 }
@@ -27,6 +33,7 @@ export interface OthersParts {
 /** Sessions as far as other servers are concerned: it joins the parts. */
 export class Others {
   readonly devices: Devices
+  readonly online: Online
   readonly entrances: Entrances
   readonly relays: Relays
   readonly #fences: Fences
@@ -36,10 +43,14 @@ export class Others {
   /** A session ends, since its client begins anew at another server. */
   onReplace: ((session: ServerSession, hi: Hi, verdict: Verdict & { is: 'new' }) => void) | null = null
 
-  constructor({ cluster, sessions, people, describe, lost }: OthersParts) {
+  /** Whether this server takes part no more. */
+  isOver = false
+
+  constructor({ cluster, sessions, people, describe, keeps, lost }: OthersParts) {
     this.#cluster = cluster
     this.#people = people
     this.devices = new Devices(cluster)
+    this.online = new Online(cluster, this.devices)
     this.relays = new Relays(cluster)
     this.#fences = new Fences(cluster, lost)
     const { devices, relays } = this
@@ -48,13 +59,16 @@ export class Others {
       sessions,
       devices,
       fences: this.#fences,
-      describe: describe ? (cid) => people.devices(scopeOfUser(cid)) : null,
+      keeps,
+      describe: describe ? (cid) => people.devices(scopeOfUser(cid), { timeout: DESCRIBE_WITHIN }) : null,
     })
     people.newcomers = this.entrances
     this.#handingOver = new HandingOver({
       cluster,
       sessions,
       relays,
+      devices,
+      arrival: (token) => this.entrances.arrival(token),
       replace: (session, hi, verdict) => this.onReplace?.(session, hi, verdict),
     })
   }
@@ -65,8 +79,23 @@ export class Others {
       noted: this.devices.size,
       entering: this.entrances.size,
       relays: this.relays.size,
-      relayTimers: this.relays.timers,
+      fences: this.#fences.size,
+      otherTimers: this.relays.timers + this.#fences.timers,
     }
+  }
+
+  /** A session is here: what is said to its user arrives, and the others know of its device. */
+  began({ conn_id, cid, instance, attempt, session }: ServerSession): void {
+    this.#cluster.interest.add(userSubject(cid))
+    if (!this.devices.has(conn_id)) void this.devices.enter(cid, { conn_id, instance, attempt })
+    if (session.keeps && instance !== undefined && !this.#fences.has(conn_id))
+      void this.#fences.claim(conn_id, cid, instance, attempt)
+  }
+
+  /** The client of a session has said hello again. */
+  attempted({ conn_id, attempt }: ServerSession): void {
+    this.devices.attempted(conn_id, attempt)
+    this.#fences.attempted(conn_id, attempt)
   }
 
   /** A session is over here: it has ended, or gone to another server. */
@@ -98,6 +127,7 @@ export class Others {
 
   /** Nothing more is done. */
   stop(): void {
+    this.isOver = true
     this.#fences.stop()
     this.relays.stop()
   }
@@ -105,6 +135,7 @@ export class Others {
   gap(gap: Gap): void {
     this.relays.gap(gap)
     this.devices.noteAgain(gap.lost)
+    if (gap.lost) this.online.noteAgain()
     this.#fences.keep()
   }
 

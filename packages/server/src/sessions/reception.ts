@@ -17,7 +17,6 @@ import type { SessionDesk } from './desk.js'
 import type { Entrance } from './entrance/entrance.js'
 import { bySide, inOrder } from './entrance/order.js'
 import type { Owner } from './moving/questions.js'
-import type { Arrived } from './moving/state.js'
 import { ServerSession } from './server-session.js'
 import { isSuspicious, type Verdict } from './sessions.js'
 
@@ -48,14 +47,13 @@ export class Reception {
   /** @throws {WseError} if what it is told cannot be encoded for it; nothing has happened then */
   admit(accepted: Accepted): void {
     const { entrance } = accepted
-    if (entrance === null) return void this.#admit(accepted)
-    if (entrance.arrived !== null) this.#takeIn(accepted, entrance.arrived)
-    let isIn = false
+    if (entrance === null) return this.#admit(accepted)
+    const arrived = this.#takeIn(accepted, entrance)
     try {
-      isIn = this.#admit(accepted)
+      this.#admit(accepted)
     } finally {
-      if (isIn || entrance.arrived !== null) entrance.settle()
-      else entrance.undo()
+      this.#comesToRest(arrived)
+      entrance.settle(null)
     }
   }
 
@@ -63,54 +61,73 @@ export class Reception {
   left(accepted: Accepted): void {
     const { entrance } = accepted
     if (entrance === null) return
-    if (entrance.arrived === null) return entrance.undo()
-    this.#takeIn(accepted, entrance.arrived)
-    entrance.settle()
+    this.#comesToRest(this.#takeIn(accepted, entrance))
+    entrance.settle(null)
   }
 
-  /** Whether it has a session now. */
-  #admit(accepted: Accepted): boolean {
-    const { link, hi, cid, entrance } = accepted
+  #admit(accepted: Accepted): void {
+    const { link, hi, entrance } = accepted
     // First of all: a getter in it may do anything, and then this looks at what there is.
     const welcome = link.encode(FRAME.WELCOME, accepted.welcome)
     // It left while identify was at work; its end is about to be told.
-    if (!link.open) return false
+    if (!link.open) return
     const outdated = this.#outdated(hi)
-    if (outdated !== null && this.#desk.refusesOutdated) return refuse(link, WSE_CLOSE.VERSION, WSE_REASON.VERSION)
+    if (outdated !== null && this.#desk.refusesOutdated) return link.close(WSE_CLOSE.VERSION, WSE_REASON.VERSION)
     if (link.version === 4) return this.#begin(accepted, welcome, NEWCOMER)
-    const verdict = entrance?.verdict ?? this.#desk.sessions.judge(hi, cid, link.codec.name)
-    if (verdict.is === 'refused') return refuse(link, verdict.code, verdict.reason)
+    const verdict = this.#verdict(accepted)
+    if (verdict.is === 'refused') return link.close(verdict.code, verdict.reason)
     if (verdict.is === 'resumed') return this.#resume(accepted, welcome, verdict.session)
     // It has ended just now: that cannot be gone on with what is known here of its user.
-    if (entrance?.stands) return refuse(link, WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
+    if (entrance?.stands) return link.close(WSE_CLOSE.TRY_AGAIN, WSE_REASON.TRY_AGAIN)
     if (isSuspicious(verdict.why)) this.#reportTheft(accepted, verdict.why)
     return this.#begin(accepted, welcome, verdict)
   }
 
-  /** Takes in a session that has come from another server: it waits here, like any other, for its client. */
-  #takeIn(accepted: Accepted, arrived: Arrived): void {
+  /** By what another server says, or by what is known here. What it had here gives way in any case. */
+  #verdict({ hi, cid, link, entrance }: Accepted): Verdict {
+    const { sessions } = this.#desk
+    const said = entrance?.verdict
+    if (!said) return sessions.judge(hi, cid, link.codec.name)
+    return said.is === 'new' ? { ...said, replaces: sessions.standing(cid, hi.instance) } : said
+  }
+
+  /** Takes in a session that has come from another server, for its client, whose link it may yet get. */
+  #takeIn(accepted: Accepted, entrance: Entrance): ServerSession | null {
     const { hi, link } = accepted
+    const { arrived } = entrance
     const { sessions, others } = this.#desk
-    if (others === null || hi.resume === undefined) return
+    if (others === null || others.isOver || arrived === null || hi.resume === undefined) return null
     const { conn_id, cid, anonymous, instance } = arrived
     const facts = factsOf(accepted)
     const birth = { conn_id, cid, codec: link.codec, keeps: true, anonymous, instance, attempt: 0, facts }
     const session = new ServerSession(birth, this.#desk)
-    session.arrive(arrived, others.relays)
+    session.arrive(arrived, link, others.relays)
     session.conn = new WseConnection(conn_id, this.#registry.identity(cid, facts.meta), session)
     sessions.adopt(session, hi.resume.token)
-    sessions.suspended.add(session)
-    this.#desk.events.moved(session.conn)
-    this.#registry.enter(session.conn, [], () => {})
+    others.began(session)
+    this.#registry.enter(session.conn, [], () => {
+      entrance.settle(session)
+      // After what was said to its user: the calls it has left behind went on while that was said.
+      others.relays.arrived({ id: conn_id, stay: session.stay })
+    })
+    if (!arrived.gone) this.#desk.events.moved(session.conn)
+    return session
   }
 
-  #begin(accepted: Accepted, welcome: Data, { why, received, replaces }: Verdict & { is: 'new' }): boolean {
-    const { link, hi, cid, id, early } = accepted
+  /** It has not got the link of its client, and waits here like any other. */
+  #comesToRest(arrived: ServerSession | null): void {
+    if (arrived === null || !arrived.isArriving || arrived.state !== 'suspended') return
+    arrived.isArriving = false
+    this.#desk.suspended(arrived)
+  }
+
+  #begin(accepted: Accepted, welcome: Data, { why, received, replaces }: Verdict & { is: 'new' }): void {
+    const { link, hi, cid, id, early, entrance } = accepted
     const { resume } = this.#desk
     const leaving = this.#roomFor(accepted, replaces)
-    if (leaving === null) return refuse(link, WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
+    if (leaving === null) return link.close(WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
     if (replaces) this.replace(replaces, accepted.hi, why)
-    if (!link.open) return false
+    if (!link.open) return
     const keeps = link.version === 5 && hi.keep === true && !!hi.instance && resume !== null
     const { instance, attempt } = hi
     const birth = { conn_id: id, cid, codec: link.codec, keeps, instance, attempt, facts: factsOf(accepted) }
@@ -119,15 +136,17 @@ export class Reception {
     const greeting = link.version === 4 ? [welcome] : [this.#introduce(session, link, { received, why }), welcome]
     const conn = new WseConnection(id, this.#registry.identity(cid, session.facts.meta), session)
     session.conn = conn
+    const { others } = this.#desk
+    others?.began(session)
     const { here, there } = bySide(leaving)
     this.#registry.enter(conn, here, () => {
       if (link.version === 4) link.holdThisTurn(early)
       for (const frame of greeting) link.write(frame)
       this.#go(session, accepted, 0)
-      this.#desk.others?.close(there, WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
-      this.#desk.others?.close(replacedBy(accepted), WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED)
+      others?.close(there, WSE_CLOSE.DISPLACED, WSE_REASON.CLIENTS_CONCURRENCY)
+      others?.close(replacedBy(accepted), WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED)
+      entrance?.settle(session)
     })
-    return true
   }
 
   /** Who has to go for a newcomer; null if that may not come in. `replaces` goes anyway. @throws {WseError} */
@@ -159,7 +178,7 @@ export class Reception {
     }
   }
 
-  #resume(accepted: Accepted, welcome: Data, session: ServerSession): boolean {
+  #resume(accepted: Accepted, welcome: Data, session: ServerSession): void {
     const { link, hi } = accepted
     const { sessions, events, refreshes, probes } = this.#desk
     const { token: offered, received } = hi.resume as NonNullable<typeof hi.resume>
@@ -179,8 +198,8 @@ export class Reception {
     this.#go(session, accepted, received)
     // Told only now: whatever a listener does, the decision has been carried out.
     if (wasLive) events.suspended(session.conn)
+    this.#desk.others?.attempted(session)
     if (session.session.link === link) this.#desk.resumed(session)
-    return true
   }
 
   #go(session: ServerSession, { hi, link, expires }: Accepted, received: number): void {
@@ -268,12 +287,6 @@ const isLeft = (conn: WseConnection, { from }: Accepted['hi']) => from !== undef
 
 /** Devices of the same client at other servers. */
 const replacedBy = ({ cid, entrance }: Accepted) => (entrance?.replaced ?? []).map(({ conn_id }) => ({ cid, conn_id }))
-
-/** Nothing comes of it. */
-function refuse(link: Link, code: number, reason: string): false {
-  link.close(code, reason)
-  return false
-}
 
 function factsOf({ hi, introduction, address, request }: Accepted) {
   const { identity, meta } = introduction ?? { identity: hi.identity, meta: hi.meta ?? {} }

@@ -1,5 +1,5 @@
-import type { Data, Payload, SendOptions, SendResult, SharedFrame, WseReset } from '@wse/protocol'
-import { WSE_CLOSE, WSE_ERROR, WSE_REASON, WSE_RESET, WseError } from '@wse/protocol'
+import type { Data, Payload, SendOptions, SendResult, SharedFrame, WseError, WseReset } from '@wse/protocol'
+import { WSE_CLOSE, WSE_REASON, WSE_RESET } from '@wse/protocol'
 import type { NodeId } from '@wse/protocol/backplane'
 import {
   type Answer,
@@ -21,7 +21,7 @@ import {
   type TopicsHost,
   type Waiting,
 } from '@wse/protocol/internal'
-import { askToLeave } from '../drain/goaway.js'
+import { askToMove } from '../drain/goaway.js'
 import { sendPing } from '../heartbeat/probes.js'
 import { MessageRate } from '../limits/message-rate.js'
 import type { ServerLimits } from '../limits/server-limits.js'
@@ -46,9 +46,6 @@ export type ServerSessionHost = SessionHost<ServerSession>
 /** The end of a link whose reader is too slow. */
 const SLOW = [WSE_CLOSE.SLOW_READER, WSE_REASON.SLOW_READER] as const
 
-/** Time calls in flight have to finish here, when a device is asked to move, in ms. */
-const FINISH_WITHIN = 5_000
-
 /** One device's session on the server: joins what survives links to the peer, and both to the connection. */
 export class ServerSession
   extends SessionRecord
@@ -63,10 +60,6 @@ export class ServerSession
   /** Messages, calls and items that were sent. */
   #said = 0
   #born: number
-  /** How many servers it was at before. */
-  stay = 0
-  /** Whether it has come from another server, and its client may not know yet. */
-  hasMoved = false
   /** What of it is at another server; null if nothing is. */
   #afar: Afar | null = null
   readonly #host: ServerSessionHost
@@ -77,35 +70,34 @@ export class ServerSession
 
   constructor(birth: SessionBirth, host: ServerSessionHost) {
     super(birth)
-    const { clock, limits, timeout, acks, bounds } = host
+    const { clock, limits, timeout, acks, bounds, handling, guard } = host
+    const { codec } = birth
     this.#host = host
     this.#born = clock.now()
-    const { codec } = birth
     this.codec = codec
     this.session = new Session({ codec, limits, acks, bounds, refuseBeyond: null }, this)
     this.session.begin(birth.keeps)
-    this.peer = new Peer(
-      { side: 'server', clock, limits, timeout, interception: host.handling.interception, guard: host.guard },
-      this,
-    )
+    const { interception } = handling
+    this.peer = new Peer({ side: 'server', clock, limits, timeout, interception, guard }, this)
   }
 
-  /** It comes from another server, and goes on here. */
-  arrive({ stay, state, nextStamp, underWay, age, node }: Arrived, relays: Relays): void {
+  /** It comes from another server, and goes on here. `link`: what its client came by. */
+  arrive({ stay, state, nextStamp, underWay, age, node }: Arrived, link: Link, relays: Relays): void {
     this.#born -= age
     this.stay = stay + 1
     this.hasMoved = true
     this.state = 'suspended'
-    this.session.takeOver(state)
+    this.isArriving = true
+    this.session.takeOver(state, link)
+    this.peer.version = link.version
     this.peer.beginAt(nextStamp)
     if (underWay.length === 0) return
     this.#afar = new Afar(this, relays)
     this.#afar.cameFrom(node, underWay)
-    relays.arrived({ id: this.conn_id, stay: this.stay })
   }
 
   /** Goes on at another server; calls that are under way stay here, and are answered by way of that. */
-  handOver(to: NodeId, relays: Relays): Omit<MovedSession, 'heard'> {
+  handOver(to: NodeId, relays: Relays): Omit<MovedSession, 'heard' | 'order' | 'gone'> {
     const { conn_id, cid, anonymous, instance, stay, age } = this
     const { stamps, nextStamp } = this.peer.underWay
     const underWay = [...stamps, ...(this.#afar?.stamps ?? [])]
@@ -203,6 +195,7 @@ export class ServerSession
 
   /** Speaks on `link`, after a client that has taken everything up to `received`. */
   bind(link: Link, received: number): void {
+    this.isArriving = false
     const { clock, limits } = this.#host
     this.state = 'live'
     this.peer.version = link.version
@@ -350,9 +343,7 @@ export class ServerSession
   }
 
   move(to: string): void {
-    const goaway = { reason: WSE_REASON.MOVED, deadline: FINISH_WITHIN, delay: 0, to }
-    if (askToLeave(this, goaway)) return
-    throw new WseError(WSE_ERROR.NOT_SUPPORTED, {}, { message: 'this device cannot be asked to move now' })
+    askToMove(this, to)
   }
 
   supersede(): void {

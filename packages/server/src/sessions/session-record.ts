@@ -21,6 +21,12 @@ export abstract class SessionRecord {
   tokens: SessionTokens | null = null
   latency: number | null = null
   state: 'live' | 'suspended' | 'closed' = 'live'
+  /** How many servers it was at before. */
+  stay = 0
+  /** Whether it has come from another server, and its client may not know yet. */
+  hasMoved = false
+  /** Whether it comes from another server just now, with its client. */
+  isArriving = false
   /** Whether it waited for too long; its end is about to be told. */
   overdue = false
   /** Whether its authorisation ran out and was not renewed. */

@@ -101,12 +101,17 @@ export class Sessions {
     this.#byInstance.set(keyOf(session.cid, session.instance), session)
   }
 
+  /** The session of a client that is here. */
+  standing(cid: Cid, instance: string | undefined): ServerSession | undefined {
+    return instance === undefined ? undefined : this.#byInstance.get(keyOf(cid, instance))
+  }
+
   /** Decides what a client gets that `identify` accepted as `cid`. */
   judge(hi: Hi, cid: Cid, protocol: string): Verdict {
     const found = hi.resume && this.#tokens.find(hi.resume.token)
     const tombstone = hi.resume && this.#tombstones.get(hashOf(hi.resume.token))
     const candidate = found?.session
-    if (candidate?.state === 'suspended') candidate.overdue = !this.suspended.holds(candidate)
+    if (candidate?.state === 'suspended') candidate.overdue = !candidate.isArriving && !this.suspended.holds(candidate)
     const claim: Claim = { hi, cid, protocol, candidate, retired: found?.retired ?? false, tombstone }
     const key = keyOf(claimant(claim), hi.instance)
     const standing = this.#byInstance.get(key)

@@ -89,3 +89,41 @@ describe('away', () => {
     expect(presence.takeChanges('a').members).toEqual([{ topic: 'a', here: [{ cid: 'u0', id: 'd0', state: 1 }] }])
   })
 })
+
+describe('a device that moves from one server to another', () => {
+  const device = { cid: 'u', id: 'd' }
+
+  it('stays, whichever of both is heard first, and whatever was read meanwhile', () => {
+    presence.setAfar('b', device)
+    presence.restore(['b', 'a'].map((node) => ({ node, present: device })))
+    presence.removeAfar('a', 'd')
+    expect(presence.all()).toEqual([device])
+    presence.setAfar('c', { ...device, state: 1 })
+    presence.removeNode('b')
+    expect(presence.all()).toEqual([{ ...device, state: 1 }])
+    presence.removeAfar('c', 'd')
+    expect(presence.all()).toEqual([])
+  })
+
+  it('is not away any more where it comes to, and gone from where it was, though that heard of the other first', () => {
+    presence.set('u', 'd', 'here')
+    presence.takeChanges('a')
+    presence.setAfar('b', { ...device, state: 'there' })
+    expect(presence.all()).toEqual([{ ...device, state: 'here' }])
+    presence.remove('d')
+    expect(presence.takeChanges('a')).toEqual({
+      members: [{ topic: 'a', here: [{ ...device, state: 'there' }] }],
+      own: { here: [], gone: ['d'] },
+    })
+    presence.setAfar('b', { ...device, away: true })
+    presence.set('u', 'd', 'again')
+    expect(presence.all()).toEqual([{ ...device, state: 'again' }])
+  })
+
+  it('is gone, where nobody has it any more that was read', () => {
+    presence.setAfar('a', device)
+    presence.setAfar('b', device)
+    presence.restore([])
+    expect([presence.all(), presence.size]).toEqual([[], 0])
+  })
+})

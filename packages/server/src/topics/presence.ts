@@ -24,6 +24,8 @@ const DEVICES_A_FRAME = 500
 /** Who is present on one topic, and what of that is still to be told. */
 export class Presence {
   readonly #entries = new Map<string, Entry>()
+  /** What else other servers say of devices that are here: one that moves is at two of them for a moment, whichever told last. */
+  readonly #claims = new Map<string, readonly Entry[]>()
   /** Devices about which something is to be told, and whether they are, or were, of this server. */
   #changed = new Map<string, boolean>()
 
@@ -47,33 +49,45 @@ export class Presence {
     const known = this.#entries.get(id)
     // It may have been away at the server it comes from.
     const away = known?.node === null && known.away
+    if (known !== undefined && known.node !== null) this.#claim(known)
     this.#entries.set(id, { cid, id, state, away, node: null })
     this.#changed.set(id, true)
   }
 
   /** How it stands with a device of another server, as that says. */
   setAfar(node: string, { cid, id, state, away = false }: Present): void {
+    const entry: Entry = { cid, id, state, away, node }
     const known = this.#entries.get(id)
+    this.#unclaim(node, id)
     // Whoever has its link knows best: it has moved here.
-    if (known?.node === null) return
-    this.#entries.set(id, { cid, id, state, away, node })
+    if (known?.node === null) return this.#claim(entry)
+    if (known !== undefined && known.node !== node) this.#claim(known)
+    this.#entries.set(id, entry)
     this.#note(id, false)
   }
 
   /** A device of another server has left that. */
   removeAfar(node: string, id: string): void {
     if (this.#entries.get(id)?.node === node) this.remove(id)
+    else this.#unclaim(node, id)
   }
 
   /** Those of other servers are these; which those are is told as a change. */
   restore(all: readonly { readonly node: string; readonly present: Present }[]): void {
-    const ids = new Set(all.map(({ present: { id } }) => id))
-    for (const { id, node } of [...this.#entries.values()]) if (node !== null && !ids.has(id)) this.remove(id)
+    const nodes = new Map(all.map(({ node, present: { id } }) => [id, node]))
+    this.#claims.clear()
+    for (const entry of [...this.#entries.values()]) {
+      const node = nodes.get(entry.id)
+      if (entry.node === null) continue
+      if (node === undefined) this.remove(entry.id)
+      else this.#entries.set(entry.id, { ...entry, node })
+    }
     for (const { node, present: one } of all) this.setAfar(node, one)
   }
 
   /** A server is gone, and with it those on it. */
   removeNode(gone: string): void {
+    for (const id of [...this.#claims.keys()]) this.#unclaim(gone, id)
     for (const { id, node } of [...this.#entries.values()]) if (node === gone) this.remove(id)
   }
 
@@ -101,7 +115,12 @@ export class Presence {
   remove(id: string): void {
     const entry = this.#entries.get(id)
     if (entry === undefined) return
-    this.#entries.delete(id)
+    const claimed = this.#claims.get(id)?.at(-1)
+    if (claimed === undefined) this.#entries.delete(id)
+    else {
+      this.#unclaim(claimed.node, id)
+      this.#entries.set(id, claimed)
+    }
     this.#note(id, entry.node === null)
   }
 
@@ -122,6 +141,19 @@ export class Presence {
       return { topic, ...(here.length > 0 ? { here } : {}), ...(gone.length > 0 ? { gone } : {}) }
     })
     return { members, own }
+  }
+
+  #claim(entry: Entry): void {
+    this.#unclaim(entry.node, entry.id)
+    this.#claims.set(entry.id, [...(this.#claims.get(entry.id) ?? []), entry])
+  }
+
+  #unclaim(node: string | null, id: string): void {
+    const claims = this.#claims.get(id)
+    if (claims === undefined) return
+    const others = claims.filter((claim) => claim.node !== node)
+    if (others.length === 0) this.#claims.delete(id)
+    else this.#claims.set(id, others)
   }
 
   /** There is something to tell of a device. Whoever was of this server is that until it is told. */

@@ -1,8 +1,9 @@
 import { WseError } from '@wse/protocol'
-import { ENDED, FRAME, isThenable } from '@wse/protocol/internal'
+import { isThenable } from '@wse/protocol/internal'
 import type { Cid } from '../people/cid.js'
 import { Subscribing } from './contexts.js'
 import { forbidden } from './errors.js'
+import { tellEnded } from './tell-ended.js'
 import type { Member, Subscriber } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
@@ -30,7 +31,7 @@ export class Reviewing {
     const data = this.#rules.told(error, session, topic.name)
     member.kicked = data
     this.#topics.forsake(member)
-    session.write(FRAME.EVENT, { topic: topic.name, event: ENDED, data })
+    tellEnded(session, topic.name, data)
   }
 
   /** Ends all that are meant of a topic, and those that are being decided on; how many there were. */

@@ -14,6 +14,7 @@ import {
 import { Subscribing as Context } from './contexts.js'
 import type { TopicDefinition } from './definition.js'
 import { forbidden, full, unknown } from './errors.js'
+import { tellEnded } from './tell-ended.js'
 import { joinedOf, type Member, type Pending, type Subscriber, type Topic } from './topic.js'
 import type { TopicRules } from './topic-rules.js'
 import type { Topics } from './topics.js'
@@ -70,7 +71,11 @@ export class Subscribing {
       return decision
     })
     if (decisions.every(isDecided)) return decisions.map(answerOf)
-    return Promise.all(decisions.map(decided)).then((all) => all.map(answerOf))
+    return Promise.all(decisions.map(decided)).then((all) => {
+      const answers = all.map(answerOf)
+      call.onAnswer = () => endAgain(session, all, answers)
+      return answers
+    })
   }
 
   /** Answers `~wse:unsubscribe`. @throws {WseError} `INVALID_PAYLOAD` */
@@ -163,7 +168,7 @@ export class Subscribing {
   /** Lets it in as soon as all is known here that it will be told of the topic. */
   #enter(session: Subscriber, wanted: Subscribe, judged: Judged): Decision | PromiseLike<Decision> {
     const { topics } = this.#parts
-    const topic = judged.allowed === true ? topics.await(wanted.topic, judged.found) : null
+    const topic = judged.allowed === true ? topics.await(wanted.topic, judged.found, wanted.since) : null
     if (topic === null) return this.#join(session, wanted, judged)
     return this.#whenReady(session, wanted, judged, topic).finally(() => topics.letGo(topic))
   }
@@ -234,6 +239,14 @@ async function decided(one: Decision | Promise<Decision>): Promise<Decided> {
 /** Others of its list took their time, or a listener was told of it: it may have been kicked meanwhile. */
 function answerOf({ answer, member }: Decided): Subscribed {
   return member === null || member.kicked === null ? answer : { error: member.kicked }
+}
+
+/** Who was kicked while the answer was on its way out was told before it, and takes that for another subscription's end. */
+function endAgain(session: Subscriber, all: readonly Decided[], answers: readonly Subscribed[]): void {
+  for (const [at, { member }] of all.entries()) {
+    if (!member?.kicked || answers[at]?.error !== undefined) continue
+    tellEnded(session, member.topic.name, member.kicked)
+  }
 }
 
 const malformed = (takes: string) => new WseError(WSE_ERROR.INVALID_PAYLOAD, {}, { message: takes })

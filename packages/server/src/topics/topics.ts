@@ -1,5 +1,5 @@
 import { type Clock, WSE_ERROR, WseError } from '@wse/protocol'
-import { checkTopic, type Found, Signals, Templates } from '@wse/protocol/internal'
+import { checkTopic, type Found, Signals, Templates, type TopicPosition } from '@wse/protocol/internal'
 import type { WseConnection } from '../people/people.js'
 import type { TopicDefinition } from './definition.js'
 import { Epochs } from './epochs.js'
@@ -29,6 +29,8 @@ export interface TopicsElsewhere {
   released(topic: Topic): void
   /** It is defined otherwise. */
   adopted(topic: Topic): void
+  /** Whether its history is known here as far as a client has been told it; else it is read anew. */
+  reaches(topic: Topic, since: TopicPosition | undefined): boolean
   /** A device wants all that a filter with wildcards stands for, or not any more. */
   filterAdded(filter: string, subscriber: Subscriber): void
   filterRemoved(filter: string, subscriber: Subscriber): void
@@ -177,11 +179,12 @@ export class Topics {
 
   /**
    * The topic a client is about to be on, for as long as that takes: until {@link letGo}. Null where it can be now, since
-   * all that is known of it is known here.
+   * all that is known of it is known here. `since`: what it has been told, on whichever server.
    */
-  await(name: string, found: Found<TopicDefinition>): Topic | null {
-    if (this.spread === null || this.#topics.get(name)?.replica?.isReady) return null
+  await(name: string, found: Found<TopicDefinition>, since: TopicPosition | undefined): Topic | null {
+    if (this.spread === null) return null
     const topic = this.#topics.get(name) ?? this.#born(name, found)
+    if (topic.replica?.isReady && this.spread.reaches(topic, since)) return null
     topic.awaited++
     return topic
   }

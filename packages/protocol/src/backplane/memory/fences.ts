@@ -31,8 +31,11 @@ export class Fences {
 
   /** Writes the record anew, if that generation still has the fence. What was lost is written again. */
   keep(fence: string, generation: number, record: string, ttl: number, now: number): boolean {
-    const isLost = generation <= this.#lost && !this.#held.has(fence)
-    if (!isLost && this.#live(fence, now)?.generation !== generation) return false
+    const held = this.#held.get(fence)
+    const isHeld = held?.generation === generation && held.until > now
+    // Somebody who claimed it before, and does not know of this, may have been the first to write it again.
+    const isLost = generation <= this.#lost && (held === undefined || held.generation < generation)
+    if (!isHeld && !isLost) return false
     this.#held.set(fence, { generation, record, until: now + ttl })
     return true
   }

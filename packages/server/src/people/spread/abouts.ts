@@ -1,16 +1,16 @@
-import type { Data, Payload, SendOptions, SendResult } from '@wse/protocol'
+import type { Data, SendOptions, SendResult } from '@wse/protocol'
 import type { EventAbout } from '../../backplane/event-about.js'
 import type { Cid } from '../cid.js'
 import type { ExceptedIds } from '../excepted.js'
 
-/** What another server has to know to find those who are meant, beside the subject. Plain, but for `meta`. */
+/** What another server has to know to find those who are meant, beside the subject. Plain JSON. */
 export interface ScopeAbout {
   /** Who is left out. */
   readonly x?: ExceptedIds | undefined
   /** Which devices of the user, if not all. */
   readonly d?: readonly string[] | undefined
-  /** What their `meta` has. */
-  readonly w?: object | undefined
+  /** What their `meta` has, as servers write values to each other. */
+  readonly w?: string | undefined
 }
 
 /** What a letter says of a message, beside its frames. */
@@ -46,15 +46,22 @@ export interface CloseAbout extends ScopeAbout {
 /** What became of something for a device of another server. */
 export type ResultElsewhere = readonly [cid: Cid, conn_id: string, result: SendResult]
 
+/** What became of something on other servers. */
+export interface ToldElsewhere {
+  readonly results: readonly ResultElsewhere[]
+  /** Users of whom not all have told who were asked. */
+  readonly silent: readonly Cid[]
+}
+
 /** Names of what servers ask each other about people. */
 export const PEOPLE = { SAY: 'say', EVENT: 'event', DEVICES: 'devices', CALL: 'call' } as const
 
-/** What a device of another server is asked. */
+/** What a device of another server is asked, beside the payload, which is a frame of its own. */
 export interface CallAbout {
   readonly cid: Cid
   readonly conn_id: string
   readonly rp: string
-  readonly payload: Payload
   readonly timeout: number | undefined
   readonly idempotent: boolean | undefined
+  readonly trace: string | undefined
 }

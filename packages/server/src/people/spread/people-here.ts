@@ -1,13 +1,14 @@
-import { type CallOptions, type Data, type SendResult, WSE_CLOSE, WSE_ERROR, WseError } from '@wse/protocol'
-import type { NodeQuestion } from '../../backplane/asks.js'
+import { type Data, type SendResult, WSE_CLOSE, WSE_ERROR, WseError } from '@wse/protocol'
+import { Framed, type NodeQuestion } from '../../backplane/asks.js'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
 import { LETTER } from '../../backplane/letter.js'
 import { RelayedMessage } from '../../backplane/relayed.js'
 import { userOf } from '../../backplane/subjects.js'
 import type { Cid } from '../cid.js'
 import { giveOut } from '../fan-out.js'
+import { connsOf } from '../identity.js'
 import { infoOf } from '../member.js'
-import { connsOf, deviceOf, type WseConnection, type WseIdentity } from '../people.js'
+import { deviceOf, type WseConnection, type WseIdentity } from '../people.js'
 import {
   type CallAbout,
   type CloseAbout,
@@ -18,7 +19,8 @@ import {
   type ScopeAbout,
 } from './abouts.js'
 import { connsMeant } from './meant.js'
-import type { DeviceElsewhere } from './people-elsewhere.js'
+import type { DeviceElsewhere } from './member-elsewhere.js'
+import { isMeant } from './scope.js'
 
 /** Gives an event of a topic to those of some devices that are on it; says what became of each, in order. */
 export type RelaysEvents = (
@@ -32,6 +34,8 @@ export class PeopleHere {
   readonly #cluster: Cluster
   readonly #clients: ReadonlyMap<Cid, WseIdentity>
   readonly #relay: RelaysEvents
+  /** Devices of a user that are on their way here from another server. Set by who knows. */
+  arriving: (cid: Cid) => readonly string[] = () => []
 
   constructor(cluster: Cluster, clients: ReadonlyMap<Cid, WseIdentity>, relay: RelaysEvents) {
     this.#cluster = cluster
@@ -42,10 +46,9 @@ export class PeopleHere {
   /** A letter has arrived. */
   take({ letter, message }: Arrival): void {
     const cid = userOf(message.subject)
-    if (letter.kind === LETTER.SAY) this.#say(cid, letter.about as SayAbout, letter.parts)
-    if (letter.kind !== LETTER.CLOSE) return
-    const about = letter.about as CloseAbout
-    for (const conn of connsMeant(this.#clients, cid, about)) close(conn, about)
+    const about = letter.about as SayAbout | CloseAbout
+    if (letter.kind === LETTER.SAY) this.#give(this.#meant(cid, about), about as SayAbout, letter.parts)
+    else if (letter.kind === LETTER.CLOSE) for (const conn of this.#meant(cid, about)) close(conn, about as CloseAbout)
   }
 
   /** Something that was said to a user, or to everybody, for one device alone: it was on its way here meanwhile. */
@@ -54,7 +57,7 @@ export class PeopleHere {
     const isAsked = kind === LETTER.ASK && (letter.about as { question: string }).question === PEOPLE.SAY
     const [first, ...rest] = parts
     const about = (isAsked && first !== undefined ? this.#cluster.values.read(first) : letter.about) as ScopeAbout
-    const conns = connsMeant(this.#clients, cid, about).filter((conn) => conn.conn_id === conn_id)
+    const conns = this.#meant(cid, about).filter((conn) => conn.conn_id === conn_id)
     if (kind === LETTER.CLOSE) for (const conn of conns) close(conn, about as CloseAbout)
     else if (kind === LETTER.SAY || isAsked) this.#give(conns, about as SayAbout, isAsked ? rest : parts)
   }
@@ -68,37 +71,71 @@ export class PeopleHere {
       case PEOPLE.EVENT:
         return this.#event(cid, about as EventToAbout, frames)
       case PEOPLE.DEVICES:
-        return connsMeant(this.#clients, cid, about as ScopeAbout).map(described)
+        return new Framed(
+          null,
+          this.#meant(cid, about as ScopeAbout).map((conn) => this.#described(conn)),
+        )
       case PEOPLE.CALL:
-        return this.#call(about as CallAbout, signal)
+        return this.#call(about as CallAbout, frames, signal)
       default:
         throw new WseError(WSE_ERROR.NOT_SUPPORTED, { question })
     }
   }
 
   #say(cid: Cid | null, about: SayAbout, frames: readonly Data[]): ResultElsewhere[] {
-    return this.#give(connsMeant(this.#clients, cid, about), about, frames)
+    const conns = this.#meant(cid, about)
+    const results: SendResult[] = []
+    this.#give(conns, about, frames, results)
+    return [...resultsOf(conns, results), ...this.#arriving(cid, about)]
+  }
+
+  /** Those who are meant here. */
+  #meant(cid: Cid | null, about: ScopeAbout): WseConnection[] {
+    const wanted = about.w === undefined ? null : (this.#cluster.values.readText(about.w) as object)
+    return connsMeant(this.#clients, cid, about, wanted)
+  }
+
+  /** What becomes of it for those who are about to be here: it waits for them. */
+  #arriving(cid: Cid | null, about: ScopeAbout): ResultElsewhere[] {
+    if (cid === null) return []
+    const coming = this.arriving(cid).filter((conn_id) => isMeant(cid, conn_id, about))
+    return coming.map((conn_id) => [cid, conn_id, 'queued'])
   }
 
   #event(cid: Cid | null, about: EventToAbout, frames: readonly Data[]): ResultElsewhere[] {
-    const conns = connsMeant(this.#clients, cid, about)
-    const results = this.#relay(conns, about, frames)
-    return conns.map(({ cid: own, conn_id }, at) => [own, conn_id, results[at] ?? 'dropped'])
+    const conns = this.#meant(cid, about)
+    return resultsOf(conns, this.#relay(conns, about, frames))
   }
 
-  #give(conns: readonly WseConnection[], { n, c, o, b }: SayAbout, frames: readonly Data[]): ResultElsewhere[] {
+  /** `results`: is given what became of it for each, where somebody wants to know. */
+  #give(
+    conns: readonly WseConnection[],
+    { n, c, o, b }: SayAbout,
+    frames: readonly Data[],
+    results?: SendResult[],
+  ): void {
     const { codecs, limits } = this.#cluster
     const message = new RelayedMessage({ codecs: c, frames }, codecs, limits, n, o?.volatile === true)
-    const results: SendResult[] = []
     giveOut(conns.map(deviceOf), message, b === true, o, results)
-    return conns.map(({ cid, conn_id }, at) => [cid, conn_id, results[at] ?? 'dropped'])
   }
 
-  #call({ cid, conn_id, rp, payload, ...options }: CallAbout, signal: AbortSignal): Promise<unknown> {
+  #call({ cid, conn_id, rp, ...options }: CallAbout, [part]: readonly Data[], signal: AbortSignal): Promise<unknown> {
     const user = this.#clients.get(cid)
     const conn = user && connsOf(user).find((one) => one.conn_id === conn_id)
     if (conn === undefined) throw new WseError(WSE_ERROR.NO_CLIENT_CONNECTION, { cid, certainty: 'not-sent' })
-    return conn.call(rp, payload, { ...options, signal } as CallOptions)
+    const payload = part === undefined ? undefined : this.#cluster.values.read(part)
+    return conn.call(rp, payload, { ...options, signal })
+  }
+
+  /** A device in a frame of its own: what one of them says about itself must not keep others from being told of. */
+  #described(conn: WseConnection): Data {
+    const { values } = this.#cluster
+    const device: DeviceElsewhere = { ...infoOf(conn), idle: deviceOf(conn).idle }
+    try {
+      return values.write(device)
+    } catch {
+      return values.write({ ...device, meta: undefined })
+    }
   }
 }
 
@@ -108,6 +145,6 @@ function close(conn: WseConnection, { code, reason }: CloseAbout): void {
   else device.close(code, reason)
 }
 
-function described(conn: WseConnection): DeviceElsewhere {
-  return { info: infoOf(conn), idle: deviceOf(conn).idle }
+function resultsOf(conns: readonly WseConnection[], results: readonly SendResult[]): ResultElsewhere[] {
+  return conns.map(({ cid, conn_id }, at) => [cid, conn_id, results[at] ?? 'dropped'])
 }

@@ -16,8 +16,8 @@ export interface Scope {
   readonly users: readonly Cid[] | null
   /** Devices, with their users. */
   readonly devices: readonly Device[]
-  /** Of everybody those whose `meta` has these members; null for no such condition. */
-  readonly meta: object | null
+  /** Of everybody those whose `meta` has these members, as it travels; null for no such condition. */
+  readonly meta: string | null
   readonly excepted: readonly Excepted[]
 }
 
@@ -38,4 +38,9 @@ export function lettersTo({ users, devices, meta, excepted }: Scope): [subject: 
   }
   const single = [...byUser].map(([cid, d]): [Subject, ScopeAbout] => [userSubject(cid), { x, d }])
   return [...whole, ...single]
+}
+
+/** Whether a device is meant that is about to be here. */
+export function isMeant(cid: Cid, conn_id: string, { x, d }: ScopeAbout): boolean {
+  return !(x !== undefined && Excepted.by(x).has({ cid, conn_id })) && (d === undefined || d.includes(conn_id))
 }

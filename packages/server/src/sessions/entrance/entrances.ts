@@ -1,3 +1,4 @@
+import { WSE_CLOSE, WSE_REASON, WSE_RESET } from '@wse/protocol'
 import type { NodeId } from '@wse/protocol/backplane'
 import { isAnonymous } from '@wse/protocol/internal'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
@@ -7,12 +8,14 @@ import type { Cid } from '../../people/cid.js'
 import type { Member } from '../../people/member.js'
 import { type Owner, type OwnerAbout, type ReleaseAbout, type Released, SESSIONS } from '../moving/questions.js'
 import { type Arrived, readMoved } from '../moving/state.js'
-import type { Sessions, Verdict } from '../sessions.js'
+import type { ServerSession } from '../server-session.js'
+import type { Sessions } from '../sessions.js'
 import { nodeOf } from '../tokens.js'
 import type { Devices } from './devices.js'
 import type { Entrance } from './entrance.js'
+import type { DeviceOf } from './entry.js'
 import type { Fences } from './fences.js'
-import { Meanwhile } from './meanwhile.js'
+import { type Give, Meanwhile } from './meanwhile.js'
 
 /** Milliseconds another server has to give a session up. */
 const RELEASE_WITHIN = 2_000
@@ -28,6 +31,8 @@ export interface EntranceParts {
   readonly fences: Fences
   /** All that is known of the devices of a user on other servers; null where nobody wants to know. */
   readonly describe: ((cid: Cid) => Promise<readonly Member[]>) | null
+  /** Whether sessions outlive their links here, so that one may come from elsewhere. */
+  readonly keeps: boolean
 }
 
 /** What another server said of a session. */
@@ -46,16 +51,17 @@ const nothing = () => {}
 const STANDING: Entrance = {
   stands: true,
   others: [],
-  described: [],
+  described: null,
   replaced: [],
   verdict: null,
   arrived: null,
   settle: nothing,
-  undo: nothing,
 }
 
+const SUPERSEDED: Said['verdict'] = { is: 'refused', code: WSE_CLOSE.SUPERSEDED, reason: WSE_REASON.SUPERSEDED }
+
 const UNKNOWN: Said = {
-  verdict: { is: 'new', why: 'unknown-session', received: 0, replaces: undefined },
+  verdict: { is: 'new', why: WSE_RESET.UNKNOWN_SESSION, received: 0, replaces: undefined },
   arrived: null,
 }
 
@@ -67,6 +73,10 @@ export class Entrances {
   readonly #parts: EntranceParts
   /** What is said to users meanwhile, whose devices are about to be here. */
   readonly #meanwhile = new Map<Cid, Set<Meanwhile>>()
+  /** Sessions that are fetched now, by the token they are fetched with: until they are here, or will not be. */
+  readonly #fetched = new Map<string, Promise<void>>()
+  /** Gives one letter to one device. */
+  #give: Give = nothing
 
   constructor(parts: EntranceParts) {
     this.#parts = parts
@@ -77,9 +87,21 @@ export class Entrances {
     return this.#meanwhile.size
   }
 
+  /** Sets who gives what was said meanwhile. */
+  giveBy(give: Give): void {
+    this.#give = give
+  }
+
+  /** Resolves once the session of a token is here that is on its way, or will not be; at once where there is none. */
+  async arrival(token: string): Promise<void> {
+    await this.#fetched.get(token)
+  }
+
   /** Whose session a token of another server is of; null if nobody knows. Never rejects. */
   async ownerOf(token: string, node: NodeId): Promise<Owner | null> {
-    const { asks } = this.#parts.cluster
+    const { asks, backplane } = this.#parts.cluster
+    // A client may say anything.
+    if (!backplane.nodes.has(node)) return null
     const about: OwnerAbout = { token }
     try {
       const { value } = await asks.askNode(node, SESSIONS.OWNER, about, { timeout: RELEASE_WITHIN })
@@ -91,50 +113,86 @@ export class Entrances {
 
   /** The server that has issued the token a client offers, if it is another one. */
   issuerOf({ hi }: Pick<Accepted, 'hi'>): NodeId | null {
-    const { cluster, sessions } = this.#parts
-    if (hi.resume === undefined || sessions.knows(hi.resume.token)) return null
+    const { cluster, sessions, keeps } = this.#parts
+    if (hi.resume === undefined || hi.v === undefined || !keeps || sessions.knows(hi.resume.token)) return null
     const node = sessions.movedTo(hi.resume.token) ?? nodeOf(hi.resume.token)
     return node === cluster.node ? null : node
   }
 
   /** Never rejects. */
   async enter(accepted: Accepted): Promise<Entrance> {
-    const { cluster, devices, fences } = this.#parts
-    const { hi, id, owner } = accepted
+    const { hi } = accepted
+    const { resume } = hi
+    // It came before, and lost its link since: it goes on with what that brings.
+    if (resume !== undefined) await this.arrival(resume.token)
     if (this.#stands(accepted)) return STANDING
-    const isByToken = owner?.anonymous === true && isAnonymous(hi.identity) && owner.instance === hi.instance
-    const cid = isByToken ? owner.cid : accepted.cid
-    const subject = userSubject(cid)
-    const meanwhile = this.#hear(cid)
-    cluster.interest.add(subject)
-    await cluster.interest.attached(subject)
     const issuer = this.issuerOf(accepted)
+    const fetched = issuer === null || resume === undefined ? nothing : this.#fetches(resume.token)
+    const expected = await this.#hear(expectedOf(accepted))
     const { verdict, arrived } = issuer === null ? NOTHING : await this.#fetch(accepted, issuer)
+    const cid = arrived?.cid ?? accepted.cid
+    const heard = cid === expected.cid ? expected : await this.#hear(cid)
+    if (heard !== expected) this.#unhear(expected)
+    return this.#note(accepted, { verdict, arrived }, heard, fetched)
+  }
+
+  /** Notes the device among those of its user. */
+  async #note(accepted: Accepted, { verdict, arrived }: Said, heard: Meanwhile, done: () => void): Promise<Entrance> {
+    const { cluster, devices, fences, describe } = this.#parts
+    const { hi, id } = accepted
+    const { instance, attempt, keep, from } = hi
+    const { cid } = heard
     const conn_id = arrived?.conn_id ?? id
-    const { instance, keep } = hi
+    heard.arriving = arrived?.conn_id ?? null
     const [all] = await Promise.all([
-      devices.enter(cid, conn_id, instance),
-      keep && instance !== undefined ? fences.claim(conn_id, cid, instance) : null,
+      devices.enter(cid, { conn_id, instance, attempt, order: arrived?.order }),
+      keep && instance !== undefined ? fences.claim(conn_id, cid, instance, attempt) : null,
     ])
-    const isReplaced = ({ instance }: { instance: string | undefined }) =>
-      instance !== undefined && instance === hi.instance
-    const others = all.filter((device) => !isReplaced(device) && (hi.from === undefined || device.instance !== hi.from))
-    const { describe } = this.#parts
+    const isOwn = (device: DeviceOf) => instance !== undefined && device.instance === instance
+    const others = all.filter((device) => !isOwn(device) && (from === undefined || device.instance !== from))
+    const own = all.filter((device) => isOwn(device) && device.node !== cluster.node)
     const isTold = describe !== null && others.some(({ node }) => node !== cluster.node)
+    let isSettled = false
     return {
       stands: false,
       others,
-      described: isTold ? await describe(cid) : [],
-      replaced: all.filter((device) => isReplaced(device) && device.node !== cluster.node),
-      verdict,
+      described: describe === null ? null : isTold ? await describe(cid) : [],
+      replaced: isUntouched(verdict) ? [] : own,
+      verdict: own.some((device) => isNewer(device, attempt)) ? SUPERSEDED : verdict,
       arrived,
-      settle: () => this.#forget(cid, meanwhile, arrived),
-      undo: () => {
-        this.#forget(cid, meanwhile, null)
-        cluster.interest.remove(subject)
-        devices.leave(conn_id)
-        fences.drop(conn_id)
+      settle: (session) => {
+        if (isSettled) return
+        isSettled = true
+        this.#unhear(heard)
+        if (session?.conn_id !== conn_id) this.#forget(conn_id)
+        if (session !== null) this.#tell(session, heard, arrived)
+        done()
       },
+    }
+  }
+
+  /** Nothing of a device remains that is not to be. */
+  #forget(conn_id: string): void {
+    this.#parts.devices.leave(conn_id)
+    this.#parts.fences.drop(conn_id)
+  }
+
+  /** Gives what was said meanwhile: to one that has come, what it has not heard where it was. */
+  #tell({ conn_id }: ServerSession, heard: Meanwhile, arrived: Arrived | null): void {
+    if (arrived?.conn_id === conn_id) heard.tell(arrived, this.#give)
+    else heard.tellNewcomer(conn_id, this.#give)
+  }
+
+  /** A session is fetched; gives what is to be called once it is here, or will not be. */
+  #fetches(token: string): () => void {
+    let done = nothing
+    const fetched = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    this.#fetched.set(token, fetched)
+    return () => {
+      if (this.#fetched.get(token) === fetched) this.#fetched.delete(token)
+      done()
     }
   }
 
@@ -148,6 +206,11 @@ export class Entrances {
     for (const meanwhile of this.#meant(userOf(arrival.message.subject))) meanwhile.addOwn(arrival)
   }
 
+  /** Devices of a user that are on their way from another server: they get what is said meanwhile. */
+  arriving(cid: Cid): readonly string[] {
+    return this.#meant(cid).flatMap(({ arriving }) => arriving ?? [])
+  }
+
   /** On the way here of a user, or of everybody. */
   #meant(cid: Cid | null): readonly Meanwhile[] {
     if (this.#meanwhile.size === 0) return NOBODY
@@ -158,7 +221,7 @@ export class Entrances {
   /** Whether the session is here that the client wants back: its device is noted, and its user heard. */
   #stands({ hi, cid, link }: Accepted): boolean {
     const { sessions } = this.#parts
-    if (hi.resume === undefined || !sessions.knows(hi.resume.token)) return false
+    if (hi.resume === undefined || hi.v === undefined || !sessions.knows(hi.resume.token)) return false
     return sessions.judge(hi, cid, link.codec.name).is === 'resumed'
   }
 
@@ -189,30 +252,40 @@ export class Entrances {
     return UNKNOWN
   }
 
-  #hear(cid: Cid): Meanwhile {
+  /** Resolves once whatever is said to a user arrives here, and is kept for who is on the way. */
+  async #hear(cid: Cid): Promise<Meanwhile> {
+    const { interest } = this.#parts.cluster
     const meanwhile = new Meanwhile(cid)
     const some = this.#meanwhile.get(cid) ?? new Set()
     this.#meanwhile.set(cid, some.add(meanwhile))
+    interest.add(userSubject(cid))
+    await interest.attached(userSubject(cid))
     return meanwhile
   }
 
-  /** Gives what was said meanwhile, and the session that came has not heard. */
-  #forget(cid: Cid, meanwhile: Meanwhile, arrived: Arrived | null): void {
+  #unhear(meanwhile: Meanwhile): void {
+    const { cid } = meanwhile
     const some = this.#meanwhile.get(cid)
     some?.delete(meanwhile)
     if (some?.size === 0) this.#meanwhile.delete(cid)
-    if (arrived !== null) meanwhile.tell(arrived, this.#give)
-  }
-
-  /** Gives one letter to one device. Set by who can. */
-  #give: (conn_id: string, cid: Cid, arrival: Arrival) => void = () => {}
-
-  /** Sets who gives what was said meanwhile. */
-  giveBy(give: (conn_id: string, cid: Cid, arrival: Arrival) => void): void {
-    this.#give = give
+    this.#parts.cluster.interest.remove(userSubject(cid))
   }
 }
 
-function verdictOf(released: Exclude<Released, { is: 'moved' } | { is: 'gone' }>): Exclude<Verdict, { is: 'resumed' }> {
-  return released.is === 'refused' ? released : { ...released, replaces: undefined }
+/** Whose session it is going to be, as far as that can be known before it is here. */
+function expectedOf({ hi, cid, owner }: Accepted): Cid {
+  const isByToken = owner?.anonymous === true && isAnonymous(hi.identity) && owner.instance === hi.instance
+  return isByToken ? owner.cid : cid
 }
+
+/** Whether a newer hello of the same client was heard elsewhere (PROTOCOL.md, P-58). */
+const isNewer = (device: DeviceOf, attempt: number | undefined) =>
+  attempt !== undefined && device.attempt !== undefined && device.attempt >= attempt
+
+/** Whether what the client had is left alone (PROTOCOL.md, P-56). */
+const isUntouched = (verdict: Said['verdict']) => verdict?.is === 'new' && verdict.why === WSE_RESET.TOKEN_REUSED
+
+type Final = Exclude<Released, { is: 'moved' } | { is: 'gone' }>
+
+const verdictOf = (released: Final): Said['verdict'] =>
+  released.is === 'refused' ? released : { ...released, replaces: undefined }

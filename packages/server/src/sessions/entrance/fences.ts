@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
 import type { Timer } from '@wse/protocol'
+import type { NodeId } from '@wse/protocol/backplane'
 import type { Cluster } from '../../backplane/cluster.js'
 import type { Cid } from '../../people/cid.js'
 
 /** Milliseconds a fence stands whose server does not say that it still does. */
-const STANDS_FOR = 3_600_000
+const STANDS_FOR = 86_400_000
 
 /** How often it says so, in ms. */
 const SAY_SO = STANDS_FOR / 3
@@ -14,12 +15,17 @@ const A_STEP = 500
 
 interface Fence {
   readonly name: string
-  readonly generation: number
+  /** 0 where it could not be claimed yet. */
+  generation: number
+  /** Of the last hello of its client. */
+  attempt: number
+  /** When it was said last that it stands, on the clock. */
+  keptAt: number
 }
 
 /**
- * Which server has the session of a client: the one that claimed its fence last. A server that was out of reach meanwhile
- * learns by it that a session of its own is of no more use.
+ * Which server has the session of a client: the one that heard its last hello, by what is written at its fence. A server
+ * that was out of reach meanwhile learns by it that a session of its own is of no more use.
  */
 export class Fences {
   readonly #cluster: Cluster
@@ -28,10 +34,21 @@ export class Fences {
   /** A session has been begun anew at another server. */
   readonly #lost: (conn_id: string) => void
   #timer: Timer | null = null
+  #isOver = false
 
   constructor(cluster: Cluster, lost: (conn_id: string) => void) {
     this.#cluster = cluster
     this.#lost = lost
+  }
+
+  /** Fences of this server. */
+  get size(): number {
+    return this.#own.size
+  }
+
+  /** Whether the fence of a session is that of this server. */
+  has(conn_id: string): boolean {
+    return this.#own.has(conn_id)
   }
 
   /** Armed timers. */
@@ -40,13 +57,22 @@ export class Fences {
   }
 
   /** The session of this client is here from now on. */
-  async claim(conn_id: string, cid: Cid, instance: string): Promise<void> {
-    const { backplane, node, clock } = this.#cluster
+  async claim(conn_id: string, cid: Cid, instance: string, attempt = 0): Promise<void> {
+    const { clock } = this.#cluster
     const name = `s:${hash('sha256', JSON.stringify([cid, instance]), 'base64url')}`
-    const claimed = await backplane.claim(name, node, STANDS_FOR)
-    if (claimed === null) return
-    this.#own.set(conn_id, { name, generation: claimed.generation })
-    this.#timer ??= clock.setTimer(() => this.keep(), SAY_SO)
+    // Where nobody can be asked it is claimed once they can be.
+    const fence: Fence = { name, generation: 0, attempt, keptAt: Number.NEGATIVE_INFINITY }
+    this.#own.set(conn_id, fence)
+    await this.#claim(conn_id, fence)
+    if (this.#own.size > 0 && !this.#isOver) this.#timer ??= clock.setTimer(() => this.keep(), SAY_SO)
+  }
+
+  /** Its client has said hello again. */
+  attempted(conn_id: string, attempt: number): void {
+    const fence = this.#own.get(conn_id)
+    if (fence === undefined || fence.attempt >= attempt) return
+    fence.attempt = attempt
+    void this.#keepOne(conn_id, fence)
   }
 
   /** It has ended, or gone. */
@@ -54,20 +80,25 @@ export class Fences {
     const fence = this.#own.get(conn_id)
     if (fence === undefined) return
     this.#own.delete(conn_id)
-    void this.#cluster.backplane.drop(fence.name, fence.generation)
-    if (this.#own.size === 0) this.stop()
+    if (fence.generation > 0) void this.#cluster.backplane.drop(fence.name, fence.generation)
+    if (this.#own.size === 0) this.#rest()
   }
 
   /** Says that all of them stand; finds those that another server has claimed. */
   keep(): void {
-    this.stop()
-    if (this.#own.size === 0) return
+    this.#rest()
+    if (this.#own.size === 0 || this.#isOver) return
     this.#timer = this.#cluster.clock.setTimer(() => this.keep(), SAY_SO)
     void this.#keep([...this.#own])
   }
 
   /** Nothing more is done. */
   stop(): void {
+    this.#isOver = true
+    this.#rest()
+  }
+
+  #rest(): void {
     this.#cluster.clock.clearTimer(this.#timer)
     this.#timer = null
   }
@@ -79,10 +110,35 @@ export class Fences {
   }
 
   async #keepOne(conn_id: string, fence: Fence): Promise<void> {
-    const { backplane, node } = this.#cluster
-    const stands = await backplane.keep(fence.name, fence.generation, node, STANDS_FOR)
-    if (stands !== false || this.#own.get(conn_id) !== fence) return
-    this.#own.delete(conn_id)
-    this.#lost(conn_id)
+    const { backplane, clock } = this.#cluster
+    // It has run out, or was never claimed: nobody can say that another server has it.
+    if (clock.now() - fence.keptAt >= STANDS_FOR) return this.#claim(conn_id, fence)
+    const stands = await backplane.keep(fence.name, fence.generation, this.#recordOf(fence), STANDS_FOR)
+    if (stands) fence.keptAt = clock.now()
+    // Whoever has claimed it may have heard an older hello, and later: then that has nothing.
+    if (stands === false && this.#own.get(conn_id) === fence) await this.#claim(conn_id, fence)
+  }
+
+  async #claim(conn_id: string, fence: Fence): Promise<void> {
+    const { backplane, clock } = this.#cluster
+    const claimed = await backplane.claim(fence.name, this.#recordOf(fence), STANDS_FOR)
+    if (claimed === null) return
+    const { generation, before } = claimed
+    const isLost = before !== null && attemptOf(before) > fence.attempt
+    if (isLost || this.#own.get(conn_id) !== fence) {
+      void backplane.drop(fence.name, generation)
+      if (this.#own.get(conn_id) !== fence) return
+      this.#own.delete(conn_id)
+      return this.#lost(conn_id)
+    }
+    fence.generation = generation
+    fence.keptAt = clock.now()
+  }
+
+  #recordOf({ attempt }: Fence): string {
+    return JSON.stringify([attempt, this.#cluster.node])
   }
 }
+
+/** What is written at a fence: the attempt that was heard, and where. */
+const attemptOf = (record: string): number => (JSON.parse(record) as [attempt: number, node: NodeId])[0]

@@ -10,15 +10,15 @@ export function inOrder(
   known: readonly DeviceOf[],
   cid: Cid,
   node: NodeId,
-  described: readonly Placed[],
+  described: readonly Placed[] | null,
 ): Placed[] {
-  const byId = new Map<string, Placed>([...described, ...here].map((device) => [device.conn_id, device]))
+  const byId = new Map<string, Placed>([...(described ?? []), ...here].map((device) => [device.conn_id, device]))
   const ordered = known.flatMap((device): Placed[] => {
     const { conn_id, away } = device
     const found = byId.get(conn_id)
     if (found !== undefined) return [found]
-    // Of this server, and not here any more: it was noted a moment too long.
-    return device.node === node ? [] : [{ conn_id, cid, state: away ? 'suspended' : 'live' }]
+    // Of this server, and not here any more: it was noted a moment too long. And who has to know more is not asked about it.
+    return device.node === node || described !== null ? [] : [{ conn_id, cid, state: away ? 'suspended' : 'live' }]
   })
   // Those nobody has noted came while the others could not be told.
   return [...here.filter((conn) => !ordered.includes(conn)), ...ordered]

@@ -2,7 +2,8 @@ import { type Data, type Payload, type SendResult, WSE_CLOSE, WSE_ERROR, WSE_REA
 import type { NodeId } from '@wse/protocol/backplane'
 import { FRAME, hasStamp, type LinkLimits, type Peer, type Session, type Stamp } from '@wse/protocol/internal'
 import type { Codec } from '@wse/protocol/wire'
-import type { RelayAbout, Relayed, Relays, Stay } from './relays.js'
+import type { Relayed, Relays } from './relays.js'
+import type { RelayAbout, Stay } from './stay.js'
 
 /** A session, as far as something of it is at another server. */
 export interface Spread {
@@ -77,6 +78,8 @@ export class Afar implements Relayed {
   /** It goes there; calls that are under way stay. */
   goesTo(node: NodeId): void {
     this.#to = node
+    if (this.#owed > 0) this.#back({ is: 'taken', size: this.#owed })
+    this.#owed = 0
     // It may have been of no use for a while.
     this.#relays.add(this.#here, this)
     // What waited for room on the link here waits for it on the way there now.
@@ -135,7 +138,10 @@ export class Afar implements Relayed {
 
   /** Items have been taken where it has gone. */
   taken(bytes: number): void {
-    this.#sent -= bytes
+    const own = Math.min(bytes, this.#sent)
+    this.#sent -= own
+    // The rest was of where it came from, and only passed by.
+    if (bytes > own) this.#back({ is: 'taken', size: bytes - own })
     this.#session.peer.roomAgain()
   }
 

@@ -1,9 +1,11 @@
+import { WSE_RESET } from '@wse/protocol'
 import { ALL, type NodeId } from '@wse/protocol/backplane'
 import type { Hi } from '@wse/protocol/internal'
 import { Framed, type NodeQuestion } from '../../backplane/asks.js'
 import type { Cluster } from '../../backplane/cluster.js'
 import { userSubject } from '../../backplane/subjects.js'
 import type { Cid } from '../../people/cid.js'
+import type { Devices } from '../entrance/devices.js'
 import type { ServerSession } from '../server-session.js'
 import type { Sessions, Verdict } from '../sessions.js'
 import { type Owner, type OwnerAbout, type ReleaseAbout, type Released, SESSIONS } from './questions.js'
@@ -15,6 +17,9 @@ export interface HandingOverParts {
   readonly cluster: Cluster
   readonly sessions: Sessions
   readonly relays: Relays
+  readonly devices: Devices
+  /** Resolves once a session is here that is on its way, by its token, or will not be. */
+  arrival(token: string): Promise<void>
   /** A session ends, since its client begins anew at another server. */
   replace(session: ServerSession, hi: Hi, verdict: Verdict & { is: 'new' }): void
 }
@@ -28,9 +33,9 @@ export class HandingOver {
   }
 
   /** Answers what another server asks of sessions; undefined for what is no such question. */
-  answer({ question, about, from }: NodeQuestion): unknown {
+  answer({ question, about, from, signal }: NodeQuestion): unknown {
     if (question === SESSIONS.OWNER) return this.#owner(about as OwnerAbout)
-    if (question === SESSIONS.RELEASE) return this.#release(about as ReleaseAbout, from)
+    if (question === SESSIONS.RELEASE) return this.#release(about as ReleaseAbout, from, signal)
     return undefined
   }
 
@@ -39,12 +44,15 @@ export class HandingOver {
   }
 
   /** By the rules by which it would be resumed here. */
-  async #release(wanted: ReleaseAbout, from: NodeId): Promise<Released | Framed> {
+  async #release(wanted: ReleaseAbout, from: NodeId, signal: AbortSignal): Promise<Released | Framed> {
+    await this.#parts.arrival(wanted.resume.token)
     const to = this.#goneTo(wanted)
     if (to !== undefined) return { is: 'gone', to }
     const first = this.#judge(wanted)
     if (first.is !== 'resumed') return this.#settle(wanted, first)
     await this.#hearOut(first.session.cid)
+    // Nobody would take it in.
+    if (signal.aborted) return { is: 'new', why: WSE_RESET.UNKNOWN_SESSION, received: 0 }
     // It may have been taken by somebody else, or have ended meanwhile.
     const gone = this.#goneTo(wanted)
     if (gone !== undefined) return { is: 'gone', to: gone }
@@ -76,11 +84,12 @@ export class HandingOver {
   }
 
   #handOver(session: ServerSession, to: NodeId): Framed {
-    const { sessions, relays, cluster } = this.#parts
+    const { sessions, relays, cluster, devices } = this.#parts
     const { backplane } = cluster
+    const [order, gone] = [devices.orderOf(session.conn_id), devices.isGone(session.conn_id)]
     const heard = { user: backplane.cursor(userSubject(session.cid)), all: backplane.cursor(ALL) }
     sessions.moves(session, to)
-    const { about, frames } = writeMoved({ ...session.handOver(to, relays), heard })
+    const { about, frames } = writeMoved({ ...session.handOver(to, relays), order, gone, heard })
     return new Framed({ is: 'moved', about } satisfies Released, frames)
   }
 }

@@ -1,31 +1,11 @@
-import { type Data, type Payload, type Timer, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
-import { type Gap, type NodeId, nodeSubject } from '@wse/protocol/backplane'
+import { type Data, type Payload, WSE_CLOSE, WSE_REASON } from '@wse/protocol'
+import { type Gap, type NodeId, nodeSubject, type Receipt } from '@wse/protocol/backplane'
 import type { Stamp } from '@wse/protocol/internal'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
 import { LETTER } from '../../backplane/letter.js'
-
-/** What a letter says of a frame of a call that is under way at one server, of a session that is at another. */
-export interface RelayAbout {
-  /** Id of the connection. */
-  readonly id: string
-  /** Which stay of the session at a server is meant: it may be at one again where it was before. */
-  readonly stay: number
-  /**
-   * What it is: a frame for the client, one of the client, bytes that were taken; that the session has ended where it went;
-   * or that what was under way where it came from is lost.
-   */
-  readonly is: 'out' | 'in' | 'taken' | 'over' | 'lost'
-  /** Type of the frame. */
-  readonly type?: string | undefined
-  readonly stamp?: Stamp | undefined
-  /** Characters or bytes: of the client's frame; that were taken. */
-  readonly size?: number | undefined
-  /** How the session ended. */
-  readonly end?: readonly [code: number, reason: string] | undefined
-}
-
-/** One stay of a session at a server. */
-export type Stay = Pick<RelayAbout, 'id' | 'stay'>
+import { BrokenStays } from './broken.js'
+import { EarlyFrames } from './early.js'
+import { keyOf, type RelayAbout, type Stay } from './stay.js'
 
 /** A session with something at another server, as letters find it. */
 export interface Relayed {
@@ -38,33 +18,28 @@ export interface Relayed {
   lostBefore(): void
 }
 
-/** Milliseconds for which is kept what comes of a session before that itself. */
-const KEPT_FOR = 5_000
-
-/** Letters that may be kept so. */
-const MOST_KEPT = 10_000
-
 /** Frames between servers, of calls that stayed where a session was. */
 export class Relays {
   readonly #cluster: Cluster
   /** By {@link keyOf}. */
   readonly #afar = new Map<string, Relayed>()
-  /** What came before the session it belongs to, which is on its way. */
-  #early: Arrival[] = []
-  #timer: Timer | null = null
+  readonly #early: EarlyFrames
+  readonly #broken = new BrokenStays()
+  #isOver = false
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
+    this.#early = new EarlyFrames(cluster.clock, (arrival) => this.#hasNotCome(arrival))
   }
 
   /** Timers armed. */
   get timers(): number {
-    return Number(this.#timer !== null)
+    return this.#early.timers
   }
 
-  /** Sessions with something at another server. */
+  /** Sessions with something at another server, and those of which that has yet to hear. */
   get size(): number {
-    return this.#afar.size
+    return this.#afar.size + this.#broken.size
   }
 
   add(stay: Stay, afar: Relayed): void {
@@ -73,20 +48,15 @@ export class Relays {
 
   /** A session has come: what came of it before is taken now. */
   arrived(stay: Stay): void {
-    if (this.#early.length === 0) return
-    const key = keyOf(stay)
-    const isOf = ({ letter }: Arrival) => keyOf(letter.about as RelayAbout) === key
-    const own = this.#early.filter(isOf)
-    this.#early = this.#early.filter((arrival) => !isOf(arrival))
-    for (const arrival of own) this.take(arrival)
+    for (const arrival of this.#early.of(stay)) this.take(arrival)
   }
 
   /** Nothing goes on any more. */
   stop(): void {
-    this.#cluster.clock.clearTimer(this.#timer)
-    this.#timer = null
-    this.#early = []
+    this.#isOver = true
+    this.#early.clear()
     for (const afar of [...this.#afar.values()]) afar.lost(null)
+    this.#broken.take()
   }
 
   remove(stay: Stay, afar: Relayed): void {
@@ -95,7 +65,12 @@ export class Relays {
   }
 
   send(to: NodeId, about: RelayAbout, parts: readonly Data[] = []): void {
-    this.#cluster.write(nodeSubject(to), LETTER.RELAY, about, parts)
+    const receipt: Receipt = {
+      settle: ({ ok }) => {
+        if (!ok && !this.#isOver) this.#broken.add(to, about)
+      },
+    }
+    this.#cluster.write(nodeSubject(to), LETTER.RELAY, about, parts, undefined, receipt)
   }
 
   /** A value, as it goes between servers. @throws {WseError} what cannot be encoded */
@@ -110,7 +85,7 @@ export class Relays {
     const { is, type = '', stamp, size = 0, end } = about
     const afar = this.#afar.get(keyOf(about))
     const [part] = letter.parts
-    if (afar === undefined) return this.#keep(arrival, is)
+    if (afar === undefined) return is === 'out' ? this.#early.keep(arrival) : undefined
     if (is === 'out' && part !== undefined) afar.relayed(type, part, stamp)
     else if (is === 'in')
       afar.received(type, part === undefined ? undefined : this.#cluster.values.read(part), stamp, size)
@@ -121,28 +96,20 @@ export class Relays {
 
   /** A node is gone, and what was under way there. */
   nodeGone(node: NodeId): void {
+    this.#broken.gone(node)
     for (const afar of [...this.#afar.values()]) afar.lost(node)
   }
 
-  /** Frames may have been missed: what waits for one of them would wait for ever. */
+  /** Frames may have been missed, or did not get away: what waits for one of them would wait for ever. */
   gap({ subjects }: Gap): void {
-    if (subjects.includes(nodeSubject(this.#cluster.node))) for (const afar of [...this.#afar.values()]) afar.lost(null)
-  }
-
-  #keep(arrival: Arrival, is: RelayAbout['is']): void {
-    if (is !== 'out' || this.#early.length >= MOST_KEPT) return
-    this.#early.push(arrival)
-    this.#timer ??= this.#cluster.clock.setTimer(() => this.#forget(), KEPT_FOR)
+    if (!subjects.includes(nodeSubject(this.#cluster.node))) return
+    for (const afar of [...this.#afar.values()]) afar.lost(null)
+    for (const { to, about } of this.#broken.take()) this.send(to, about)
   }
 
   /** The session has not come: nobody waits here for what comes of it. */
-  #forget(): void {
-    this.#timer = null
-    for (const { letter, message } of this.#early.splice(0)) {
-      const { id, stay } = letter.about as RelayAbout
-      this.send(message.from, { id, stay: stay - 1, is: 'over', end: [WSE_CLOSE.MOVED, WSE_REASON.MOVED] })
-    }
+  #hasNotCome({ letter, message }: Arrival): void {
+    const { id, stay } = letter.about as RelayAbout
+    this.send(message.from, { id, stay: stay - 1, is: 'over', end: [WSE_CLOSE.MOVED, WSE_REASON.MOVED] })
   }
 }
-
-const keyOf = ({ id, stay }: Stay): string => `${stay} ${id}`

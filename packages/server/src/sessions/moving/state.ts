@@ -18,6 +18,10 @@ export interface MovedSession {
   readonly underWay: readonly Stamp[]
   /** How old the connection is, in ms. */
   readonly age: number
+  /** Its place among the devices of its user, as they came. */
+  readonly order: number | undefined
+  /** Whether its user did not count as online by it any more. */
+  readonly gone: boolean
   /** How far the server has taken in what was said to the user, and to everybody. */
   readonly heard: Heard
 }

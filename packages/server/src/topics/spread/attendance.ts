@@ -80,6 +80,7 @@ export class Attendance {
   /** A node is gone, and who was there. */
   nodeGone(node: NodeId): void {
     for (const topic of this.#attended) {
+      topic.replica?.drop(({ letter, message }) => letter.kind === LETTER.MEMBERS && message.from === node)
       topic.presence?.removeNode(node)
       this.#topics.news.of(topic)
     }

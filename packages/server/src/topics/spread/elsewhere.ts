@@ -1,6 +1,6 @@
 import { WseError } from '@wse/protocol'
 import { ALL, type Gap, type NodeId } from '@wse/protocol/backplane'
-import { createId, toWire, type WireError } from '@wse/protocol/internal'
+import { createId, type TopicPosition, toWire, type WireError } from '@wse/protocol/internal'
 import type { NodeQuestion } from '../../backplane/asks.js'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
 import { LETTER } from '../../backplane/letter.js'
@@ -52,6 +52,10 @@ export class Elsewhere implements TopicsElsewhere {
 
   adopted(topic: Topic): void {
     this.#spread.adopted(topic)
+  }
+
+  reaches(topic: Topic, since: TopicPosition | undefined): boolean {
+    return this.#spread.reaches(topic, since)
   }
 
   filterAdded(filter: string, subscriber: Subscriber): void {

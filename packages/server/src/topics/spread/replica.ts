@@ -3,6 +3,9 @@ import type { Arrival } from '../../backplane/cluster.js'
 /** What may arrive of a topic while that is read; with more it is read once more. */
 const MOST_EARLY = 10_000
 
+/** Histories of before that are remembered. */
+const MOST_PAST = 16
+
 /**
  * How far this node has come with a topic that is on several. While it reads what the engine has of it, what arrives waits;
  * then it follows by itself.
@@ -14,6 +17,8 @@ export class Replica {
   #early: Arrival[] | null = []
   #isTooMuch = false
   #waiting: (() => void)[] = []
+  /** Epochs of histories that are not the present one, the first that was known to be none first. */
+  readonly #past = new Set<string>()
 
   /** Whether everything this node should know of it is here. */
   get isReady(): boolean {
@@ -39,6 +44,11 @@ export class Replica {
     return true
   }
 
+  /** Some of what arrived too early is of no more use. */
+  drop(which: (arrival: Arrival) => boolean): void {
+    if (this.#early !== null) this.#early = this.#early.filter((arrival) => !which(arrival))
+  }
+
   /**
    * What was asked for is here; gives what arrived meanwhile. Who waits goes on once that was taken, too. `take` may begin
    * anew. Says whether nothing of it was too much to be kept.
@@ -51,6 +61,23 @@ export class Replica {
     for (const arrival of early) if (!this.holds(arrival)) take(arrival)
     if (this.isReady && isWhole) this.release()
     return isWhole
+  }
+
+  /** Whether a history is known not to be the present one. */
+  isPast(epoch: string): boolean {
+    return this.#past.has(epoch)
+  }
+
+  /** A history is not the present one, as far as is known. */
+  goesPast(epoch: string): void {
+    this.#past.add(epoch)
+    const [oldest] = this.#past
+    if (this.#past.size > MOST_PAST && oldest !== undefined) this.#past.delete(oldest)
+  }
+
+  /** This history is the present one. */
+  isAt(epoch: string): void {
+    this.#past.delete(epoch)
   }
 
   /** Nobody waits any more. */

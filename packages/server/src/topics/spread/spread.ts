@@ -1,4 +1,5 @@
 import type { Entry, Gap, HistoryRead, NodeId } from '@wse/protocol/backplane'
+import type { TopicPosition } from '@wse/protocol/internal'
 import type { Arrival, Cluster } from '../../backplane/cluster.js'
 import { LETTER } from '../../backplane/letter.js'
 import { topicOf, topicSubject } from '../../backplane/subjects.js'
@@ -83,6 +84,17 @@ export class Spread {
     this.#want(topic)
   }
 
+  /** Whether its history is known here as far as a client has been told it; else it is read anew. */
+  reaches(topic: Topic, since: TopicPosition | undefined): boolean {
+    const { history, replica } = topic
+    if (since?.epoch === undefined || history === null || replica === null) return true
+    const isOther = since.epoch !== history.epoch
+    if (isOther ? replica.isPast(since.epoch) : since.offset <= history.top) return true
+    if (isOther) replica.goesPast(since.epoch)
+    this.#want(topic)
+    return false
+  }
+
   /** Nothing is read any more. */
   stop(): void {
     this.#readings.stop()
@@ -105,6 +117,8 @@ export class Spread {
     for (const topic of topics) {
       // Where nothing is kept, that is all there is to be said; where something is, it may be that nothing was missed.
       if (!keepsHistory(topic)) tellMissed(topic)
+      // What was told of who is present may have been taken back since.
+      topic.replica?.drop(isMembers)
       if (topic.presence === null && topic.history !== null) followed.push(topic)
       else if (isRead(topic)) this.#want(topic)
     }
@@ -185,9 +199,11 @@ export class Spread {
 
   #restore(topic: Topic, { read, follows }: KnownHistory): void {
     if (follows) return this.#receiving.follow(topic, read.items)
-    const isKnown = topic.history !== null
+    const { history: before, replica } = topic
     this.#receiving.replace(topic, read)
-    if (isKnown) tellMissed(topic)
+    if (before !== null) replica?.goesPast(before.epoch)
+    replica?.isAt(read.top.epoch)
+    if (before !== null) tellMissed(topic)
   }
 
   /** All of it is here; takes what has arrived meanwhile. */
@@ -217,9 +233,10 @@ function keepsHistory({ definition, history, members }: Topic): boolean {
   return history !== null || ![...members.values()].some(({ byClient }) => byClient)
 }
 
+const isMembers = ({ letter }: Arrival): boolean => letter.kind === LETTER.MEMBERS
+
 /** Whether there is anything to be read of it. */
 const isRead = (topic: Topic): boolean => topic.presence !== null || keepsHistory(topic)
 
 /** Whether something has to wait for what is read: not what would be late by it, and is in no order with that. */
-const waitsFor = (topic: Topic, { letter }: Arrival): boolean =>
-  letter.kind === LETTER.MEMBERS || topic.definition?.history != null
+const waitsFor = (topic: Topic, arrival: Arrival): boolean => isMembers(arrival) || topic.definition?.history != null

@@ -16,6 +16,7 @@ export const LOSE_CASES: readonly BackplaneCase[] = [
   { name: 'has all nodes again', needs, run: nodesAgain },
   { name: 'has nobody present until they enter again', needs, run: nobodyPresent },
   { name: 'has fences that nobody has', needs, run: freshFences },
+  { name: 'gives a fence that was lost to the last who claimed it, whoever keeps it first', needs, run: lastClaim },
 ]
 
 /** Loses what the engine has, and waits until these have told so. */
@@ -104,4 +105,16 @@ async function freshFences(scene: Scene): Promise<void> {
   const fence = await two.backplane.claim('f', 'of two', 600_000)
   equal(fence?.before, null, 'what was written before')
   equal(await two.backplane.keep('f', fence?.generation ?? -1, 'more', 600_000), true, 'whether it is kept')
+}
+
+async function lastClaim(scene: Scene): Promise<void> {
+  const [one, two] = await scene.pair()
+  const first = await one.backplane.claim('f', 'of one', 600_000)
+  const last = await two.backplane.claim('f', 'of two', 600_000)
+  await lose(scene, one, two)
+  const keep = ({ backplane }: NodeWatch, fence: typeof first) =>
+    backplane.keep('f', fence?.generation ?? -1, 'kept', 600_000)
+  await keep(one, first)
+  equal(await keep(two, last), true, 'whether the last may write')
+  equal(await keep(one, first), false, 'whether the first may write then')
 }
