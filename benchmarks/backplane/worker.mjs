@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { flood, paced } from './loads.mjs'
-import * as raw from './raw.mjs'
+import { publisher, subscriber } from './raw.mjs'
+
+const RAW = { publisher, subscriber }
 
 const how = JSON.parse(process.argv[2])
 const load = (name) => import(pathToFileURL(join(how.bundles, `${name}.mjs`)).href)
@@ -13,7 +15,7 @@ const cpu = () => {
 let end = null
 const commands = {
   async ready() {
-    if (how.contender.startsWith('raw')) end = await raw[how.role](how.socket)
+    if (how.contender.startsWith('raw')) end = await RAW[how.role](how.socket)
     else if (how.contender === 'redis')
       end = await (await import('./bare.mjs'))[how.role](how.socket, await load('redis'))
     else end = await (await import('./wse.mjs'))[how.role](how, { ...(await load('redis')), ...(await load('server')) })

@@ -1,5 +1,5 @@
 import type { WseClient, WseClientOptions } from '@wse/client'
-import { type Backplane, createMemoryHub, type MemoryHub } from '@wse/protocol/backplane'
+import { type Backplane, type BackplaneHandlers, createMemoryHub, type MemoryHub } from '@wse/protocol/backplane'
 import type { WseServer, WseServerOptions } from '@wse/server'
 import { createTransportPair, type TransportPair } from '@wse/testing'
 import type { Ends } from '../fixtures/ends.js'
@@ -25,17 +25,29 @@ export interface TestCluster {
   wander(at: number, identity?: unknown, options?: WseClientOptions): Promise<Wanderer>
 }
 
+/** What a backplane does otherwise than it would. */
+export type Over = {
+  [Name in keyof Backplane]?: Backplane[Name] extends (...args: infer Args) => infer Result
+    ? (own: Backplane, ...args: Args) => Result
+    : never
+}
+
+/** The same for each of several servers. */
+export type Joined = (at: number) => Over
+
 /** Starts servers that know of each other. `options`: of each; `set`: what each is made ready with. */
 export async function cluster(
   ends: Ends,
   count: number,
   options: Partial<WseServerOptions> = {},
   set: (server: WseServer, at: number) => void = () => {},
+  joined: Joined = () => ({}),
 ): Promise<TestCluster> {
   const hub = createMemoryHub({ clock: ends.clock })
   const servers: WseServer[] = []
   const backplanes = Array.from({ length: count }, () => hub.backplane())
-  for (const [at, backplane] of backplanes.entries()) {
+  for (const [at, own] of backplanes.entries()) {
+    const backplane = changed(own, joined(at))
     const usual = { connPerUser: 5, heartbeat: false as const, backplane }
     const { server } = await ends.server({ ...usual, ...options })
     set(server, at)
@@ -84,4 +96,59 @@ async function passUntil(ends: Ends, done: Promise<unknown>): Promise<void> {
   })
   for (let step = 0; step < 400 && !isDone; step++) await ends.clock.advance(10)
   await done
+}
+
+/** One of several servers. */
+export const at = (servers: readonly WseServer[], index: number): WseServer => servers[index] as WseServer
+
+/** A server that takes in nothing any more, from a moment on. */
+export function stuckAt(index: number): { readonly joined: Joined; begin(): void } {
+  let isStuck = false
+  const start: Over['start'] = (own, handlers: BackplaneHandlers) =>
+    own.start({ ...handlers, incoming: (message) => void (isStuck || handlers.incoming(message)) })
+  return {
+    joined: (at) => (at === index ? { start } : {}),
+    begin() {
+      isStuck = true
+    },
+  }
+}
+
+/** Does something so many ms later. */
+export async function later<Result>(ends: Ends, ms: number, run: () => Promise<Result>): Promise<Result> {
+  if (ms > 0) await new Promise<void>((resolve) => void ends.clock.setTimer(() => resolve(), ms))
+  return run()
+}
+
+/** Lets time pass until something has ended, and says how, and after how many ms. */
+export async function endsWithin<Value>(
+  ends: Ends,
+  promise: Promise<Value>,
+  most: number,
+): Promise<{ value?: Value; error?: unknown; ms: number }> {
+  const begun = ends.clock.now()
+  let ended: { value?: Value; error?: unknown; ms: number } | null = null
+  const ms = () => ends.clock.now() - begun
+  promise.then(
+    (value) => {
+      ended = { value, ms: ms() }
+    },
+    (error: unknown) => {
+      ended = { error, ms: ms() }
+    },
+  )
+  while (ended === null && ms() < most) await ends.clock.advance(10)
+  return ended ?? { ms: ms() }
+}
+
+/** A backplane that does some things otherwise. */
+function changed(own: Backplane, over: Over): Backplane {
+  return new Proxy(own, {
+    get(target, name) {
+      const mine = (over as Record<PropertyKey, ((...args: unknown[]) => unknown) | undefined>)[name]
+      if (mine !== undefined) return (...args: unknown[]) => mine(own, ...args)
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }

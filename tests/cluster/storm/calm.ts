@@ -1,5 +1,6 @@
 import type { Device } from './device.js'
-import { NAMES, type Place, TOPICS, type TopicName, type Town } from './town.js'
+import { NAMES, type Place, TOPICS, type TopicName } from './surroundings.js'
+import type { Town } from './town.js'
 
 /** In the end everything is said, asked and published once more, and reaches everyone. */
 export async function lastRound(town: Town): Promise<void> {

@@ -3,7 +3,7 @@ import { msgpack } from '@wse/msgpack'
 import { jsonCodec } from '@wse/protocol/wire'
 import { createTransportPair, type TransportPair } from '@wse/testing'
 import { type Line, lineOf } from './lines.js'
-import { type Place, TOPICS, type TopicName, type Town } from './town.js'
+import { type Place, type Surroundings, TOPICS, type TopicName } from './surroundings.js'
 
 /** A client that goes from server to server, and what it has heard. */
 export class Device {
@@ -18,12 +18,14 @@ export class Device {
   readonly heard = new Map<number, number>()
   readonly lines = new Map<TopicName, Line>()
   readonly past: Line[] = []
+  /** Events that came by filters of its server. */
+  readonly filtered = new Set<number>()
   /** What it has said of itself last, by topic. */
   readonly states = new Map<TopicName, number>()
-  readonly #town: Town
+  readonly #town: Surroundings
   #pair: TransportPair | null = null
 
-  constructor(town: Town, cid: string, number: number) {
+  constructor(town: Surroundings, cid: string, number: number) {
     this.#town = town
     this.cid = cid
     this.name = `${cid}/${number}`
@@ -55,7 +57,12 @@ export class Device {
     if (presence) this.states.set(topic, state)
     const sub = this.client.topic(topic, presence ? { state } : {})
     sub.ready.catch(() => {})
-    this.lines.set(topic, lineOf(this.#town, this.name, sub, history))
+    const line = lineOf(this.#town, this.name, sub, history)
+    this.lines.set(topic, line)
+    sub.when.ended((error) => {
+      this.#town.note(`${this.name} is off ${topic}: ${error?.code}`)
+      if (this.lines.get(topic) === line) this.leave(topic)
+    })
   }
 
   leave(topic: TopicName): void {
@@ -64,6 +71,13 @@ export class Device {
     this.lines.delete(topic)
     this.past.push(line)
     void line.sub.unsubscribe()
+  }
+
+  /** What its server has subscribed it to by a filter. */
+  #filtered(topic: string, event: string, n: number): void {
+    this.#town.note(`${this.name} gets ${topic} ${event} ${n}`)
+    if (this.filtered.has(n)) this.#town.problem(`${this.name} got ${topic} ${n} twice`)
+    this.filtered.add(n)
   }
 
   #dial(protocol: string | undefined) {
@@ -82,6 +96,7 @@ export class Device {
       town.note(`${name} hears ${n}`)
       this.heard.set(n as number, (this.heard.get(n as number) ?? 0) + 1)
     })
+    client.when.event((topic, event, n) => this.#filtered(topic, event, n as number))
     client.register('ask', ({ n, ms }) => {
       town.ran(n)
       return ms === 0 ? n : new Promise((resolve) => town.clock.setTimer(() => resolve(n), ms))

@@ -1,6 +1,8 @@
 import { checkAll, lastRound } from './calm.js'
-import { heal, step } from './steps.js'
-import { NAMES, Town } from './town.js'
+import { heal } from './faults.js'
+import { step } from './steps.js'
+import { NAMES } from './surroundings.js'
+import { Town } from './town.js'
 
 const SERVERS = 3
 const DEVICES = 8

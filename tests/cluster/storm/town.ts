@@ -1,5 +1,5 @@
 import { msgpack } from '@wse/msgpack'
-import { type Backplane, createMemoryHub, type MemoryHub, type Position } from '@wse/protocol/backplane'
+import { createMemoryHub, type MemoryHub, type Position } from '@wse/protocol/backplane'
 import { jsonCodec } from '@wse/protocol/wire'
 import { WseServer } from '@wse/server'
 import { createTestClock, type TestClock } from '@wse/testing'
@@ -7,31 +7,14 @@ import { topicSubject } from '../../../packages/server/src/backplane/subjects.js
 import { seededRandom } from '../../../packages/testing/src/seeded-random.js'
 import { Device } from './device.js'
 import { lagging } from './lagging.js'
+import { NAMES, type Place, type Surroundings, TOPICS } from './surroundings.js'
 import { Truth } from './truth.js'
-
-/** Topics, and whether each has a history, and presence. */
-export const TOPICS = {
-  kept: { history: true, presence: false },
-  room: { history: true, presence: true },
-  lobby: { history: false, presence: true },
-  plain: { history: false, presence: false },
-} as const
-export type TopicName = keyof typeof TOPICS
-export const NAMES = Object.keys(TOPICS) as TopicName[]
 
 /** Milliseconds a session waits for its client. */
 const WINDOW = 4_000
 
 /** Milliseconds for which a node counts as here that is not heard of any more. */
 const LEASE = 3_000
-
-/** Where a server is, one after the other. */
-export interface Place {
-  server: WseServer
-  /** As the hub knows it. */
-  backplane: Backplane
-  isFrozen: boolean
-}
 
 /** A message, and who was to get it: devices in the session they had then. */
 export interface Letter {
@@ -49,7 +32,7 @@ export interface Asked {
 }
 
 /** Servers on one hub with their clients, and what is known of them. */
-export class Town {
+export class Town implements Surroundings {
   readonly seed: number
   readonly chance: () => number
   readonly clock: TestClock
@@ -202,6 +185,10 @@ export class Town {
     server.register('work', (_, { n, ms }) => {
       this.ran(n)
       return ms === 0 ? n : new Promise((resolve) => this.clock.setTimer(() => resolve(n), ms))
+    })
+    server.when.connected((conn) => {
+      if (conn.cid === 'u0' || conn.cid === 'u1')
+        for (const filter of ['news:+', 'news:#', 'news:a']) conn.subscribe(filter)
     })
     server.when.error((error) => this.problem(`server ${at}: ${error.code} ${error.message} ${error.cause}`))
     return { server, backplane, isFrozen: false }

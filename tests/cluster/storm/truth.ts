@@ -4,11 +4,18 @@ import type { EventAbout } from '../../../packages/server/src/backplane/event-ab
 import { LETTER, readLetter } from '../../../packages/server/src/backplane/letter.js'
 import { topicOf, topicSubject } from '../../../packages/server/src/backplane/subjects.js'
 
+/** An event of a history. */
+export interface Kept {
+  readonly n: number
+  /** Users who are left out. */
+  readonly except: readonly unknown[]
+}
+
 /** What the engine has given out: seen by a node of its own, which nothing happens to but what happens to all. */
 export class Truth {
   readonly node: Backplane
   /** Events by topic and epoch, by their offsets. */
-  readonly #kept = new Map<string, number[]>()
+  readonly #kept = new Map<string, Kept[]>()
   /** Events of topics without history, in order. */
   readonly #plain = new Map<string, Map<number, number>>()
 
@@ -30,7 +37,7 @@ export class Truth {
   }
 
   /** What stands at an offset of a history; undefined if nothing does. */
-  at(topic: string, epoch: string, offset: number): number | undefined {
+  at(topic: string, epoch: string, offset: number): Kept | undefined {
     return this.#kept.get(`${topic} ${epoch}`)?.[offset]
   }
 
@@ -43,14 +50,15 @@ export class Truth {
     const topic = topicOf(subject)
     const letter = readLetter(body)
     if (topic === null || letter?.kind !== LETTER.EVENT) return
-    const n = numberOf(letter.about as EventAbout, letter.parts)
+    const about = letter.about as EventAbout
+    const n = numberOf(about, letter.parts)
     if (position === undefined) {
       const all = this.#plain.get(topic) ?? new Map<number, number>()
       this.#plain.set(topic, all.set(n, all.size))
     } else {
       const key = `${topic} ${position.epoch}`
       const all = this.#kept.get(key) ?? []
-      all[position.offset] = n
+      all[position.offset] = { n, except: about.x?.[0] ?? [] }
       this.#kept.set(key, all)
     }
   }

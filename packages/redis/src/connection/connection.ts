@@ -9,10 +9,18 @@ export interface ConnectionEvents {
   ended(why: Error): void
 }
 
+/** How far a connection is with what was written to it. */
+export interface Writing {
+  readonly taken: number
+  readonly waiting: number
+}
+
 /** One connection to an engine. It never comes back: another takes its place. */
 export interface Connection {
   /** Bytes that have arrived. */
   readonly bytesRead: number
+  /** Bytes that the system has taken, and that wait for it to do so; null where nobody can tell. */
+  readonly writing: Writing | null
   /** Resolves once commands can be given. Called once. */
   ready(): Promise<void>
   /** Gives a command; its answer has bytes for texts. Rejects with what the engine says, or because it is over. */

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import type { Argument, Connection, ConnectionEvents } from './connection.js'
+import type { Argument, Connection, ConnectionEvents, Writing } from './connection.js'
 
 export type { RedisOptions }
 
@@ -42,6 +42,14 @@ const DEFAULTS: RedisOptions = {
   failoverDetector: true,
 }
 
+/** What of Node's own judges whether a socket is idle. There is no public name for it. */
+interface SocketHandle {
+  readonly bytesWritten?: number
+  readonly writeQueueSize?: number
+  /** Of TLS: that below. */
+  readonly _parent?: SocketHandle
+}
+
 /** Makes a connection. `name`: what it is called in the engine's list of clients. */
 export function connectTo(target: Target, name: string, events: ConnectionEvents): Connection {
   const defaults = { ...DEFAULTS, connectionName: name }
@@ -82,6 +90,13 @@ class IoredisConnection implements Connection {
 
   get bytesRead(): number {
     return this.#redis.stream?.bytesRead ?? 0
+  }
+
+  get writing(): Writing | null {
+    const handle = (this.#redis.stream as { _handle?: SocketHandle } | undefined)?._handle
+    const { bytesWritten, writeQueueSize } = handle?._parent ?? handle ?? {}
+    if (bytesWritten === undefined || writeQueueSize === undefined) return null
+    return { taken: bytesWritten - writeQueueSize, waiting: writeQueueSize }
   }
 
   async ready(): Promise<void> {

@@ -21,6 +21,14 @@ export interface LinkOwner {
   ended(link: Link, why: Error): void
 }
 
+/** How far a link is, in bytes: answers, what arrived, what the system has taken of commands, and what waits for that. */
+export interface Progress {
+  readonly answered: number
+  readonly arrived: number
+  readonly taken: number
+  readonly waiting: number
+}
+
 /** How an engine says that it is not, or no longer, the one to talk to; within a script Redis 6 says more before. */
 const NOT_THE_ONE = new RegExp(`(^|-)(READONLY|LOADING|MASTERDOWN|${LOST}) `)
 
@@ -72,9 +80,15 @@ export class Link {
     return this.#isOver
   }
 
-  /** Bytes that have arrived so far, on each of both connections. */
-  get bytesRead(): readonly [commands: number, news: number] {
-    return [this.#commands.bytesRead, this.#news.bytesRead]
+  /** How far it is. */
+  get progress(): Progress {
+    const writing = this.#commands.writing
+    return {
+      answered: this.#commands.bytesRead,
+      arrived: this.#news.bytesRead,
+      taken: writing?.taken ?? 0,
+      waiting: writing?.waiting ?? 0,
+    }
   }
 
   /** Connects and brings the scripts along; resolves with what names this start of the engine. */

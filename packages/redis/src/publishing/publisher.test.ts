@@ -50,7 +50,7 @@ let link: FakeLink
 let publisher: Publisher
 let settled: [string, PublishResult][]
 let thrown: unknown[]
-let unheard: boolean[]
+let unheard: (boolean | 'probed')[]
 
 const receipt = (name: string): Receipt => ({ settle: (result) => settled.push([name, result]) })
 const reasons = () => settled.map(([name, result]) => `${name} ${result.ok ? 'ok' : result.reason}`)
@@ -67,6 +67,7 @@ function make(bufferedBytes: number): void {
     clock,
     epochs: new Epochs(clock),
     bufferedBytes,
+    probed: () => unheard.push('probed'),
     unheard: (again) => unheard.push(again),
     failed: (error) => thrown.push(error),
   })
@@ -157,7 +158,9 @@ describe('a publisher', () => {
     await link.refuse(replyError('NOSCRIPT No matching script'))
     publisher.probe('echo', '3')
     await link.refuse(replyError('BUSY'))
-    expect(unheard).toEqual([true, true, false])
+    publisher.probe('echo', '4')
+    await link.answer(1)
+    expect(unheard).toEqual([true, true, false, 'probed'])
   })
 
   it('heeds what the engine says of one message', async () => {

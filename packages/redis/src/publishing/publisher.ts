@@ -25,6 +25,8 @@ export interface PublisherParts {
   readonly epochs: Epochs
   /** Characters and bytes that may wait for an answer. */
   readonly bufferedBytes: number
+  /** What was published for its echo was published. */
+  probed(): void
   /** What was published for its echo was not, or may not have been. `again`: it would be if it were published again. */
   unheard(again: boolean): void
   /** Something went wrong that is nobody's answer. */
@@ -131,6 +133,7 @@ export class Publisher {
 
   #answered(link: Link, batch: Batch, answer: readonly unknown[]): void {
     batch.answered(answer, this.#settle)
+    if (batch.hasProbe) this.#parts.probed()
     for (const said of answer) if (said instanceof Error) link.heed(said.message)
   }
 

@@ -82,7 +82,11 @@ export class Shard implements LinkOwner {
     this.#echo = names.echo(node)
     const { bufferedBytes, lease, probe, timeout } = settings
     const unheard = (again: boolean) => this.#unheard(again)
-    this.publisher = new Publisher({ node, names, clock, epochs, bufferedBytes, unheard, failed: owner.failed })
+    const probed = () => this.#watchdog.published()
+    this.publisher = new Publisher({
+      ...{ node, names, clock, epochs, bufferedBytes },
+      ...{ probed, unheard, failed: owner.failed },
+    })
     this.attachments = new Attachments(names)
     this.presence = new Presence((ask) => this.ask(ask))
     this.#stay = new Stay({

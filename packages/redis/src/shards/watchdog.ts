@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@wse/protocol'
-import type { Link } from '../connection/link.js'
+import type { Link, Progress } from '../connection/link.js'
 
 /** What a watchdog works with. */
 export interface WatchdogParts {
@@ -16,8 +16,8 @@ export interface WatchdogParts {
 interface Probe {
   readonly text: string
   readonly sentAt: number
-  /** What had arrived when it left. */
-  readonly bytesRead: Link['bytesRead']
+  /** Whether the engine has said that it has published it: then it is on its way back. */
+  isPublished: boolean
 }
 
 /**
@@ -30,8 +30,9 @@ export class Watchdog {
   /** When one came back last, on the clock. */
   heardAt = 0
   readonly #parts: WatchdogParts
-  #link: Link | null = null
   #probe: Probe | null = null
+  /** How far the link was when it was looked at last. */
+  #noted: Progress | null = null
   #timer: Timer | null = null
   #count = 0
 
@@ -41,17 +42,20 @@ export class Watchdog {
 
   /** Watches a link that has just proved to be alive. */
   start(link: Link): void {
-    this.#link = link
     this.heardAt = this.#parts.clock.now()
-    this.#send()
+    this.#send(link)
   }
 
   /** Watches nothing. */
   stop(): void {
     this.#parts.clock.clearTimer(this.#timer)
     this.#timer = null
-    this.#link = null
     this.#probe = null
+  }
+
+  /** The probe was published. */
+  published(): void {
+    if (this.#probe !== null) this.#probe.isPublished = true
   }
 
   /** A probe has come back. */
@@ -67,43 +71,50 @@ export class Watchdog {
     if (this.#probe !== null) this.#parts.send(this.#probe.text)
   }
 
-  #send(): void {
-    const link = this.#link
-    if (link === null) return
+  #send(link: Link): void {
     const { clock, send } = this.#parts
     const text = String(++this.#count)
-    this.#probe = { text, sentAt: clock.now(), bytesRead: link.bytesRead }
+    this.#probe = { text, sentAt: clock.now(), isPublished: false }
     send(text)
-    this.#arm()
+    this.#arm(link)
   }
 
-  #arm(): void {
+  #arm(link: Link): void {
     const { clock, probe } = this.#parts
-    this.#timer = clock.setTimer(() => this.#look(), probe)
+    this.#noted = link.progress
+    this.#timer = clock.setTimer(() => this.#look(link), probe)
   }
 
-  #look(): void {
-    if (this.#probe === null) return this.#send()
-    if (!this.#isOverdue(this.#probe)) return this.#arm()
+  #look(link: Link): void {
     // A process that was busy itself has not read yet what may have arrived meanwhile.
-    this.#timer = this.#parts.clock.setTimer(() => this.#judge(), 0)
+    if (this.#isOverdue(link)) this.#timer = this.#parts.clock.setTimer(() => this.#judge(link), 0)
+    else this.#goOn(link)
   }
 
-  #judge(): void {
+  #judge(link: Link): void {
+    if (this.#probe === null || !this.#isOverdue(link)) return this.#goOn(link)
+    const silence = Math.round(this.#parts.clock.now() - this.#probe.sentAt)
+    link.end(new Error(`nothing came back for ${silence} ms`))
+  }
+
+  #goOn(link: Link): void {
+    if (this.#probe === null) this.#send(link)
+    else this.#arm(link)
+  }
+
+  #isOverdue(link: Link): boolean {
     const probe = this.#probe
-    if (probe === null) return this.#send()
-    if (!this.#isOverdue(probe)) return this.#arm()
-    const silence = Math.round(this.#parts.clock.now() - probe.sentAt)
-    this.#link?.end(new Error(`nothing came back for ${silence} ms`))
+    if (probe === null) return false
+    return this.#isSilent(link.progress, probe) || this.#parts.clock.now() - probe.sentAt >= this.#parts.timeout
   }
 
-  #isOverdue(probe: Probe): boolean {
-    return this.#isSilent(probe) || this.#parts.clock.now() - probe.sentAt >= this.#parts.timeout
-  }
-
-  /** Whether one of both connections has brought nothing since. */
-  #isSilent(probe: Probe): boolean {
-    const bytesRead = this.#link?.bytesRead
-    return probe.bytesRead.some((bytes, at) => bytes === bytesRead?.[at])
+  /** Whether that connection on which the probe is stands still. */
+  #isSilent(now: Progress, { isPublished }: Probe): boolean {
+    const before = this.#noted
+    if (before === null) return false
+    if (isPublished) return now.arrived === before.arrived
+    // An engine that is given very much takes it, before it can answer.
+    const takes = before.waiting > 0 && now.taken > before.taken
+    return now.answered === before.answered && !takes
   }
 }
