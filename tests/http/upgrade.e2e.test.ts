@@ -92,6 +92,8 @@ describe('a hook that lets in', () => {
     const conn = connOf(server, 'ann')
     expect([conn.context, conn.params.place]).toEqual([1, 'here'])
     await client.jump(`${url}/there`)
+    // The client closes the old link once the new one is ready.
+    await until(() => server.clients.get('ann')?.conns.size === 1)
     const resumed = connOf(server, 'ann')
     expect([resumed.context, resumed.params.place]).toEqual([2, 'there'])
     const back = client.when.ready()

@@ -1,5 +1,5 @@
 import { type Payload, type SendOptions, WSE_ERROR, WSE_REASON, WseError } from '@wse/protocol'
-import { invalidOption } from '@wse/protocol/internal'
+import { invalidOption, optionGroup } from '@wse/protocol/internal'
 import type { Ambient, Current } from '../ambient/ambient.js'
 import {
   type DeviceCallOptions,
@@ -67,7 +67,7 @@ export abstract class Addressing {
    */
   broadcast(type: string, payload?: Payload, options?: BroadcastOptions): Delivery {
     const { clients, devices, voice, elsewhere } = this.#directory
-    const { except, ...given } = options ?? {}
+    const { except, ...given } = optionGroup('options', options)
     const to = except === undefined ? devices : everybody(clients).except(except).conns().map(deviceOf)
     if (elsewhere === null) return tell(voice, to, type, payload, given)
     const scope = { ...EVERYBODY, excepted: except === undefined ? [] : [Excepted.of(except)] }
