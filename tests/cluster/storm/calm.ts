@@ -72,23 +72,23 @@ function checkLetters(town: Town): void {
       if (sessions === session && !heard.has(n)) town.problem(`${name} has not heard ${n}`)
 }
 
-/** Who is present is the same everywhere: who is subscribed. */
-function checkPresence(town: Town): void {
+/** Who is present is the same everywhere: who is subscribed. `states`: also what they say of themselves. */
+export function checkPresence(town: Town, states = true): void {
   for (const topic of NAMES) {
     if (!TOPICS[topic].presence) continue
     const there = town.devices.filter(({ lines }) => lines.has(topic))
-    const due = there.map(({ cid, states }) => `${cid} ${states.get(topic)}`).sort()
+    const due = there.map((one) => (states ? `${one.cid} ${one.states.get(topic)}` : one.cid)).sort()
     for (const { lines, name } of there) {
       const people = lines.get(topic)?.sub.presence.get() ?? []
       const seen = people.flatMap(({ cid, devices }) =>
-        devices.map(({ state, away }) => `${cid} ${state}${away ? ' away' : ''}`),
+        devices.map(({ state, away }) => `${cid}${states ? ` ${state}` : ''}${away ? ' away' : ''}`),
       )
       if (seen.sort().join() !== due.join()) town.problem(`${name} sees on ${topic} ${seen}, and there are ${due}`)
     }
   }
 }
 
-/** Every server knows all devices, and the hub holds no other entries. */
+/** Every server knows all devices. */
 async function checkDevices(town: Town): Promise<void> {
   const here = town.places.flatMap(({ server }: Place) =>
     [...server.clients.values()].flatMap(({ conns }) => [...conns]),
@@ -101,6 +101,11 @@ async function checkDevices(town: Town): Promise<void> {
     await town.pass(asked.then((all) => (devices = all)))
     if (devices.length !== town.devices.length) town.problem(`a server knows of ${devices.length} devices`)
   }
+  checkEntries(town)
+}
+
+/** The hub holds what there is, and nothing else. */
+export function checkEntries(town: Town): void {
   const present = town.devices.flatMap(({ lines }) => [...lines.keys()].filter((topic) => TOPICS[topic].presence))
   const { entries } = town.hub.inspect()
   if (entries !== town.devices.length + present.length)

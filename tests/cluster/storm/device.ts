@@ -14,7 +14,7 @@ export class Device {
   at: number
   /** Sessions it has had. */
   sessions = 0
-  /** Messages, by how often they came. */
+  /** Messages of this session, by how often they came. */
   readonly heard = new Map<number, number>()
   readonly lines = new Map<TopicName, Line>()
   readonly past: Line[] = []
@@ -89,6 +89,12 @@ export class Device {
     return pair[0]
   }
 
+  /** A new session is another device to servers: one that is a little behind gives it what it has heard before. */
+  #begin(): void {
+    this.sessions++
+    this.heard.clear()
+  }
+
   #listen(): void {
     const { client, name } = this
     const town = this.#town
@@ -102,7 +108,7 @@ export class Device {
       return ms === 0 ? n : new Promise((resolve) => town.clock.setTimer(() => resolve(n), ms))
     })
     client.when.ready((_, { resumed }) => {
-      if (!resumed) this.sessions++
+      if (!resumed) this.#begin()
       town.note(`${name} ready at ${this.at}, ${resumed ? 'resumed' : 'new'}`)
     })
     client.when.closed((code, reason) => town.note(`${name} closed ${code} ${reason}`))

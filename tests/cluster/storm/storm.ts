@@ -1,4 +1,4 @@
-import { checkAll, lastRound } from './calm.js'
+import { checkAll, checkEntries, checkPresence, lastRound } from './calm.js'
 import { heal } from './faults.js'
 import { step } from './steps.js'
 import { NAMES } from './surroundings.js'
@@ -22,6 +22,8 @@ export async function playStorm(seed: number): Promise<void> {
     for (let i = 0; i < STEPS; i++) await step(town)
     heal(town)
     await town.clock.advance(CALM)
+    checkPresence(town, false)
+    checkEntries(town)
     await lastRound(town)
     await checkAll(town)
     await close(town)

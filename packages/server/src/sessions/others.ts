@@ -1,3 +1,4 @@
+import { WSE_CLOSE, WSE_REASON } from '@wse/protocol'
 import type { Gap, NodeId } from '@wse/protocol/backplane'
 import type { Hi } from '@wse/protocol/internal'
 import type { NodeQuestion } from '../backplane/asks.js'
@@ -52,7 +53,10 @@ export class Others {
     this.devices = new Devices(cluster)
     this.online = new Online(cluster, this.devices)
     this.relays = new Relays(cluster)
-    this.#fences = new Fences(cluster, lost)
+    this.#fences = new Fences(cluster, {
+      lost,
+      older: (cid, conn_id) => this.close([{ cid, conn_id }], WSE_CLOSE.SUPERSEDED, WSE_REASON.SUPERSEDED),
+    })
     const { devices, relays } = this
     this.entrances = new Entrances({
       cluster,

@@ -24,7 +24,9 @@ async function servers(count: number) {
   const all = Array.from({ length: count }, () => {
     const cluster = new Cluster({ backplane: hub.backplane(), clock, codecs: [jsonCodec], limits: FRAME_LIMITS })
     const lost: string[] = []
-    return { cluster, lost, fences: new Fences(cluster, (conn_id) => lost.push(conn_id)) }
+    const older: unknown[] = []
+    const events = { lost: (conn_id: string) => lost.push(conn_id), older: (...of: unknown[]) => older.push(of) }
+    return { cluster, lost, older, fences: new Fences(cluster, events) }
   })
   await Promise.all([...all.map(({ cluster }) => cluster.start(NOBODY)), clock.settle()])
   return {
@@ -98,4 +100,24 @@ it('has each of them again once the engine has lost all', async () => {
   await keep()
   expect([one.lost, two.lost, one.fences.size, two.fences.size]).toEqual([[], [], 1, 1])
   expect(await close()).toEqual([0, 0])
+})
+
+it('tells of the older one, where that was found to stand before the newer could be claimed', async () => {
+  for (const isOlderFirst of [true, false]) {
+    const { servers: all, clock, hub, close } = await servers(2)
+    const [one, two] = all as [(typeof all)[0], (typeof all)[0]]
+    await one.fences.claim('a', 'ann', 'i', 1)
+    hub.freeze()
+    await two.fences.claim('b', 'ann', 'i', 2)
+    hub.thaw()
+    await clock.advance(100)
+    const looked = isOlderFirst ? [one, two] : [two, one]
+    for (const { fences } of looked) {
+      fences.keep()
+      await clock.advance(100)
+    }
+    expect([one.lost, one.older, two.lost]).toEqual([isOlderFirst ? [] : ['a'], [], []])
+    expect(two.older).toEqual([['ann', 'a']])
+    expect(await close()).toEqual([0, 0])
+  }
 })

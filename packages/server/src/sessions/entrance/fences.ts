@@ -13,8 +13,20 @@ const SAY_SO = STANDS_FOR / 3
 /** Fences that are kept in one step. */
 const A_STEP = 500
 
+/** What is written at a fence: the attempt that was heard, where, and the connection it belongs to. */
+type FenceRecord = readonly [attempt: number, node: NodeId, conn_id: string]
+
+/** What fences tell of. */
+export interface FenceEvents {
+  /** A session has been begun anew at another server. */
+  lost(conn_id: string): void
+  /** One of another server is of no more use, and that may not know: its client has begun anew here. */
+  older(cid: Cid, conn_id: string): void
+}
+
 interface Fence {
   readonly name: string
+  readonly cid: Cid
   /** 0 where it could not be claimed yet. */
   generation: number
   /** Of the last hello of its client. */
@@ -31,14 +43,13 @@ export class Fences {
   readonly #cluster: Cluster
   /** By the id of the connection. */
   readonly #own = new Map<string, Fence>()
-  /** A session has been begun anew at another server. */
-  readonly #lost: (conn_id: string) => void
+  readonly #events: FenceEvents
   #timer: Timer | null = null
   #isOver = false
 
-  constructor(cluster: Cluster, lost: (conn_id: string) => void) {
+  constructor(cluster: Cluster, events: FenceEvents) {
     this.#cluster = cluster
-    this.#lost = lost
+    this.#events = events
   }
 
   /** Fences of this server. */
@@ -61,7 +72,7 @@ export class Fences {
     const { clock } = this.#cluster
     const name = `s:${hash('sha256', JSON.stringify([cid, instance]), 'base64url')}`
     // Where nobody can be asked it is claimed once they can be.
-    const fence: Fence = { name, generation: 0, attempt, keptAt: Number.NEGATIVE_INFINITY }
+    const fence: Fence = { name, cid, generation: 0, attempt, keptAt: Number.NEGATIVE_INFINITY }
     this.#own.set(conn_id, fence)
     await this.#claim(conn_id, fence)
     if (this.#own.size > 0 && !this.#isOver) this.#timer ??= clock.setTimer(() => this.keep(), SAY_SO)
@@ -112,33 +123,42 @@ export class Fences {
   async #keepOne(conn_id: string, fence: Fence): Promise<void> {
     const { backplane, clock } = this.#cluster
     // It has run out, or was never claimed: nobody can say that another server has it.
-    if (clock.now() - fence.keptAt >= STANDS_FOR) return this.#claim(conn_id, fence)
-    const stands = await backplane.keep(fence.name, fence.generation, this.#recordOf(fence), STANDS_FOR)
+    if (clock.now() - fence.keptAt >= STANDS_FOR) return this.#claimLate(conn_id, fence)
+    const stands = await backplane.keep(fence.name, fence.generation, this.#recordOf(conn_id, fence), STANDS_FOR)
     if (stands) fence.keptAt = clock.now()
     // Whoever has claimed it may have heard an older hello, and later: then that has nothing.
-    if (stands === false && this.#own.get(conn_id) === fence) await this.#claim(conn_id, fence)
+    if (stands === false && this.#own.get(conn_id) === fence) await this.#claimLate(conn_id, fence)
   }
 
-  async #claim(conn_id: string, fence: Fence): Promise<void> {
+  /** Whoever had it may have looked before, and found it to be its own. */
+  async #claimLate(conn_id: string, fence: Fence): Promise<void> {
+    const before = await this.#claim(conn_id, fence)
+    if (before === null || !this.#own.has(conn_id)) return
+    const [, node, older] = before
+    if (node !== this.#cluster.node && older !== conn_id) this.#events.older(fence.cid, older)
+  }
+
+  /** Gives what was written there before. */
+  async #claim(conn_id: string, fence: Fence): Promise<FenceRecord | null> {
     const { backplane, clock } = this.#cluster
-    const claimed = await backplane.claim(fence.name, this.#recordOf(fence), STANDS_FOR)
-    if (claimed === null) return
-    const { generation, before } = claimed
-    const isLost = before !== null && attemptOf(before) > fence.attempt
+    const claimed = await backplane.claim(fence.name, this.#recordOf(conn_id, fence), STANDS_FOR)
+    if (claimed === null) return null
+    const { generation } = claimed
+    const before = claimed.before === null ? null : (JSON.parse(claimed.before) as FenceRecord)
+    const isLost = before !== null && before[0] > fence.attempt
     if (isLost || this.#own.get(conn_id) !== fence) {
       void backplane.drop(fence.name, generation)
-      if (this.#own.get(conn_id) !== fence) return
+      if (this.#own.get(conn_id) !== fence) return null
       this.#own.delete(conn_id)
-      return this.#lost(conn_id)
+      this.#events.lost(conn_id)
+      return null
     }
     fence.generation = generation
     fence.keptAt = clock.now()
+    return before
   }
 
-  #recordOf({ attempt }: Fence): string {
-    return JSON.stringify([attempt, this.#cluster.node])
+  #recordOf(conn_id: string, { attempt }: Fence): string {
+    return JSON.stringify([attempt, this.#cluster.node, conn_id] satisfies FenceRecord)
   }
 }
-
-/** What is written at a fence: the attempt that was heard, and where. */
-const attemptOf = (record: string): number => (JSON.parse(record) as [attempt: number, node: NodeId])[0]
